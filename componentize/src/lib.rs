@@ -1,0 +1,137 @@
+//! Builds the guest crate for `wasm32-unknown-unknown` and encodes the module as a component.
+//!
+//! Used by build scripts: the host embeds what comes out, the tests build a variant with faults in it. Where the wasm
+//! target's standard library comes from is found out here; installing it is `scripts/wasm-target.sh`'s job.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "component";
+/// Debian's compiler, whose package `rust-web-src` has the sources the standard library is built from.
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+
+/// What a fresh machine is told.
+const HOW_TO_INSTALL: &str = "the standard library for wasm32-unknown-unknown is missing. Run `make wasm-target`; or install it \
+    with `rustup target add wasm32-unknown-unknown`, or with `apt-get install rustc-web rust-web-src lld`.";
+
+/// For a build script: builds the guest with `features` into `OUT_DIR/onboarding.wasm` and tells cargo when to do it again.
+///
+/// # Errors
+/// If the standard library for the target is missing (the message says how to install it), or the guest does not build.
+pub fn build_script(features: &[&str]) -> Result<()> {
+    let manifest_dir = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("CARGO_MANIFEST_DIR is not set")?);
+    let workspace = manifest_dir.parent().context("the crate has no parent folder")?;
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
+    for input in ["guest", "wit", "Cargo.lock", "Cargo.toml"] {
+        println!("cargo:rerun-if-changed={}", workspace.join(input).display());
+    }
+    let component = build(workspace, &nested_target_dir(&out_dir)?, features)?;
+    fs::write(out_dir.join("onboarding.wasm"), component).context("cannot write the component")
+}
+
+/// A target folder of our own beside the profile's: a build script that used the outer one would wait for its lock for ever.
+fn nested_target_dir(out_dir: &Path) -> Result<PathBuf> {
+    // OUT_DIR is <target>/<profile>/build/<package>/out
+    let target = out_dir.ancestors().nth(4).context("OUT_DIR is not where cargo puts it")?;
+    Ok(target.join("component"))
+}
+
+/// Builds the guest of the workspace in its own target folder and returns the encoded component.
+///
+/// # Errors
+/// As [`build_script`].
+pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<Vec<u8>> {
+    let std_source = StdSource::find()?;
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    cargo
+        .current_dir(workspace)
+        .args(["rustc", "--locked", "--package", "guest", "--lib", "--crate-type", "cdylib"])
+        .args(["--target", TARGET, "--profile", PROFILE, "--features", &features.join(",")])
+        .arg("--target-dir")
+        .arg(target_dir);
+    // What the outer build was told (flags, wrappers such as clippy's) is not meant for the guest.
+    for (name, _) in env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if name_text.starts_with("CARGO_PROFILE_") || name_text.starts_with("CARGO_BUILD_") || name_text.starts_with("CARGO_TARGET_") {
+            cargo.env_remove(&name);
+        }
+    }
+    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"] {
+        cargo.env_remove(name);
+    }
+    // No path of the machine it was built on belongs into a component (two machines are to make the same bytes).
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace).join("\u{1f}"));
+    std_source.prepare(&mut cargo);
+    let status = cargo.status().context("cannot start cargo")?;
+    ensure!(status.success(), "the guest does not build: {status}");
+
+    let module = fs::read(target_dir.join(TARGET).join(PROFILE).join("guest.wasm")).context("cargo made no guest.wasm")?;
+    wit_component::ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .context("the guest's module does not fit the WIT package")?
+        .encode()
+        .context("the guest's module cannot be encoded as a component")
+}
+
+fn remap_paths(workspace: &Path) -> Vec<String> {
+    let mut flags = vec![format!("--remap-path-prefix={}=", workspace.display())];
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    if let Some(cargo_home) = cargo_home {
+        flags.push(format!("--remap-path-prefix={}=cargo", cargo_home.display()));
+    }
+    flags
+}
+
+/// Where the target's standard library comes from.
+enum StdSource {
+    /// It is installed beside the compiler.
+    Installed,
+    /// It is built, once, from the sources of Debian's packages by Debian's compiler.
+    DebianSources,
+}
+
+impl StdSource {
+    fn find() -> Result<Self> {
+        if sysroot("rustc")?.join("lib/rustlib").join(TARGET).join("lib").is_dir() {
+            return Ok(Self::Installed);
+        }
+        if Path::new(DEBIAN_RUSTC).exists() && sysroot(DEBIAN_RUSTC)?.join("lib/rustlib/src/rust/library").is_dir() {
+            return Ok(Self::DebianSources);
+        }
+        bail!(HOW_TO_INSTALL)
+    }
+
+    fn prepare(&self, cargo: &mut Command) {
+        match self {
+            Self::Installed => {}
+            Self::DebianSources => {
+                cargo
+                    .env("RUSTC", DEBIAN_RUSTC)
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    .args(["-Z", "build-std=std,panic_abort"]);
+                if let Some(linker) = linker() {
+                    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+                }
+            }
+        }
+    }
+}
+
+/// rustup's own `rust-lld`, or Debian's `wasm-ld`: Debian's compiler has no linker of its own for the target.
+fn linker() -> Option<PathBuf> {
+    let ours = sysroot("rustc").ok()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
+    [ours, PathBuf::from("/usr/bin/wasm-ld")].into_iter().find(|linker| linker.exists())
+}
+
+fn sysroot(rustc: &str) -> Result<PathBuf> {
+    let output = Command::new(rustc).args(["--print", "sysroot"]).output().with_context(|| format!("cannot start {rustc}"))?;
+    ensure!(output.status.success(), "{rustc} --print sysroot: {}", output.status);
+    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
+}

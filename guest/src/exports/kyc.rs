@@ -1,0 +1,85 @@
+//! The shells of the KYC operations.
+
+use super::{Component, Written, asker, screened};
+use crate::access::Action;
+use crate::bindings::exports::obp::onboarding::kyc::Guest;
+use crate::bindings::obp::onboarding::kyc_storage;
+use crate::caller::Caller;
+use crate::kyc::{self, WriteFacts};
+use crate::kyc_types::{
+    KycCheck, KycCheckDraft, KycChecks, KycDocument, KycDocumentDraft, KycDocuments, KycMedia, KycMediaDraft, KycMedias, KycStatus,
+    KycStatusDraft, KycStatusEntry, KycStatuses,
+};
+use crate::problem::Problem;
+use crate::screening::Screened;
+use crate::screening_types::Subject;
+
+impl Guest for Component {
+    fn add_check(caller: Caller, bank_id: String, customer_id: String, id: String, draft: KycCheckDraft) -> Written<KycCheck> {
+        let asker = asker(caller, Action::AddKycCheck);
+        let facts = facts(&bank_id, &customer_id);
+        let accepted = kyc::add_check(&asker, facts, bank_id, customer_id, id, draft)?;
+        #[cfg(feature = "faults")]
+        super::faults::trip(&accepted.0.comments);
+        let what = screened_as("addKycCheck", &accepted.0.bank_id, &accepted.0.id);
+        screened(&Subject::KycCheck(accepted.0.clone()), what, accepted)
+    }
+
+    fn add_document(caller: Caller, bank_id: String, customer_id: String, id: String, draft: KycDocumentDraft) -> Written<KycDocument> {
+        let asker = asker(caller, Action::AddKycDocument);
+        let facts = facts(&bank_id, &customer_id);
+        let accepted = kyc::add_document(&asker, facts, bank_id, customer_id, id, draft)?;
+        let what = screened_as("addKycDocument", &accepted.0.bank_id, &accepted.0.id);
+        screened(&Subject::KycDocument(accepted.0.clone()), what, accepted)
+    }
+
+    fn add_media(caller: Caller, bank_id: String, customer_id: String, id: String, draft: KycMediaDraft) -> Written<KycMedia> {
+        let asker = asker(caller, Action::AddKycMedia);
+        let facts = facts(&bank_id, &customer_id);
+        let accepted = kyc::add_media(&asker, facts, bank_id, customer_id, id, draft)?;
+        let what = screened_as("addKycMedia", &accepted.0.bank_id, &accepted.0.id);
+        screened(&Subject::KycMedia(accepted.0.clone()), what, accepted)
+    }
+
+    fn add_status(caller: Caller, bank_id: String, customer_id: String, draft: KycStatusDraft) -> Written<KycStatus> {
+        let asker = asker(caller, Action::AddKycStatus);
+        let facts = facts(&bank_id, &customer_id);
+        let what = screened_as("addKycStatus", &bank_id, &customer_id);
+        let accepted = kyc::add_status(&asker, facts, bank_id, customer_id, draft)?;
+        let subject = Subject::KycStatus(KycStatusEntry { bank_id: what.bank_id.clone(), status: accepted.0.clone() });
+        screened(&subject, what, accepted)
+    }
+
+    fn checks(caller: Caller, customer_id: String) -> Result<KycChecks, Problem> {
+        let asker = asker(caller, Action::ReadKycChecks);
+        let checks = kyc::list(&asker, Action::ReadKycChecks, kyc_storage::checks(&customer_id))?;
+        Ok(KycChecks { checks })
+    }
+
+    fn documents(caller: Caller, customer_id: String) -> Result<KycDocuments, Problem> {
+        let asker = asker(caller, Action::ReadKycDocuments);
+        let documents = kyc::list(&asker, Action::ReadKycDocuments, kyc_storage::documents(&customer_id))?;
+        Ok(KycDocuments { documents })
+    }
+
+    fn medias(caller: Caller, customer_id: String) -> Result<KycMedias, Problem> {
+        let asker = asker(caller, Action::ReadKycMedia);
+        let medias = kyc::list(&asker, Action::ReadKycMedia, kyc_storage::medias(&customer_id))?;
+        Ok(KycMedias { medias })
+    }
+
+    fn statuses(caller: Caller, customer_id: String) -> Result<KycStatuses, Problem> {
+        let asker = asker(caller, Action::ReadKycStatuses);
+        let statuses = kyc::list(&asker, Action::ReadKycStatuses, kyc_storage::statuses(&customer_id))?;
+        Ok(KycStatuses { statuses })
+    }
+}
+
+fn facts(bank_id: &str, customer_id: &str) -> WriteFacts {
+    let facts = kyc_storage::facts_for_write(bank_id, customer_id);
+    WriteFacts { bank_exists: facts.bank_exists, customer_exists: facts.customer_exists }
+}
+
+fn screened_as(operation: &'static str, bank_id: &str, subject_id: &str) -> Screened {
+    Screened { bank_id: bank_id.to_owned(), operation, subject_id: subject_id.to_owned() }
+}

@@ -1,0 +1,60 @@
+//! The shells: they read the facts through the imports, call the rule and return what it says. Nothing is decided here.
+
+//SKEL mod accounts;
+//SKEL mod banks;
+//SKEL mod consumers;
+//SKEL mod customers;
+//SKEL mod entitlements;
+#[cfg(feature = "faults")]
+mod faults;
+mod kyc;
+//SKEL mod meetings;
+//SKEL mod users;
+
+use uuid::Uuid;
+
+use crate::access::{Action, Asker};
+use crate::bindings::obp::onboarding::{entitlements_storage, screening};
+use crate::bindings::wasi::clocks::wall_clock;
+use crate::bindings::wasi::random::random;
+use crate::caller::Caller;
+use crate::changes::Change;
+use crate::problem::Problem;
+use crate::screening::{Screened, judge};
+use crate::screening_types::Subject;
+use crate::timestamp::Timestamp;
+
+/// What implements the exports.
+pub(crate) struct Component;
+
+/// A reply and the changes it wants, or the refusal as the client is told it.
+type Written<T> = Result<(T, Vec<Change>), Problem>;
+
+/// The caller with its roles, which are read only if the action can depend on them.
+fn asker(caller: Caller, action: Action) -> Asker {
+    let held = if Asker::reads_roles(&caller, action) {
+        entitlements_storage::of_user(&caller.user_id)
+    } else {
+        Vec::new()
+    };
+    Asker { caller, held }
+}
+
+/// Asks the screeners of the subject's bank, once every rule has been kept.
+fn screened<T>(subject: &Subject, what: Screened, (reply, mut changes): (T, Vec<Change>)) -> Written<T> {
+    judge(screening::screen(subject), what, now(), &mut changes)?;
+    Ok((reply, changes))
+}
+
+/// The time of this invocation.
+fn now() -> Timestamp {
+    let now = wall_clock::now();
+    let milliseconds = now.seconds.saturating_mul(1000).saturating_add(u64::from(now.nanoseconds / 1_000_000));
+    Timestamp { milliseconds: i64::try_from(milliseconds).unwrap_or(i64::MAX) }
+}
+
+/// A new random UUID.
+fn new_id() -> String {
+    let [high, low] = [random::get_random_u64(), random::get_random_u64()];
+    uuid::Builder::from_random_bytes(Uuid::from_u64_pair(high, low).into_bytes()).into_uuid().to_string()
+}

@@ -1,0 +1,216 @@
+//! KYC: eight of the thirteen operations. Decision 8 has the rules.
+
+use crate::access::{Action, Asker};
+use crate::catalogue::Refusal;
+use crate::changes::Change;
+use crate::kyc_types::{
+    KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft, KycStatusEntry,
+};
+use crate::limits;
+
+/// What a KYC write is judged by: whether the bank, and the customer at that bank, exist.
+#[derive(Clone, Copy, Debug)]
+pub struct WriteFacts {
+    /// Of the bank in the path.
+    pub bank_exists: bool,
+    /// Of the customer in the path, at that bank.
+    pub customer_exists: bool,
+}
+
+/// addKycCheck.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn add_check(
+    asker: &Asker,
+    facts: WriteFacts,
+    bank_id: String,
+    customer_id: String,
+    id: String,
+    draft: KycCheckDraft,
+) -> Result<(KycCheck, Vec<Change>), Refusal> {
+    limits::bank_id(&bank_id)?;
+    limits::record_id("KYC_CHECK_ID", &id)?;
+    may_write(asker, Action::AddKycCheck, facts, &bank_id)?;
+    limits::text("customer_number", &draft.customer_number, 50)?;
+    limits::text("how", &draft.how, 32)?;
+    limits::text("staff_user_id", &draft.staff_user_id, 64)?;
+    limits::text("staff_name", &draft.staff_name, 64)?;
+    limits::text("comments", &draft.comments, 2000)?;
+    let KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments } = draft;
+    let check =
+        KycCheck { bank_id, customer_id, id, customer_number, date, how, staff_user_id, staff_name, satisfied, comments };
+    Ok((check.clone(), vec![Change::PutKycCheck(check)]))
+}
+
+/// addKycDocument.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn add_document(
+    asker: &Asker,
+    facts: WriteFacts,
+    bank_id: String,
+    customer_id: String,
+    id: String,
+    draft: KycDocumentDraft,
+) -> Result<(KycDocument, Vec<Change>), Refusal> {
+    limits::bank_id(&bank_id)?;
+    limits::record_id("KYC_DOCUMENT_ID", &id)?;
+    may_write(asker, Action::AddKycDocument, facts, &bank_id)?;
+    limits::text("customer_number", &draft.customer_number, 50)?;
+    limits::text("type", &draft.type_, 50)?;
+    limits::text("number", &draft.number, 50)?;
+    limits::text("issue_place", &draft.issue_place, 512)?;
+    let KycDocumentDraft { customer_number, type_, number, issue_date, issue_place, expiry_date } = draft;
+    let document =
+        KycDocument { bank_id, customer_id, id, customer_number, type_, number, issue_date, issue_place, expiry_date };
+    Ok((document.clone(), vec![Change::PutKycDocument(document)]))
+}
+
+/// addKycMedia.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn add_media(
+    asker: &Asker,
+    facts: WriteFacts,
+    bank_id: String,
+    customer_id: String,
+    id: String,
+    draft: KycMediaDraft,
+) -> Result<(KycMedia, Vec<Change>), Refusal> {
+    limits::bank_id(&bank_id)?;
+    limits::record_id("KYC_MEDIA_ID", &id)?;
+    may_write(asker, Action::AddKycMedia, facts, &bank_id)?;
+    limits::text("customer_number", &draft.customer_number, 44)?;
+    limits::text("type", &draft.type_, 50)?;
+    limits::text("url", &draft.url, 255)?;
+    limits::text("relates_to_kyc_document_id", &draft.relates_to_kyc_document_id, 255)?;
+    limits::text("relates_to_kyc_check_id", &draft.relates_to_kyc_check_id, 255)?;
+    let KycMediaDraft { customer_number, type_, url, date, relates_to_kyc_document_id, relates_to_kyc_check_id } = draft;
+    let media = KycMedia {
+        bank_id,
+        customer_id,
+        id,
+        customer_number,
+        type_,
+        url,
+        date,
+        relates_to_kyc_document_id,
+        relates_to_kyc_check_id,
+    };
+    Ok((media.clone(), vec![Change::PutKycMedia(media)]))
+}
+
+/// addKycStatus.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn add_status(
+    asker: &Asker,
+    facts: WriteFacts,
+    bank_id: String,
+    customer_id: String,
+    draft: KycStatusDraft,
+) -> Result<(KycStatus, Vec<Change>), Refusal> {
+    limits::bank_id(&bank_id)?;
+    may_write(asker, Action::AddKycStatus, facts, &bank_id)?;
+    limits::text("customer_number", &draft.customer_number, 64)?;
+    let KycStatusDraft { customer_number, ok, date } = draft;
+    let status = KycStatus { customer_id, customer_number, ok, date };
+    Ok((status.clone(), vec![Change::AddKycStatus(KycStatusEntry { bank_id, status })]))
+}
+
+/// A list of a customer's records, of whatever kind; `None` says that no bank has the customer.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn list<T>(asker: &Asker, action: Action, records: Option<Vec<T>>) -> Result<Vec<T>, Refusal> {
+    let records = records.ok_or(Refusal::CustomerUnknown)?;
+    asker.must(action, "")?;
+    Ok(records)
+}
+
+fn may_write(asker: &Asker, action: Action, facts: WriteFacts, bank_id: &str) -> Result<(), Refusal> {
+    if !facts.bank_exists {
+        return Err(Refusal::BankUnknown);
+    }
+    if !facts.customer_exists {
+        return Err(Refusal::CustomerUnknown);
+    }
+    asker.must(action, bank_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::testing::kim;
+    use crate::timestamp::Timestamp;
+
+    const ALL_THERE: WriteFacts = WriteFacts { bank_exists: true, customer_exists: true };
+    const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
+
+    fn draft() -> KycCheckDraft {
+        KycCheckDraft {
+            customer_number: "1239879".to_owned(),
+            date: DATE,
+            how: "online_meeting".to_owned(),
+            staff_user_id: "67876".to_owned(),
+            staff_name: "Simon".to_owned(),
+            satisfied: true,
+            comments: "String".to_owned(),
+        }
+    }
+
+    fn add(facts: WriteFacts, bank_id: &str, id: &str, draft: KycCheckDraft) -> Result<(KycCheck, Vec<Change>), Refusal> {
+        add_check(&kim(), facts, bank_id.to_owned(), "c".to_owned(), id.to_owned(), draft)
+    }
+
+    #[test]
+    fn a_check_is_answered_as_it_is_stored() {
+        let (check, changes) = add(ALL_THERE, "b", "k1", draft()).unwrap();
+        assert_eq!((check.bank_id.as_str(), check.customer_id.as_str(), check.id.as_str()), ("b", "c", "k1"));
+        assert_eq!((check.how.as_str(), check.satisfied, check.date), ("online_meeting", true, DATE));
+        assert_eq!(changes, [Change::PutKycCheck(check)]);
+    }
+
+    #[test]
+    fn refusals_come_in_the_order_of_the_contract() {
+        let bad_draft = KycCheckDraft { comments: "x".repeat(2001), how: "x".repeat(33), ..draft() };
+        let no_customer = WriteFacts { customer_exists: false, ..ALL_THERE };
+        let nothing = WriteFacts { bank_exists: false, customer_exists: false };
+        // Every fault at once, then one less each time.
+        let cases = [
+            (nothing, "b b", "", bad_draft.clone(), Refusal::BankIdMalformed),
+            (nothing, "b", "", bad_draft.clone(), Refusal::TextMissing("KYC_CHECK_ID", 1)),
+            (nothing, "b", "k", bad_draft.clone(), Refusal::BankUnknown),
+            (no_customer, "b", "k", bad_draft.clone(), Refusal::CustomerUnknown),
+            (ALL_THERE, "b", "k", bad_draft, Refusal::TextTooLong("how", 32)),
+            (ALL_THERE, "b", "k", KycCheckDraft { comments: "x".repeat(2001), ..draft() }, Refusal::TextTooLong("comments", 2000)),
+        ];
+        for (facts, bank_id, id, draft, refusal) in cases {
+            assert_eq!(add(facts, bank_id, id, draft), Err(refusal));
+        }
+    }
+
+    #[test]
+    fn texts_may_be_as_long_as_their_limit_and_no_longer() {
+        let at_limit = KycCheckDraft {
+            customer_number: "x".repeat(50),
+            how: "x".repeat(32),
+            staff_user_id: "x".repeat(64),
+            staff_name: "x".repeat(64),
+            comments: "x".repeat(2000),
+            ..draft()
+        };
+        assert!(add(ALL_THERE, "b", &"x".repeat(44), at_limit).is_ok());
+        assert_eq!(add(ALL_THERE, "b", &"x".repeat(45), draft()), Err(Refusal::TextTooLong("KYC_CHECK_ID", 44)));
+    }
+
+    #[test]
+    fn a_list_needs_its_customer() {
+        assert_eq!(list::<KycCheck>(&kim(), Action::ReadKycChecks, None), Err(Refusal::CustomerUnknown));
+        assert_eq!(list::<KycCheck>(&kim(), Action::ReadKycChecks, Some(vec![])), Ok(vec![]));
+    }
+}

@@ -1,0 +1,43 @@
+//! The rules of the onboarding API.
+//!
+//! A file a noun holds its rules: pure functions of facts, which reply, and list the changes they want, or refuse. They
+//! call no import, know no clock, no randomness and no HTTP; the order of refusals is the order of their lines. The
+//! shells in `exports` are the only ones that call imports: they read the facts, call the rule and return what it says.
+//!
+//! Natively this is an ordinary library (the host links [`catalogue`] and [`roles`] for its documents, tests run the
+//! rules); for `wasm32-unknown-unknown` the same crate is the component.
+
+pub mod access;
+//SKEL pub mod accounts;
+//SKEL pub mod banks;
+pub mod catalogue;
+//SKEL pub mod consumers;
+//SKEL pub mod customers;
+//SKEL pub mod entitlements;
+pub mod kyc;
+pub mod limits;
+//SKEL pub mod meetings;
+pub mod roles;
+pub mod screening;
+//SKEL pub mod users;
+
+mod exports;
+
+mod bindings {
+    #![expect(missing_docs, unsafe_code, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "generated from wit/")]
+    wit_bindgen::generate!({
+        path: "../wit",
+        world: "onboarding",
+        generate_all,
+        additional_derives: [Clone, PartialEq],
+    });
+    #[cfg(target_arch = "wasm32")]
+    export!(Component with_types_in self);
+    #[cfg(target_arch = "wasm32")]
+    use crate::exports::Component;
+}
+
+pub use bindings::obp::onboarding::{
+    accounts_types, banks_types, caller, changes, consumers_types, customers_types, entitlements_types, kyc_types,
+    meetings_types, problem, screening as screening_types, timestamp, users_types,
+};

@@ -1,0 +1,122 @@
+//! What ids, texts and amounts may look like. Lengths count characters, not bytes.
+
+use crate::catalogue::Refusal;
+
+/// The longest account or bank id (reference §14.8).
+pub const ID_MAX_CHARS: usize = 255;
+/// The longest id of a KYC record.
+pub const RECORD_ID_MAX_CHARS: usize = 44;
+
+/// Whether an id is 1 to 255 of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111).
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    (1..=ID_MAX_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+}
+
+/// # Errors
+/// [`Refusal::BankIdMalformed`].
+pub fn bank_id(text: &str) -> Result<(), Refusal> {
+    is_id(text).then_some(()).ok_or(Refusal::BankIdMalformed)
+}
+
+/// # Errors
+/// [`Refusal::AccountIdMalformed`].
+pub fn account_id(text: &str) -> Result<(), Refusal> {
+    is_id(text).then_some(()).ok_or(Refusal::AccountIdMalformed)
+}
+
+/// The id of a KYC record, which the client chooses: any text without control characters, 1 to 44 characters.
+///
+/// # Errors
+/// [`Refusal::TextMissing`], [`Refusal::TextTooLong`] or [`Refusal::TextMalformed`], with the id's name in the path.
+pub fn record_id(name: &'static str, text: &str) -> Result<(), Refusal> {
+    text_of(name, text, 1, RECORD_ID_MAX_CHARS)?;
+    if text.chars().any(char::is_control) {
+        return Err(Refusal::TextMalformed(name, "must not contain control characters"));
+    }
+    Ok(())
+}
+
+/// A text that may be empty.
+///
+/// # Errors
+/// [`Refusal::TextTooLong`].
+pub fn text(name: &'static str, text: &str, max_chars: usize) -> Result<(), Refusal> {
+    text_of(name, text, 0, max_chars)
+}
+
+/// A text of `min_chars` to `max_chars` characters.
+///
+/// # Errors
+/// [`Refusal::TextMissing`] or [`Refusal::TextTooLong`].
+pub fn text_of(name: &'static str, text: &str, min_chars: usize, max_chars: usize) -> Result<(), Refusal> {
+    // A text has at most as many characters as bytes: most are judged without counting.
+    let chars = if text.len() > max_chars || text.len() < 4 * min_chars { text.chars().count() } else { text.len() };
+    if chars < min_chars {
+        return Err(Refusal::TextMissing(name, min_chars));
+    }
+    if chars > max_chars {
+        return Err(Refusal::TextTooLong(name, max_chars));
+    }
+    Ok(())
+}
+
+/// Whether a text is a decimal number, as `BigDecimal` reads it without surrounding blanks: sign, digits, point, exponent.
+#[must_use]
+pub fn is_decimal(text: &str) -> bool {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
+    let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mantissa = unsigned(mantissa);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((&mantissa, ""));
+    let exponent_ok = exponent.is_none_or(|exponent| {
+        let digits = unsigned(exponent);
+        !digits.is_empty() && all_digits(&digits)
+    });
+    exponent_ok && !(whole.is_empty() && fraction.is_empty()) && all_digits(whole) && all_digits(fraction)
+}
+
+/// Whether a decimal number is zero: no digit before the exponent but `0`.
+#[must_use]
+pub fn is_zero(decimal: &str) -> bool {
+    let mantissa = decimal.split_once(['e', 'E']).map_or(decimal, |(mantissa, _)| mantissa);
+    mantissa.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'+' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_1_to_255_letters_digits_dashes_dots_and_underscores() {
+        for good in ["a", "gh.29.uk", "A-1_b.c", &"x".repeat(255)] {
+            assert!(is_id(good), "{good}");
+        }
+        for bad in ["", " ", "a b", "a/b", "a@b", "a:b", "ü", "a\n", &"x".repeat(256)] {
+            assert!(!is_id(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_measured_in_characters() {
+        assert_eq!(text("how", "ü".repeat(32).as_str(), 32), Ok(()));
+        assert_eq!(text("how", "ü".repeat(33).as_str(), 32), Err(Refusal::TextTooLong("how", 32)));
+        assert_eq!(text("how", "", 32), Ok(()));
+        assert_eq!(text_of("how", "", 1, 32), Err(Refusal::TextMissing("how", 1)));
+        assert_eq!(text_of("how", "üü", 3, 32), Err(Refusal::TextMissing("how", 3)));
+        assert_eq!(text_of("how", "üüü", 3, 32), Ok(()));
+    }
+
+    #[test]
+    fn decimals_are_read_as_the_reference_reads_them() {
+        for (text, zero) in [("0", true), ("0.00", true), ("-0", true), ("+0", true), (".0", true), ("0.", true), ("0E5", true)] {
+            assert_eq!((is_decimal(text), is_zero(text)), (true, zero), "{text}");
+        }
+        for text in ["1", "0.01", "-3", "1e-9", "1000.00"] {
+            assert_eq!((is_decimal(text), is_zero(text)), (true, false), "{text}");
+        }
+        for text in ["", " 0", "0 ", "0x0", "abc", ".", "1e", "1e+", "--1", "1.2.3", "١"] {
+            assert!(!is_decimal(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Builds the component that the host embeds.
+
+fn main() -> anyhow::Result<()> {
+    componentize::build_script(&[])
+}

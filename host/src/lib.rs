@@ -1,1 +1,6 @@
-
+//! The host.
+pub mod ambient;
+pub mod component;
+pub mod passwords;
+pub mod providers;
+pub mod storage;

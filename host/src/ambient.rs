@@ -1,0 +1,80 @@
+//! Time and chance: the only door through which either comes in. Tests put a fixed clock and a seed behind it.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+/// Where the server gets the time and its random bytes from.
+#[derive(Debug)]
+pub struct Ambient(Source);
+
+#[derive(Debug)]
+enum Source {
+    System,
+    Fixed { now_ms: AtomicI64, random: Mutex<StdRng> },
+}
+
+/// The operating system's random source does not answer; nothing may be decided or made without it.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system gives no random bytes: {0}")]
+pub struct NoRandom(String);
+
+impl Ambient {
+    /// The system's clock and random source.
+    #[must_use]
+    pub const fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands at `now_ms` (milliseconds since 1970) and random bytes that follow from `seed`.
+    #[must_use]
+    pub fn fixed(now_ms: i64, seed: u64) -> Self {
+        Self(Source::Fixed { now_ms: AtomicI64::new(now_ms), random: Mutex::new(StdRng::seed_from_u64(seed)) })
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        match &self.0 {
+            Source::System => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            }
+            Source::Fixed { now_ms, .. } => now_ms.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Moves a fixed clock; the system's clock cannot be moved.
+    pub fn advance_ms(&self, milliseconds: i64) {
+        if let Source::Fixed { now_ms, .. } = &self.0 {
+            now_ms.fetch_add(milliseconds, Ordering::Relaxed);
+        }
+    }
+
+    /// Unpredictable bytes.
+    ///
+    /// # Errors
+    /// If the operating system gives none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], NoRandom> {
+        let mut bytes = [0; N];
+        match &self.0 {
+            Source::System => getrandom::fill(&mut bytes).map_err(|error| NoRandom(error.to_string()))?,
+            Source::Fixed { random, .. } => {
+                random.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(&mut bytes);
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// A random UUID (version 4).
+    ///
+    /// # Errors
+    /// As [`Ambient::random`].
+    pub fn uuid(&self) -> Result<String, NoRandom> {
+        Ok(uuid::Builder::from_random_bytes(self.random()?).into_uuid().to_string())
+    }
+}

@@ -1,0 +1,116 @@
+//! What a store holds for the length of one call: the snapshot, the fixed clock and random bytes, the limits.
+
+use std::sync::Arc;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use wasmtime::component::ResourceTable;
+use wasmtime::ResourceLimiter;
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+use super::Limits;
+use crate::ambient::Ambient;
+use crate::passwords::Passwords;
+use crate::providers::Providers;
+use crate::storage::{Snapshot, StoreError};
+
+/// Bytes that one call of an import may copy into the host.
+pub(super) const HOST_CALL_BYTES_MAX: usize = 2 << 20;
+/// Bytes of randomness that one call may ask for.
+const RANDOM_BYTES_MAX: u64 = 64 << 10;
+/// Handles a guest may hold.
+const HANDLES_MAX: usize = 1_000;
+
+/// What the imports are answered with, beside the snapshot.
+pub struct Services {
+    /// The clock, and the seed of a call's random bytes.
+    pub ambient: Arc<Ambient>,
+    /// Password hashing.
+    pub passwords: Arc<Passwords>,
+    /// Meeting providers.
+    pub providers: Arc<Providers>,
+}
+
+/// The data of one call's store.
+pub struct State {
+    /// Taken when a slow import is called: no read transaction stays open while a provider is waited for.
+    snapshot: Option<Box<dyn Snapshot>>,
+    pub(super) services: Arc<Services>,
+    wasi: WasiCtx,
+    table: ResourceTable,
+    memory_bytes_max: usize,
+    memory_bytes: usize,
+}
+
+impl State {
+    pub(super) fn new(snapshot: Box<dyn Snapshot>, services: Arc<Services>, limits: Limits) -> wasmtime::Result<Self> {
+        let seed = services.ambient.random::<32>()?;
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(HANDLES_MAX);
+        let wasi = WasiCtxBuilder::new()
+            .wall_clock(StandingClock(services.ambient.now_ms()))
+            .secure_random(StdRng::from_seed(seed))
+            .max_random_size(RANDOM_BYTES_MAX)
+            .build();
+        Ok(Self {
+            snapshot: Some(snapshot),
+            services,
+            wasi,
+            table,
+            memory_bytes_max: limits.guest_memory_bytes_max,
+            memory_bytes: 0,
+        })
+    }
+
+    pub(super) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
+        self
+    }
+
+    /// The facts.
+    pub(super) fn facts(&mut self) -> Result<&mut dyn Snapshot, StoreError> {
+        match &mut self.snapshot {
+            Some(snapshot) => Ok(&mut **snapshot),
+            None => Err(StoreError::Failed("the guest reads facts after it has called a slow import".to_owned())),
+        }
+    }
+
+    /// Ends the read transaction before something slow.
+    pub(super) fn no_more_facts(&mut self) {
+        self.snapshot = None;
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// Bounds the sum of an instance's memories; wasmtime's own limiter bounds each alone.
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let sum = self.memory_bytes.saturating_add(desired.saturating_sub(current));
+        if sum > self.memory_bytes_max {
+            return Ok(false);
+        }
+        self.memory_bytes = sum;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(desired <= 20_000)
+    }
+}
+
+/// A clock that stands still for the length of the call.
+struct StandingClock(i64);
+
+impl HostWallClock for StandingClock {
+    fn resolution(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(1)
+    }
+
+    fn now(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or(0))
+    }
+}

@@ -1,0 +1,123 @@
+//! `obp:onboarding/timestamp`: a point in time, as WIT has it and as OBP writes it in JSON.
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use wasmtime::component::{ComponentType, HasData, Lift, Linker, Lower};
+
+/// A point in time between the years 0000 and 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ComponentType, Lift, Lower)]
+#[component(record)]
+pub struct Timestamp {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub milliseconds: i64,
+}
+
+/// The interface has no function to implement; the generated bindings ask for what every interface has.
+pub trait Host {}
+impl<T> Host for T {}
+
+/// As [`Host`].
+pub trait HostWithStore: HasData {}
+impl<T: HasData + ?Sized> HostWithStore for T {}
+
+/// Defines the interface, which has types only.
+///
+/// # Errors
+/// If it is defined already.
+pub fn add_to_linker<T, D>(linker: &mut Linker<T>, _host: fn(&mut T) -> D::Data<'_>) -> wasmtime::Result<()>
+where
+    T: 'static,
+    D: HasData,
+{
+    linker.instance("obp:onboarding/timestamp@0.1.0").map(|_| ())
+}
+
+/// What OBP writes, and reads.
+const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
+
+impl Timestamp {
+    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`; a fraction is dropped, a numeric offset is turned into UTC (decision 5).
+    /// A date that does not exist is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // chrono is more liberal than the contract: lower-case letters, a blank for the T, a seconds value of 60.
+        let bytes = text.as_bytes();
+        let strict = matches!(bytes, [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', s, ..] if (b'0'..=b'5').contains(s));
+        if !strict || !(text.ends_with('Z') || bytes.last().is_some_and(u8::is_ascii_digit)) {
+            return None;
+        }
+        let time: DateTime<FixedOffset> = DateTime::parse_from_rfc3339(text).ok()?;
+        let utc = time.with_timezone(&Utc);
+        (0..=9999).contains(&utc.year()).then(|| Self { milliseconds: utc.timestamp() * 1000 })
+    }
+
+    /// Writes whole seconds in UTC.
+    #[must_use]
+    pub fn format(self) -> String {
+        let time = DateTime::from_timestamp_millis(self.milliseconds).map_or(NaiveDateTime::UNIX_EPOCH, |time| time.naive_utc());
+        time.format(FORMAT).to_string()
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.format())
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl de::Visitor<'_> for Text {
+            type Value = Timestamp;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a date such as 2017-09-19T00:00:00Z")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+                Timestamp::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Other("this text"), &self))
+            }
+        }
+        // Not `deserialize_str`: a number, which passes for a text elsewhere, is no date.
+        deserializer.deserialize_any(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn dates_are_read_strictly_and_normalised_to_utc_seconds() {
+        let cases = [
+            ("2017-09-19T00:00:00Z", Some("2017-09-19T00:00:00Z")),
+            ("2016-02-29T23:59:59Z", Some("2016-02-29T23:59:59Z")),
+            ("2017-09-19T00:00:00.000Z", Some("2017-09-19T00:00:00Z")),
+            ("2017-09-19T00:00:00.999Z", Some("2017-09-19T00:00:00Z")),
+            ("2017-09-19T01:00:00+01:00", Some("2017-09-19T00:00:00Z")),
+            ("2017-09-18T19:30:00.5-04:30", Some("2017-09-19T00:00:00Z")),
+            ("0000-01-01T00:00:00Z", Some("0000-01-01T00:00:00Z")),
+            ("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59Z")),
+            ("1969-12-31T23:59:59.5Z", Some("1969-12-31T23:59:59Z")),
+            ("9999-12-31T23:59:59-01:00", None),
+            ("2017-02-30T00:00:00Z", None),
+            ("2017-13-45T25:61:61Z", None),
+            ("2017-09-19T00:00:60Z", None),
+            ("2017-9-1T1:2:3Z", None),
+            ("17-09-19T00:00:00Z", None),
+            ("12017-09-19T00:00:00Z", None),
+            ("2017-09-19", None),
+            ("2017-09-19T00:00:00", None),
+            ("2017-09-19T00:00:00z", None),
+            ("2017-09-19t00:00:00Z", None),
+            ("2017-09-19 00:00:00Z", None),
+            ("2017-09-19T00:00:00Zjunk", None),
+            (" 2017-09-19T00:00:00Z", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(Timestamp::parse(text).map(Timestamp::format).as_deref(), expected, "{text:?}");
+        }
+    }
+}

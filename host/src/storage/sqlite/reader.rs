@@ -1,0 +1,97 @@
+//! The readers: a bounded pool of connections, each lent to one snapshot at a time.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, ToSql};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::super::{Param, Pending, Row, Rows, Snapshot, StoreError};
+use super::{connect, store_error, value};
+
+/// Connections for reading; opened when they are first needed.
+pub(super) struct Readers {
+    path: PathBuf,
+    busy_ms_max: u64,
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn new(path: PathBuf, readers_max: usize, busy_ms_max: u64) -> Self {
+        Self { path, busy_ms_max, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(readers_max)) }
+    }
+
+    /// A snapshot, once a reader is free.
+    pub(super) async fn snapshot(self: &Arc<Self>) -> Result<SqliteSnapshot, StoreError> {
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| StoreError::Unavailable("the store is closed".to_owned()))?;
+        let idle = self.idle().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, self.busy_ms_max)?;
+                connection.pragma_update(None, "query_only", true).map_err(|error| store_error(&error))?;
+                connection
+            }
+        };
+        Ok(SqliteSnapshot { connection: Some(connection), readers: Arc::clone(self), _permit: permit })
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One read transaction, which begins with the first query and ends with the snapshot.
+pub(super) struct SqliteSnapshot {
+    /// Taken only by `drop`.
+    connection: Option<Connection>,
+    readers: Arc<Readers>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl SqliteSnapshot {
+    fn query(&self, sql: &'static str, params: &[Param<'_>]) -> Result<Rows, rusqlite::Error> {
+        let connection = self.connection.as_ref().ok_or(rusqlite::Error::InvalidQuery)?;
+        if connection.is_autocommit() {
+            connection.prepare_cached("BEGIN")?.execute([])?;
+        }
+        let mut statement = connection.prepare_cached(sql)?;
+        for (index, param) in params.iter().enumerate() {
+            let param: &dyn ToSql = match param {
+                Param::Int(number) => number,
+                Param::Text(text) => text,
+            };
+            statement.raw_bind_parameter(index + 1, param)?;
+        }
+        let columns = statement.column_count();
+        let mut found = statement.raw_query();
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let row: Result<Vec<_>, StoreError> = (0..columns).map(|index| value(row.get_ref(index).map_err(|error| store_error(&error))?)).collect();
+            rows.push(Row::new(row.map_err(|error| rusqlite::Error::UserFunctionError(Box::new(error)))?));
+        }
+        Ok(rows)
+    }
+}
+
+impl Snapshot for SqliteSnapshot {
+    fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>> {
+        let rows = self.query(sql, params).map_err(|error| store_error(&error));
+        Box::pin(std::future::ready(rows))
+    }
+}
+
+impl Drop for SqliteSnapshot {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        let ended = connection.is_autocommit() || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
+        // A reader that cannot end its transaction is closed rather than lent again.
+        if ended {
+            self.readers.idle().push(connection);
+        }
+    }
+}

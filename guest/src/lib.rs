@@ -8,15 +8,16 @@
 //! rules); for `wasm32-unknown-unknown` the same crate is the component.
 
 pub mod access;
-//SKEL pub mod accounts;
+pub mod accounts;
 //SKEL pub mod banks;
 pub mod catalogue;
 //SKEL pub mod consumers;
-//SKEL pub mod customers;
+pub mod currency;
+pub mod customers;
 //SKEL pub mod entitlements;
 pub mod kyc;
 pub mod limits;
-//SKEL pub mod meetings;
+pub mod meetings;
 pub mod roles;
 pub mod screening;
 //SKEL pub mod users;
@@ -39,5 +40,5 @@ mod bindings {
 
 pub use bindings::obp::onboarding::{
     accounts_types, banks_types, caller, changes, consumers_types, customers_types, entitlements_types, kyc_types,
-    meetings_types, problem, screening as screening_types, timestamp, users_types,
+    meeting_provider, meetings_types, problem, screening as screening_types, timestamp, users_types,
 };

@@ -19,6 +19,15 @@ pub fn bank_id(text: &str) -> Result<(), Refusal> {
     is_id(text).then_some(()).ok_or(Refusal::BankIdMalformed)
 }
 
+/// The bank in the path: its id is well formed, and there is such a bank.
+///
+/// # Errors
+/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
+pub fn bank(id: &str, exists: bool) -> Result<(), Refusal> {
+    bank_id(id)?;
+    exists.then_some(()).ok_or(Refusal::BankUnknown)
+}
+
 /// # Errors
 /// [`Refusal::AccountIdMalformed`].
 pub fn account_id(text: &str) -> Result<(), Refusal> {
@@ -57,6 +66,18 @@ pub fn text_of(name: &'static str, text: &str, min_chars: usize, max_chars: usiz
     }
     if chars > max_chars {
         return Err(Refusal::TextTooLong(name, max_chars));
+    }
+    Ok(())
+}
+
+/// A text that can stand in a URL as it is: 1 to `max_chars` letters, digits, `-`, `.`, `_` and `~` (RFC 3986 §2.3).
+///
+/// # Errors
+/// [`Refusal::TextMissing`], [`Refusal::TextTooLong`] or [`Refusal::TextMalformed`].
+pub fn url_friendly(name: &'static str, text: &str, max_chars: usize) -> Result<(), Refusal> {
+    text_of(name, text, 1, max_chars)?;
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+        return Err(Refusal::TextMalformed(name, "must only contain 0-9/a-z/A-Z/'-'/'.'/'_'/'~'"));
     }
     Ok(())
 }
@@ -105,6 +126,18 @@ mod tests {
         assert_eq!(text_of("how", "", 1, 32), Err(Refusal::TextMissing("how", 1)));
         assert_eq!(text_of("how", "üü", 3, 32), Err(Refusal::TextMissing("how", 3)));
         assert_eq!(text_of("how", "üüü", 3, 32), Ok(()));
+    }
+
+    #[test]
+    fn a_url_friendly_text_has_unreserved_characters_only() {
+        for good in ["tokbox", "A-1_b.c~", &"x".repeat(64)] {
+            assert_eq!(url_friendly("provider_id", good, 64), Ok(()), "{good}");
+        }
+        assert_eq!(url_friendly("provider_id", "", 64), Err(Refusal::TextMissing("provider_id", 1)));
+        assert_eq!(url_friendly("provider_id", &"x".repeat(65), 64), Err(Refusal::TextTooLong("provider_id", 64)));
+        for bad in ["a b", "a/b", "a?b", "a%20b", "ü", "a\n"] {
+            assert!(matches!(url_friendly("provider_id", bad, 64), Err(Refusal::TextMalformed("provider_id", _))), "{bad}");
+        }
     }
 
     #[test]

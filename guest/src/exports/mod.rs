@@ -1,14 +1,14 @@
 //! The shells: they read the facts through the imports, call the rule and return what it says. Nothing is decided here.
 
-//SKEL mod accounts;
+mod accounts;
 //SKEL mod banks;
 //SKEL mod consumers;
-//SKEL mod customers;
+mod customers;
 //SKEL mod entitlements;
 #[cfg(feature = "faults")]
 mod faults;
 mod kyc;
-//SKEL mod meetings;
+mod meetings;
 //SKEL mod users;
 
 use uuid::Uuid;
@@ -57,4 +57,9 @@ fn now() -> Timestamp {
 fn new_id() -> String {
     let [high, low] = [random::get_random_u64(), random::get_random_u64()];
     uuid::Builder::from_random_bytes(Uuid::from_u64_pair(high, low).into_bytes()).into_uuid().to_string()
+}
+
+/// A new random number of an account or a customer: ten digits, the first of them not 0.
+fn new_number() -> String {
+    (1_000_000_000 + random::get_random_u64() % 9_000_000_000).to_string()
 }

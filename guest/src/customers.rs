@@ -1,0 +1,204 @@
+//! Customers and their links to users. Surface §2.7 has the rules.
+
+use crate::access::{Action, Asker};
+use crate::catalogue::Refusal;
+use crate::changes::{Change, CustomerNumberChange};
+use crate::customers_types::{Customer, CustomerDraft, CustomerNumberDraft, LinkDraft, NewLink, UserCustomerLink};
+use crate::limits;
+use crate::timestamp::Timestamp;
+
+/// The longest text of a customer.
+const TEXT_MAX_CHARS: usize = 255;
+/// The longest customer number.
+const NUMBER_MAX_CHARS: usize = 50;
+
+/// What a new number is judged by.
+#[derive(Debug)]
+pub struct NumberFacts {
+    /// Of the bank in the path.
+    pub bank_exists: bool,
+    /// The customer in the path, at that bank.
+    pub customer: Option<Customer>,
+    /// Whether a customer of that bank has the wanted number.
+    pub number_exists: bool,
+}
+
+/// What a link is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkFacts {
+    /// Of the bank in the path.
+    pub bank_exists: bool,
+    /// Of the customer in the body, at that bank.
+    pub customer_exists: bool,
+    /// Of the user in the body.
+    pub user_exists: bool,
+    /// Whether that user is linked to any customer of that bank.
+    pub user_linked: bool,
+}
+
+/// createCustomer.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn create(
+    asker: &Asker,
+    bank_exists: bool,
+    bank_id: String,
+    customer_id: String,
+    customer_number: String,
+    draft: CustomerDraft,
+) -> Result<(Customer, Vec<Change>), Refusal> {
+    limits::bank(&bank_id, bank_exists)?;
+    asker.must(Action::CreateCustomer, &bank_id)?;
+    for (name, text) in texts(&draft) {
+        limits::text(name, text, TEXT_MAX_CHARS)?;
+    }
+    if !limits::is_decimal(&draft.credit_limit.amount) {
+        return Err(Refusal::TextMalformed("credit_limit.amount", "must be a number"));
+    }
+    if usize::try_from(draft.dependants) != Ok(draft.dob_of_dependants.len()) {
+        return Err(Refusal::DependantsDiffer);
+    }
+    let customer = Customer {
+        bank_id,
+        customer_id,
+        customer_number,
+        details: draft,
+    };
+    Ok((customer.clone(), vec![Change::CreateCustomer(customer)]))
+}
+
+/// getCustomer.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn get(asker: &Asker, bank_exists: bool, bank_id: &str, customer: Option<Customer>) -> Result<Customer, Refusal> {
+    limits::bank(bank_id, bank_exists)?;
+    let customer = customer.ok_or(Refusal::CustomerUnknown)?;
+    asker.must(Action::ReadCustomer, bank_id)?;
+    Ok(customer)
+}
+
+/// getCustomerByCustomerNumber.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn by_number(
+    asker: &Asker,
+    bank_exists: bool,
+    bank_id: &str,
+    draft: &CustomerNumberDraft,
+    customer: Option<Customer>,
+) -> Result<Customer, Refusal> {
+    limits::bank(bank_id, bank_exists)?;
+    asker.must(Action::ReadCustomer, bank_id)?;
+    number(draft)?;
+    customer.ok_or(Refusal::CustomerUnknown)
+}
+
+/// updateCustomerNumber. The number the customer has already changes nothing.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn update_number(
+    asker: &Asker,
+    facts: NumberFacts,
+    bank_id: &str,
+    draft: CustomerNumberDraft,
+) -> Result<(Customer, Vec<Change>), Refusal> {
+    limits::bank(bank_id, facts.bank_exists)?;
+    let customer = facts.customer.ok_or(Refusal::CustomerUnknown)?;
+    asker.must(Action::ChangeCustomerNumber, bank_id)?;
+    number(&draft)?;
+    if draft.customer_number == customer.customer_number {
+        return Ok((customer, Vec::new()));
+    }
+    if facts.number_exists {
+        return Err(Refusal::CustomerNumberTaken);
+    }
+    let customer = Customer {
+        customer_number: draft.customer_number,
+        ..customer
+    };
+    let change = CustomerNumberChange {
+        bank_id: customer.bank_id.clone(),
+        customer_id: customer.customer_id.clone(),
+        customer_number: customer.customer_number.clone(),
+    };
+    Ok((customer, vec![Change::ChangeCustomerNumber(change)]))
+}
+
+/// getCustomersForUser, at all banks where there is no bank id.
+///
+/// # Errors
+/// That the bank id is malformed, or that there is no such bank.
+pub fn mine(bank_id: Option<&str>, bank_exists: bool, linked: Vec<Customer>) -> Result<Vec<Customer>, Refusal> {
+    if let Some(bank_id) = bank_id {
+        limits::bank(bank_id, bank_exists)?;
+    }
+    Ok(linked)
+}
+
+/// createUserCustomerLink. Whether the user exists is told only to a caller with the role (decision 3).
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn link(
+    asker: &Asker,
+    facts: LinkFacts,
+    bank_id: String,
+    link_id: String,
+    when: Timestamp,
+    draft: LinkDraft,
+) -> Result<(UserCustomerLink, Vec<Change>), Refusal> {
+    limits::bank(&bank_id, facts.bank_exists)?;
+    if !facts.customer_exists {
+        return Err(Refusal::CustomerUnknown);
+    }
+    asker.must(Action::LinkUserToCustomer, &bank_id)?;
+    if !facts.user_exists {
+        return Err(Refusal::UserUnknown);
+    }
+    if facts.user_linked {
+        return Err(Refusal::UserLinked);
+    }
+    let LinkDraft { user_id, customer_id } = draft;
+    let link = UserCustomerLink {
+        user_customer_link_id: link_id,
+        customer_id,
+        user_id,
+        date_inserted: when,
+        is_active: true,
+    };
+    Ok((
+        link.clone(),
+        vec![Change::LinkUserToCustomer(NewLink { bank_id, link })],
+    ))
+}
+
+fn number(draft: &CustomerNumberDraft) -> Result<(), Refusal> {
+    limits::text_of("customer_number", &draft.customer_number, 1, NUMBER_MAX_CHARS)
+}
+
+/// The texts of a customer, by the names clients know, in the order of the body.
+fn texts(draft: &CustomerDraft) -> [(&'static str, &str); 14] {
+    [
+        ("legal_name", &draft.legal_name),
+        ("mobile_phone_number", &draft.mobile_phone_number),
+        ("email", &draft.email),
+        ("face_image.url", &draft.face_image.url),
+        ("relationship_status", &draft.relationship_status),
+        ("credit_rating.rating", &draft.credit_rating.rating),
+        ("credit_rating.source", &draft.credit_rating.source),
+        ("credit_limit.currency", &draft.credit_limit.currency),
+        ("credit_limit.amount", &draft.credit_limit.amount),
+        ("highest_education_attained", &draft.highest_education_attained),
+        ("employment_status", &draft.employment_status),
+        ("title", &draft.title),
+        ("branchId", &draft.branch_id),
+        ("nameSuffix", &draft.name_suffix),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

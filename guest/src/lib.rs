@@ -9,17 +9,17 @@
 
 pub mod access;
 //SKEL pub mod accounts;
-//SKEL pub mod banks;
+pub mod banks;
 pub mod catalogue;
-//SKEL pub mod consumers;
+pub mod consumers;
 //SKEL pub mod customers;
-//SKEL pub mod entitlements;
+pub mod entitlements;
 pub mod kyc;
 pub mod limits;
 //SKEL pub mod meetings;
 pub mod roles;
 pub mod screening;
-//SKEL pub mod users;
+pub mod users;
 
 mod exports;
 

@@ -61,6 +61,25 @@ pub fn text_of(name: &'static str, text: &str, min_chars: usize, max_chars: usiz
     Ok(())
 }
 
+/// The e-mail address a text holds, trimmed and in lower case: what is stored of it. `None` where it holds none.
+///
+/// Reference §11: a local part of the usual characters, `@`, and labels of 1 to 63 letters, digits and inner hyphens,
+/// with dots between them; one label will do.
+#[must_use]
+pub fn email(text: &str) -> Option<String> {
+    let address = text.trim().to_ascii_lowercase();
+    let (local, domain) = address.split_once('@')?;
+    let local_byte = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    let label_ok = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let good = !local.is_empty() && local.bytes().all(local_byte) && domain.split('.').all(label_ok);
+    good.then_some(address)
+}
+
 /// Whether a text is a decimal number, as `BigDecimal` reads it without surrounding blanks: sign, digits, point, exponent.
 #[must_use]
 pub fn is_decimal(text: &str) -> bool {
@@ -105,6 +124,26 @@ mod tests {
         assert_eq!(text_of("how", "", 1, 32), Err(Refusal::TextMissing("how", 1)));
         assert_eq!(text_of("how", "üü", 3, 32), Err(Refusal::TextMissing("how", 3)));
         assert_eq!(text_of("how", "üüü", 3, 32), Ok(()));
+    }
+
+    #[test]
+    fn an_email_address_is_trimmed_and_lower_cased_and_needs_no_dot_in_its_domain() {
+        for (text, address) in [
+            ("a@b", "a@b"),
+            ("  Robert.X.0.GH@Example.COM\n", "robert.x.0.gh@example.com"),
+            ("!#$%&'*+/=?^_`{|}~-.a1@x-y.z9", "!#$%&'*+/=?^_`{|}~-.a1@x-y.z9"),
+            (&format!("a@{}", "x".repeat(63)), &format!("a@{}", "x".repeat(63))),
+        ] {
+            assert_eq!(email(text).as_deref(), Some(address), "{text}");
+        }
+        for text in [
+            "", " ", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@-b", "a@b-", "a@b..c", "a@.b", "a@b.", "ü@b",
+            "a@ü", "a@b_c",
+        ] {
+            assert_eq!(email(text), None, "{text}");
+        }
+        assert_eq!(email(&format!("a@{}", "x".repeat(64))), None);
+        assert_eq!(email("\u{212a}@b"), None, "the Kelvin sign is no k");
     }
 
     #[test]

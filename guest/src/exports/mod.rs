@@ -1,15 +1,15 @@
 //! The shells: they read the facts through the imports, call the rule and return what it says. Nothing is decided here.
 
 //SKEL mod accounts;
-//SKEL mod banks;
-//SKEL mod consumers;
+mod banks;
+mod consumers;
 //SKEL mod customers;
-//SKEL mod entitlements;
+mod entitlements;
 #[cfg(feature = "faults")]
 mod faults;
 mod kyc;
 //SKEL mod meetings;
-//SKEL mod users;
+mod users;
 
 use uuid::Uuid;
 

@@ -58,11 +58,16 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
     // What the outer build was told (flags, wrappers such as clippy's) is not meant for the guest.
     for (name, _) in env::vars_os() {
         let name_text = name.to_string_lossy();
-        if name_text.starts_with("CARGO_PROFILE_") || name_text.starts_with("CARGO_BUILD_") || name_text.starts_with("CARGO_TARGET_") {
+        if name_text.starts_with("CARGO_PROFILE_")
+            || name_text.starts_with("CARGO_BUILD_")
+            || name_text.starts_with("CARGO_TARGET_")
+        {
             cargo.env_remove(&name);
         }
     }
-    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"] {
+    for name in
+        ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"]
+    {
         cargo.env_remove(name);
     }
     // No path of the machine it was built on belongs into a component (two machines are to make the same bytes).
@@ -71,7 +76,8 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
     let status = cargo.status().context("cannot start cargo")?;
     ensure!(status.success(), "the guest does not build: {status}");
 
-    let module = fs::read(target_dir.join(TARGET).join(PROFILE).join("guest.wasm")).context("cargo made no guest.wasm")?;
+    let module =
+        fs::read(target_dir.join(TARGET).join(PROFILE).join("guest.wasm")).context("cargo made no guest.wasm")?;
     wit_component::ComponentEncoder::default()
         .validate(true)
         .module(&module)
@@ -82,7 +88,9 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
 
 fn remap_paths(workspace: &Path) -> Vec<String> {
     let mut flags = vec![format!("--remap-path-prefix={}=", workspace.display())];
-    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let cargo_home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
     if let Some(cargo_home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=cargo", cargo_home.display()));
     }
@@ -112,10 +120,7 @@ impl StdSource {
         match self {
             Self::Installed => {}
             Self::DebianSources => {
-                cargo
-                    .env("RUSTC", DEBIAN_RUSTC)
-                    .env("RUSTC_BOOTSTRAP", "1")
-                    .args(["-Z", "build-std=std,panic_abort"]);
+                cargo.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1").args(["-Z", "build-std=std,panic_abort"]);
                 if let Some(linker) = linker() {
                     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
                 }
@@ -131,7 +136,8 @@ fn linker() -> Option<PathBuf> {
 }
 
 fn sysroot(rustc: &str) -> Result<PathBuf> {
-    let output = Command::new(rustc).args(["--print", "sysroot"]).output().with_context(|| format!("cannot start {rustc}"))?;
+    let output =
+        Command::new(rustc).args(["--print", "sysroot"]).output().with_context(|| format!("cannot start {rustc}"))?;
     ensure!(output.status.success(), "{rustc} --print sysroot: {}", output.status);
     Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
 }

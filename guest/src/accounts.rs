@@ -30,11 +30,7 @@ pub struct CreateFacts {
 /// The user id of the account's owner: the caller where the draft names nobody.
 #[must_use]
 pub fn owner<'a>(caller: &'a Caller, draft: &'a AccountDraft) -> &'a str {
-    if draft.user_id.is_empty() {
-        &caller.user_id
-    } else {
-        &draft.user_id
-    }
+    if draft.user_id.is_empty() { &caller.user_id } else { &draft.user_id }
 }
 
 /// createAccount. The owner, not the caller, becomes holder and gets the view.
@@ -66,13 +62,7 @@ pub fn create(
     if facts.account_exists {
         return Err(Refusal::AccountIdTaken);
     }
-    let AccountDraft {
-        label,
-        type_,
-        branch_id,
-        account_routing,
-        ..
-    } = draft;
+    let AccountDraft { label, type_, branch_id, account_routing, .. } = draft;
     let grant = ViewGrant {
         bank_id: bank_id.clone(),
         account_id: account_id.clone(),
@@ -92,10 +82,7 @@ pub fn create(
         branch_id,
         account_routing,
     };
-    Ok((
-        account.clone(),
-        vec![Change::CreateAccount(account), Change::GrantView(grant)],
-    ))
+    Ok((account.clone(), vec![Change::CreateAccount(account), Change::GrantView(grant)]))
 }
 
 fn texts(draft: &AccountDraft) -> Result<(), Refusal> {
@@ -127,32 +114,14 @@ fn opening_balance(balance: Option<Balance>) -> Result<Balance, Refusal> {
     if !currency::is_active(&currency) {
         return Err(Refusal::BalanceCurrencyInvalid);
     }
-    Ok(Balance {
-        currency,
-        amount: "0".to_owned(),
-    })
+    Ok(Balance { currency, amount: "0".to_owned() })
 }
 
 /// A new account, as createAccount answers it.
 #[must_use]
 pub fn created(account: Account) -> AccountCreated {
-    let Account {
-        user_id,
-        label,
-        type_,
-        balance,
-        branch_id,
-        account_routing,
-        ..
-    } = account;
-    AccountCreated {
-        user_id,
-        label,
-        type_,
-        balance,
-        branch_id,
-        account_routing,
-    }
+    let Account { user_id, label, type_, balance, branch_id, account_routing, .. } = account;
+    AccountCreated { user_id, label, type_, balance, branch_id, account_routing }
 }
 
 /// getMyAccounts and, with a bank, getPrivateAccountsAtOneBank.
@@ -170,20 +139,12 @@ pub fn mine(bank_id: Option<&str>, bank_exists: bool, seen: Vec<Seen>) -> Result
         account_type: account.type_,
         account_routings: vec![account.account_routing],
         views: known_views(&view_ids)
-            .map(
-                |View {
-                     id,
-                     short_name,
-                     description,
-                     is_public,
-                     ..
-                 }| ViewSummary {
-                    id,
-                    short_name,
-                    description,
-                    is_public,
-                },
-            )
+            .map(|View { id, short_name, description, is_public, .. }| ViewSummary {
+                id,
+                short_name,
+                description,
+                is_public,
+            })
             .collect(),
     };
     Ok(seen.into_iter().map(summary).collect())
@@ -200,18 +161,7 @@ pub fn at_bank(bank_id: &str, bank_exists: bool, seen: Vec<Seen>) -> Result<Vec<
         label: account.label,
         bank_id: account.bank_id,
         views_available: known_views(&view_ids)
-            .map(
-                |View {
-                     id,
-                     short_name,
-                     is_public,
-                     ..
-                 }| ViewAvailable {
-                    id,
-                    short_name,
-                    is_public,
-                },
-            )
+            .map(|View { id, short_name, is_public, .. }| ViewAvailable { id, short_name, is_public })
             .collect(),
     };
     Ok(seen.into_iter().map(listed).collect())
@@ -243,11 +193,7 @@ pub fn get(bank_id: &str, bank_exists: bool, account_id: &str, seen: Option<Seen
         bank_id: account.bank_id,
         label: account.label,
         number: account.number,
-        owners: vec![AccountOwner {
-            id: account.user_id,
-            provider: account.provider,
-            display_name: account.username,
-        }],
+        owners: vec![AccountOwner { id: account.user_id, provider: account.provider, display_name: account.username }],
         type_: account.type_,
         balance: account.balance,
         account_routings: vec![account.account_routing],

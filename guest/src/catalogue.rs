@@ -114,45 +114,106 @@ impl Refusal {
 
     fn row(&self) -> Row {
         match self {
-            Self::AccountIdMalformed => row(400, "OBP-30110", "Invalid Account Id. The ACCOUNT_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255."),
+            Self::AccountIdMalformed => row(
+                400,
+                "OBP-30110",
+                "Invalid Account Id. The ACCOUNT_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255.",
+            ),
             Self::AccountIdTaken => row(400, "OBP-30208", "Account_ID already exists at the Bank."),
-            Self::AccountUnknown => row(404, "OBP-30018", "Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID."),
+            Self::AccountUnknown => {
+                row(404, "OBP-30018", "Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.")
+            }
             Self::BalanceNotZero => row(400, "OBP-30109", "Initial Balance of Account must be Zero (0)."),
-            Self::BalanceNotNumber => row(400, "OBP-30112", "Invalid Number. Initial balance must be a number, e.g 1000.00"),
+            Self::BalanceNotNumber => {
+                row(400, "OBP-30112", "Invalid Number. Initial balance must be a number, e.g 1000.00")
+            }
             Self::BalanceAmountInvalid => row(400, "OBP-30106", "Invalid Balance Amount."),
             Self::BalanceCurrencyInvalid => row(400, "OBP-30105", "Invalid Balance Currency."),
-            Self::BankIdMalformed => row(400, "OBP-30111", "Invalid Bank Id. The BANK_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255."),
+            Self::BankIdMalformed => row(
+                400,
+                "OBP-30111",
+                "Invalid Bank Id. The BANK_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255.",
+            ),
             Self::BankUnknown => row(404, "OBP-30001", "Bank not found. Please specify a valid value for BANK_ID."),
-            Self::ConsumerUnknown => row(404, "OBP-20024", "Consumer not found. Please specify a valid value for CONSUMER_ID."),
-            Self::CustomerUnknown => row(404, "OBP-30046", "Customer not found. Please specify a valid value for CUSTOMER_ID."),
-            Self::CustomerNumberTaken => row(400, "OBP-30006", "Customer Number already exists. Please specify a different value for BANK_ID or CUSTOMER_NUMBER."),
-            Self::DependantsDiffer => row(400, "OBP-10020", "Incorrect json. dependants must be the number of dates in dob_of_dependants."),
+            Self::ConsumerUnknown => {
+                row(404, "OBP-20024", "Consumer not found. Please specify a valid value for CONSUMER_ID.")
+            }
+            Self::CustomerUnknown => {
+                row(404, "OBP-30046", "Customer not found. Please specify a valid value for CUSTOMER_ID.")
+            }
+            Self::CustomerNumberTaken => row(
+                400,
+                "OBP-30006",
+                "Customer Number already exists. Please specify a different value for BANK_ID or CUSTOMER_NUMBER.",
+            ),
+            Self::DependantsDiffer => {
+                row(400, "OBP-10020", "Incorrect json. dependants must be the number of dates in dob_of_dependants.")
+            }
             Self::EmailInvalid => row(400, "", "Invalid email address"),
             Self::EntitlementUnknown => row(404, "OBP-30212", "EntitlementId not found"),
             Self::EntitlementTaken => row(400, "OBP-30216", "Entitlement already exists for the user."),
             Self::EntitlementRequestUnknown => row(404, "OBP-30215", "EntitlementRequestId not found"),
             Self::EntitlementRequestTaken => row(400, "OBP-30214", "Entitlement Request already exists for the user."),
-            Self::MayNotGrant(roles) => detailed(403, "OBP-20050", "Current User is not a Super Admin!", format!("Or OBP-20006: User is missing one or more roles: {}", one_of(roles))),
+            Self::MayNotGrant(roles) => detailed(
+                403,
+                "OBP-20050",
+                "Current User is not a Super Admin!",
+                format!("Or OBP-20006: User is missing one or more roles: {}", one_of(roles)),
+            ),
             Self::MeetingUnknown => row(404, "OBP-30104", "Meeting not found."),
             Self::MeetingsNotSupported => row(400, "OBP-30101", "Meetings are not supported on this server."),
             Self::MeetingKeyMissing => row(403, "OBP-30102", "Meeting provider API Key is not configured."),
             Self::MeetingSecretMissing => row(403, "OBP-30103", "Meeting provider Secret is not configured."),
             Self::PasswordInvalid => row(400, "OBP-30207", PASSWORD_RULE),
-            Self::PasswordUnusable => detailed(400, "OBP-30207", PASSWORD_RULE, "It must not contain control characters and must be at most 512 bytes.".to_owned()),
-            Self::RoleNeedsBank => row(400, "OBP-30205", "This entitlement is a Bank Role. Please set bank_id to a valid bank id."),
-            Self::RoleTakesNoBank => row(400, "OBP-30206", "This entitlement is a System Role. Please set bank_id to empty string."),
-            Self::RoleUnknown(name) => detailed(400, "OBP-10007", "Incorrect Role name:", format!("{name}. Possible roles are {}", joined(Role::ALL, ", "))),
-            Self::RolesMissing(roles) => detailed(403, "OBP-20006", "User is missing one or more roles:", one_of(roles)),
+            Self::PasswordUnusable => detailed(
+                400,
+                "OBP-30207",
+                PASSWORD_RULE,
+                "It must not contain control characters and must be at most 512 bytes.".to_owned(),
+            ),
+            Self::RoleNeedsBank => {
+                row(400, "OBP-30205", "This entitlement is a Bank Role. Please set bank_id to a valid bank id.")
+            }
+            Self::RoleTakesNoBank => {
+                row(400, "OBP-30206", "This entitlement is a System Role. Please set bank_id to empty string.")
+            }
+            Self::RoleUnknown(name) => detailed(
+                400,
+                "OBP-10007",
+                "Incorrect Role name:",
+                format!("{name}. Possible roles are {}", joined(Role::ALL, ", ")),
+            ),
+            Self::RolesMissing(roles) => {
+                detailed(403, "OBP-20006", "User is missing one or more roles:", one_of(roles))
+            }
             Self::Screened(reason) => detailed(400, "OBP-10035", "Incorrect json value.", reason.clone()),
-            Self::TextMalformed(field, what) => detailed(400, "OBP-10001", INCORRECT_JSON, format!("The value of {field} {what}.")),
-            Self::TextMissing(field, min) => detailed(400, "OBP-10001", INCORRECT_JSON, format!("The value of {field} must have at least {min} characters.")),
-            Self::TextTooLong(field, max) => detailed(400, "OBP-10001", INCORRECT_JSON, format!("The value of {field} must have at most {max} characters.")),
+            Self::TextMalformed(field, what) => {
+                detailed(400, "OBP-10001", INCORRECT_JSON, format!("The value of {field} {what}."))
+            }
+            Self::TextMissing(field, min) => detailed(
+                400,
+                "OBP-10001",
+                INCORRECT_JSON,
+                format!("The value of {field} must have at least {min} characters."),
+            ),
+            Self::TextTooLong(field, max) => detailed(
+                400,
+                "OBP-10001",
+                INCORRECT_JSON,
+                format!("The value of {field} must have at most {max} characters."),
+            ),
             Self::UserIdMalformed => row(400, "OBP-30107", "Invalid User Id."),
-            Self::UserLinked => row(400, "OBP-30007", "The User is already linked to a Customer at the bank specified by BANK_ID"),
+            Self::UserLinked => {
+                row(400, "OBP-30007", "The User is already linked to a Customer at the bank specified by BANK_ID")
+            }
             Self::UsernameTaken => row(409, "", "User with the same username already exists."),
             Self::UsernameUnknown => row(404, "OBP-20027", "User not found by username."),
             Self::UserUnknown => row(404, "OBP-20005", "User not found. Please specify a valid value for USER_ID."),
-            Self::ViewDenied => row(403, "OBP-20017", "Current user does not have access to the view. Please specify a valid value for VIEW_ID."),
+            Self::ViewDenied => row(
+                403,
+                "OBP-20017",
+                "Current user does not have access to the view. Please specify a valid value for VIEW_ID.",
+            ),
         }
     }
 }

@@ -29,11 +29,7 @@ mod tests {
     #[test]
     fn codes_are_three_capitals_sorted_and_unique() {
         assert!(ACTIVE.is_sorted_by(|a, b| a < b));
-        assert!(
-            ACTIVE
-                .iter()
-                .all(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()))
-        );
+        assert!(ACTIVE.iter().all(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())));
     }
 
     #[test]
@@ -41,9 +37,7 @@ mod tests {
         for active in ["AED", "EUR", "USD", "JPY", "KWD", "SLE", "XCG", "ZWG"] {
             assert!(is_active(active), "{active}");
         }
-        for not in [
-            "", "eur", "Eur", " EUR", "EURO", "EU", "DEM", "HRK", "BGN", "ANG", "ZWL", "XBT",
-        ] {
+        for not in ["", "eur", "Eur", " EUR", "EURO", "EU", "DEM", "HRK", "BGN", "ANG", "ZWL", "XBT"] {
             assert!(!is_active(not), "{not}");
         }
     }

@@ -59,12 +59,7 @@ pub fn create(
     if usize::try_from(draft.dependants) != Ok(draft.dob_of_dependants.len()) {
         return Err(Refusal::DependantsDiffer);
     }
-    let customer = Customer {
-        bank_id,
-        customer_id,
-        customer_number,
-        details: draft,
-    };
+    let customer = Customer { bank_id, customer_id, customer_number, details: draft };
     Ok((customer.clone(), vec![Change::CreateCustomer(customer)]))
 }
 
@@ -116,10 +111,7 @@ pub fn update_number(
     if facts.number_exists {
         return Err(Refusal::CustomerNumberTaken);
     }
-    let customer = Customer {
-        customer_number: draft.customer_number,
-        ..customer
-    };
+    let customer = Customer { customer_number: draft.customer_number, ..customer };
     let change = CustomerNumberChange {
         bank_id: customer.bank_id.clone(),
         customer_id: customer.customer_id.clone(),
@@ -163,17 +155,9 @@ pub fn link(
         return Err(Refusal::UserLinked);
     }
     let LinkDraft { user_id, customer_id } = draft;
-    let link = UserCustomerLink {
-        user_customer_link_id: link_id,
-        customer_id,
-        user_id,
-        date_inserted: when,
-        is_active: true,
-    };
-    Ok((
-        link.clone(),
-        vec![Change::LinkUserToCustomer(NewLink { bank_id, link })],
-    ))
+    let link =
+        UserCustomerLink { user_customer_link_id: link_id, customer_id, user_id, date_inserted: when, is_active: true };
+    Ok((link.clone(), vec![Change::LinkUserToCustomer(NewLink { bank_id, link })]))
 }
 
 fn number(draft: &CustomerNumberDraft) -> Result<(), Refusal> {

@@ -4,7 +4,8 @@ use crate::access::{Action, Asker};
 use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::kyc_types::{
-    KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft, KycStatusEntry,
+    KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
+    KycStatusEntry,
 };
 use crate::limits;
 
@@ -38,8 +39,18 @@ pub fn add_check(
     limits::text("staff_name", &draft.staff_name, 64)?;
     limits::text("comments", &draft.comments, 2000)?;
     let KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments } = draft;
-    let check =
-        KycCheck { bank_id, customer_id, id, customer_number, date, how, staff_user_id, staff_name, satisfied, comments };
+    let check = KycCheck {
+        bank_id,
+        customer_id,
+        id,
+        customer_number,
+        date,
+        how,
+        staff_user_id,
+        staff_name,
+        satisfied,
+        comments,
+    };
     Ok((check.clone(), vec![Change::PutKycCheck(check)]))
 }
 
@@ -88,7 +99,8 @@ pub fn add_media(
     limits::text("url", &draft.url, 255)?;
     limits::text("relates_to_kyc_document_id", &draft.relates_to_kyc_document_id, 255)?;
     limits::text("relates_to_kyc_check_id", &draft.relates_to_kyc_check_id, 255)?;
-    let KycMediaDraft { customer_number, type_, url, date, relates_to_kyc_document_id, relates_to_kyc_check_id } = draft;
+    let KycMediaDraft { customer_number, type_, url, date, relates_to_kyc_document_id, relates_to_kyc_check_id } =
+        draft;
     let media = KycMedia {
         bank_id,
         customer_id,
@@ -163,7 +175,12 @@ mod tests {
         }
     }
 
-    fn add(facts: WriteFacts, bank_id: &str, id: &str, draft: KycCheckDraft) -> Result<(KycCheck, Vec<Change>), Refusal> {
+    fn add(
+        facts: WriteFacts,
+        bank_id: &str,
+        id: &str,
+        draft: KycCheckDraft,
+    ) -> Result<(KycCheck, Vec<Change>), Refusal> {
         add_check(&kim(), facts, bank_id.to_owned(), "c".to_owned(), id.to_owned(), draft)
     }
 
@@ -187,7 +204,13 @@ mod tests {
             (nothing, "b", "k", bad_draft.clone(), Refusal::BankUnknown),
             (no_customer, "b", "k", bad_draft.clone(), Refusal::CustomerUnknown),
             (ALL_THERE, "b", "k", bad_draft, Refusal::TextTooLong("how", 32)),
-            (ALL_THERE, "b", "k", KycCheckDraft { comments: "x".repeat(2001), ..draft() }, Refusal::TextTooLong("comments", 2000)),
+            (
+                ALL_THERE,
+                "b",
+                "k",
+                KycCheckDraft { comments: "x".repeat(2001), ..draft() },
+                Refusal::TextTooLong("comments", 2000),
+            ),
         ];
         for (facts, bank_id, id, draft, refusal) in cases {
             assert_eq!(add(facts, bank_id, id, draft), Err(refusal));

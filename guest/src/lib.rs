@@ -9,23 +9,27 @@
 
 pub mod access;
 pub mod accounts;
-//SKEL pub mod banks;
+pub mod banks;
 pub mod catalogue;
-//SKEL pub mod consumers;
+pub mod consumers;
 pub mod currency;
 pub mod customers;
-//SKEL pub mod entitlements;
+pub mod entitlements;
 pub mod kyc;
 pub mod limits;
 pub mod meetings;
 pub mod roles;
 pub mod screening;
-//SKEL pub mod users;
+pub mod users;
 
 mod exports;
 
 mod bindings {
-    #![expect(missing_docs, unsafe_code, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "generated from wit/")]
+    #![expect(missing_docs, reason = "generated from wit/, where the documentation is")]
+    #![cfg_attr(
+        target_arch = "wasm32",
+        expect(unsafe_code, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "generated")
+    )]
     wit_bindgen::generate!({
         path: "../wit",
         world: "onboarding",

@@ -10,7 +10,8 @@ pub const RECORD_ID_MAX_CHARS: usize = 44;
 /// Whether an id is 1 to 255 of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111).
 #[must_use]
 pub fn is_id(text: &str) -> bool {
-    (1..=ID_MAX_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    (1..=ID_MAX_CHARS).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }
 
 /// # Errors
@@ -82,10 +83,30 @@ pub fn url_friendly(name: &'static str, text: &str, max_chars: usize) -> Result<
     Ok(())
 }
 
+/// The e-mail address a text holds, trimmed and in lower case: what is stored of it. `None` where it holds none.
+///
+/// Reference §11: a local part of the usual characters, `@`, and labels of 1 to 63 letters, digits and inner hyphens,
+/// with dots between them; one label will do.
+#[must_use]
+pub fn email(text: &str) -> Option<String> {
+    let address = text.trim().to_ascii_lowercase();
+    let (local, domain) = address.split_once('@')?;
+    let local_byte = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    let label_ok = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let good = !local.is_empty() && local.bytes().all(local_byte) && domain.split('.').all(label_ok);
+    good.then_some(address)
+}
+
 /// Whether a text is a decimal number, as `BigDecimal` reads it without surrounding blanks: sign, digits, point, exponent.
 #[must_use]
 pub fn is_decimal(text: &str) -> bool {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
+    let (mantissa, exponent) =
+        text.split_once(['e', 'E']).map_or((text, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
     let unsigned = |text: &str| text.strip_prefix(['+', '-']).unwrap_or(text).to_owned();
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let mantissa = unsigned(mantissa);
@@ -136,13 +157,38 @@ mod tests {
         assert_eq!(url_friendly("provider_id", "", 64), Err(Refusal::TextMissing("provider_id", 1)));
         assert_eq!(url_friendly("provider_id", &"x".repeat(65), 64), Err(Refusal::TextTooLong("provider_id", 64)));
         for bad in ["a b", "a/b", "a?b", "a%20b", "ü", "a\n"] {
-            assert!(matches!(url_friendly("provider_id", bad, 64), Err(Refusal::TextMalformed("provider_id", _))), "{bad}");
+            assert!(
+                matches!(url_friendly("provider_id", bad, 64), Err(Refusal::TextMalformed("provider_id", _))),
+                "{bad}"
+            );
         }
     }
 
     #[test]
+    fn an_email_address_is_trimmed_and_lower_cased_and_needs_no_dot_in_its_domain() {
+        for (text, address) in [
+            ("a@b", "a@b"),
+            ("  Robert.X.0.GH@Example.COM\n", "robert.x.0.gh@example.com"),
+            ("!#$%&'*+/=?^_`{|}~-.a1@x-y.z9", "!#$%&'*+/=?^_`{|}~-.a1@x-y.z9"),
+            (&format!("a@{}", "x".repeat(63)), &format!("a@{}", "x".repeat(63))),
+        ] {
+            assert_eq!(email(text).as_deref(), Some(address), "{text}");
+        }
+        for text in [
+            "", " ", "a", "@b", "a@", "a@b@c", "a b@c", "a@b c", "a@-b", "a@b-", "a@b..c", "a@.b", "a@b.", "ü@b",
+            "a@ü", "a@b_c",
+        ] {
+            assert_eq!(email(text), None, "{text}");
+        }
+        assert_eq!(email(&format!("a@{}", "x".repeat(64))), None);
+        assert_eq!(email("\u{212a}@b"), None, "the Kelvin sign is no k");
+    }
+
+    #[test]
     fn decimals_are_read_as_the_reference_reads_them() {
-        for (text, zero) in [("0", true), ("0.00", true), ("-0", true), ("+0", true), (".0", true), ("0.", true), ("0E5", true)] {
+        for (text, zero) in
+            [("0", true), ("0.00", true), ("-0", true), ("+0", true), (".0", true), ("0.", true), ("0E5", true)]
+        {
             assert_eq!((is_decimal(text), is_zero(text)), (true, zero), "{text}");
         }
         for text in ["1", "0.01", "-3", "1e-9", "1000.00"] {

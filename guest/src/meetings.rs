@@ -35,21 +35,12 @@ pub fn plan(
     asker.must(Action::CreateMeeting, &bank_id)?;
     limits::url_friendly("provider_id", &draft.provider_id, ID_MAX_CHARS)?;
     limits::url_friendly("purpose_id", &draft.purpose_id, ID_MAX_CHARS)?;
-    let MeetingDraft {
-        provider_id,
-        purpose_id,
-    } = draft;
+    let MeetingDraft { provider_id, purpose_id } = draft;
     let customer_user_id = asker.caller.user_id.clone();
     let customer_name = asker.caller.username.clone();
     Ok(Plan {
         provider_id,
-        request: SessionRequest {
-            meeting_id,
-            bank_id,
-            purpose_id,
-            customer_user_id,
-            customer_name,
-        },
+        request: SessionRequest { meeting_id, bank_id, purpose_id, customer_user_id, customer_name },
     })
 }
 
@@ -62,39 +53,19 @@ pub fn create(
     session: Result<Session, Unavailable>,
     when: Timestamp,
 ) -> Result<(Meeting, Vec<Change>), Refusal> {
-    let Session {
-        session_id,
-        staff_token,
-        customer_token,
-    } = session.map_err(refusal)?;
+    let Session { session_id, staff_token, customer_token } = session.map_err(refusal)?;
     let Plan { provider_id, request } = plan;
-    let SessionRequest {
-        meeting_id,
-        bank_id,
-        purpose_id,
-        customer_user_id,
-        customer_name: _,
-    } = request;
+    let SessionRequest { meeting_id, bank_id, purpose_id, customer_user_id, customer_name: _ } = request;
     let meeting = Meeting {
         meeting_id,
         provider_id,
         purpose_id,
         bank_id,
-        present: Present {
-            staff_user_id: String::new(),
-            customer_user_id: customer_user_id.clone(),
-        },
-        keys: MeetingKeys {
-            session_id,
-            staff_token,
-            customer_token,
-        },
+        present: Present { staff_user_id: String::new(), customer_user_id: customer_user_id.clone() },
+        keys: MeetingKeys { session_id, staff_token, customer_token },
         when,
     };
-    Ok((
-        shown_to(meeting.clone(), &customer_user_id),
-        vec![Change::CreateMeeting(meeting)],
-    ))
+    Ok((shown_to(meeting.clone(), &customer_user_id), vec![Change::CreateMeeting(meeting)]))
 }
 
 /// What is asked of every reader before the meetings are looked at.
@@ -126,10 +97,7 @@ pub fn at_bank(
     meetings: Vec<Meeting>,
 ) -> Result<Vec<Meeting>, Refusal> {
     readiness.map_err(refusal)?;
-    Ok(meetings
-        .into_iter()
-        .map(|meeting| shown_to(meeting, &asker.caller.user_id))
-        .collect())
+    Ok(meetings.into_iter().map(|meeting| shown_to(meeting, &asker.caller.user_id)).collect())
 }
 
 /// The meeting as that user sees it: a token is shown only to the party it belongs to. Nobody has joined as staff while
@@ -158,47 +126,27 @@ mod tests {
     use super::*;
     use crate::access::testing::kim;
 
-    const NOW: Timestamp = Timestamp {
-        milliseconds: 1_550_743_872_000,
-    };
+    const NOW: Timestamp = Timestamp { milliseconds: 1_550_743_872_000 };
 
     fn session() -> Session {
         let text = str::to_owned;
-        Session {
-            session_id: text("s1"),
-            staff_token: text("for-staff"),
-            customer_token: text("for-customer"),
-        }
+        Session { session_id: text("s1"), staff_token: text("for-staff"), customer_token: text("for-customer") }
     }
 
     fn draft(provider_id: &str, purpose_id: &str) -> MeetingDraft {
-        MeetingDraft {
-            provider_id: provider_id.to_owned(),
-            purpose_id: purpose_id.to_owned(),
-        }
+        MeetingDraft { provider_id: provider_id.to_owned(), purpose_id: purpose_id.to_owned() }
     }
 
     /// A meeting between these users, with both tokens.
     fn meeting(staff_user_id: &str, customer_user_id: &str) -> Meeting {
-        let Session {
-            session_id,
-            staff_token,
-            customer_token,
-        } = session();
+        let Session { session_id, staff_token, customer_token } = session();
         Meeting {
             meeting_id: "m1".to_owned(),
             provider_id: "tokbox".to_owned(),
             purpose_id: "onboarding".to_owned(),
             bank_id: "b".to_owned(),
-            present: Present {
-                staff_user_id: staff_user_id.to_owned(),
-                customer_user_id: customer_user_id.to_owned(),
-            },
-            keys: MeetingKeys {
-                session_id,
-                staff_token,
-                customer_token,
-            },
+            present: Present { staff_user_id: staff_user_id.to_owned(), customer_user_id: customer_user_id.to_owned() },
+            keys: MeetingKeys { session_id, staff_token, customer_token },
             when: NOW,
         }
     }
@@ -210,23 +158,12 @@ mod tests {
         draft: MeetingDraft,
         session: Result<Session, Unavailable>,
     ) -> Result<(Meeting, Vec<Change>), Refusal> {
-        create(
-            plan(&kim(), bank_exists, bank_id.to_owned(), "m1".to_owned(), draft)?,
-            session,
-            NOW,
-        )
+        create(plan(&kim(), bank_exists, bank_id.to_owned(), "m1".to_owned(), draft)?, session, NOW)
     }
 
     #[test]
     fn the_provider_is_told_who_meets_where_and_why() {
-        let plan = plan(
-            &kim(),
-            true,
-            "b".to_owned(),
-            "m1".to_owned(),
-            draft("tokbox", "onboarding"),
-        )
-        .unwrap();
+        let plan = plan(&kim(), true, "b".to_owned(), "m1".to_owned(), draft("tokbox", "onboarding")).unwrap();
         let request = SessionRequest {
             meeting_id: "m1".to_owned(),
             bank_id: "b".to_owned(),
@@ -234,13 +171,7 @@ mod tests {
             customer_user_id: "u-kim".to_owned(),
             customer_name: "kim".to_owned(),
         };
-        assert_eq!(
-            plan,
-            Plan {
-                provider_id: "tokbox".to_owned(),
-                request
-            }
-        );
+        assert_eq!(plan, Plan { provider_id: "tokbox".to_owned(), request });
     }
 
     #[test]
@@ -258,41 +189,11 @@ mod tests {
         let unavailable = Err(Unavailable::NotSupported);
         // Every fault at once, then one less each time.
         let cases = [
-            (
-                false,
-                "b b",
-                draft("tok box", "on/boarding"),
-                unavailable.clone(),
-                Refusal::BankIdMalformed,
-            ),
-            (
-                false,
-                "b",
-                draft("tok box", "on/boarding"),
-                unavailable.clone(),
-                Refusal::BankUnknown,
-            ),
-            (
-                true,
-                "b",
-                draft("tok box", "on/boarding"),
-                unavailable.clone(),
-                malformed("provider_id"),
-            ),
-            (
-                true,
-                "b",
-                draft("tokbox", "on/boarding"),
-                unavailable.clone(),
-                malformed("purpose_id"),
-            ),
-            (
-                true,
-                "b",
-                draft("tokbox", "onboarding"),
-                unavailable,
-                Refusal::MeetingsNotSupported,
-            ),
+            (false, "b b", draft("tok box", "on/boarding"), unavailable.clone(), Refusal::BankIdMalformed),
+            (false, "b", draft("tok box", "on/boarding"), unavailable.clone(), Refusal::BankUnknown),
+            (true, "b", draft("tok box", "on/boarding"), unavailable.clone(), malformed("provider_id")),
+            (true, "b", draft("tokbox", "on/boarding"), unavailable.clone(), malformed("purpose_id")),
+            (true, "b", draft("tokbox", "onboarding"), unavailable, Refusal::MeetingsNotSupported),
         ];
         for (bank_exists, bank_id, draft, session, refusal) in cases {
             assert_eq!(make(bank_exists, bank_id, draft, session), Err(refusal));
@@ -317,10 +218,7 @@ mod tests {
             (Unavailable::SecretMissing, Refusal::MeetingSecretMissing),
         ];
         for (unavailable, refusal) in cases {
-            assert_eq!(
-                make(true, "b", draft("tokbox", "p"), Err(unavailable)),
-                Err(refusal.clone())
-            );
+            assert_eq!(make(true, "b", draft("tokbox", "p"), Err(unavailable)), Err(refusal.clone()));
             assert_eq!(get(&kim(), Err(unavailable), None), Err(refusal.clone()));
             assert_eq!(at_bank(&kim(), Err(unavailable), vec![]), Err(refusal));
         }
@@ -347,19 +245,9 @@ mod tests {
     fn a_token_is_shown_only_to_the_party_it_belongs_to() {
         let cases = [
             ("the customer", meeting("", "u-kim"), "", "for-customer"),
-            (
-                "the customer, once staff has joined",
-                meeting("u-sam", "u-kim"),
-                "",
-                "for-customer",
-            ),
+            ("the customer, once staff has joined", meeting("u-sam", "u-kim"), "", "for-customer"),
             ("staff", meeting("u-kim", "u-ann"), "for-staff", ""),
-            (
-                "both parties in one",
-                meeting("u-kim", "u-kim"),
-                "for-staff",
-                "for-customer",
-            ),
+            ("both parties in one", meeting("u-kim", "u-kim"), "for-staff", "for-customer"),
             ("a stranger", meeting("u-sam", "u-ann"), "", ""),
         ];
         for (reader, meeting, staff_token, customer_token) in cases {
@@ -374,20 +262,14 @@ mod tests {
         }
         // An empty user id is nobody's, also where a party is not there yet.
         let shown = shown_to(meeting("", ""), "");
-        assert_eq!(
-            (shown.keys.staff_token.as_str(), shown.keys.customer_token.as_str()),
-            ("", "")
-        );
+        assert_eq!((shown.keys.staff_token.as_str(), shown.keys.customer_token.as_str()), ("", ""));
     }
 
     #[test]
     fn the_order_of_the_list_is_that_of_the_store() {
         let [newer, older] = [meeting("", "u-sam"), meeting("", "u-ann")];
         let listed = at_bank(&kim(), Ok(()), vec![newer, older]).unwrap();
-        let customers: Vec<_> = listed
-            .iter()
-            .map(|meeting| meeting.present.customer_user_id.as_str())
-            .collect();
+        let customers: Vec<_> = listed.iter().map(|meeting| meeting.present.customer_user_id.as_str()).collect();
         assert_eq!(customers, ["u-sam", "u-ann"]);
     }
 }

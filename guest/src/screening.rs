@@ -51,7 +51,9 @@ mod tests {
         assert!(matches!(judged(Verdict::Accept), (Ok(()), changes) if changes.is_empty()));
         let (accepted, changes) = judged(Verdict::AcceptWithNote("seen twice".to_owned()));
         assert_eq!(accepted, Ok(()));
-        assert!(matches!(changes.as_slice(), [Change::NoteScreening(note)] if note.note == "seen twice" && note.subject_id == "c1"));
+        assert!(
+            matches!(changes.as_slice(), [Change::NoteScreening(note)] if note.note == "seen twice" && note.subject_id == "c1")
+        );
         let (refused, changes) = judged(Verdict::Reject("expired".to_owned()));
         assert_eq!(refused, Err(Refusal::Screened("expired".to_owned())));
         assert!(changes.is_empty());

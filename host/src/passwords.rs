@@ -68,7 +68,10 @@ impl Passwords {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static) -> Result<T, PasswordError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
         let _admitted = self.admitted.try_acquire().map_err(|_| PasswordError::Busy)?;
         let _permit = self.at_once.acquire().await.map_err(|_| PasswordError::Busy)?;
         tokio::task::spawn_blocking(work).await.map_err(|error| PasswordError::Failed(error.to_string()))?

@@ -30,24 +30,11 @@ impl Ask {
             type_: text("CURRENT"),
             balance: balance("EUR", "0"),
             branch_id: text("1234"),
-            account_routing: Routing {
-                scheme: text("OBP"),
-                address: text("UK123456"),
-            },
+            account_routing: Routing { scheme: text("OBP"), address: text("UK123456") },
         };
         let owner = Some((text("obp"), text("kim")));
-        let facts = CreateFacts {
-            bank_exists: true,
-            owner,
-            account_exists: false,
-        };
-        Self {
-            roles: vec![],
-            facts,
-            bank_id: "b",
-            account_id: "a",
-            draft,
-        }
+        let facts = CreateFacts { bank_exists: true, owner, account_exists: false };
+        Self { roles: vec![], facts, bank_id: "b", account_id: "a", draft }
     }
 
     /// Kim opens an account for Ann.
@@ -61,22 +48,12 @@ impl Ask {
 
     fn put(&self) -> Result<(Account, Vec<Change>), Refusal> {
         let [bank_id, account_id, number] = [self.bank_id, self.account_id, "1234567890"].map(str::to_owned);
-        create(
-            &kim_with(&self.roles),
-            self.facts.clone(),
-            bank_id,
-            account_id,
-            number,
-            self.draft.clone(),
-        )
+        create(&kim_with(&self.roles), self.facts.clone(), bank_id, account_id, number, self.draft.clone())
     }
 }
 
 fn balance(currency: &str, amount: &str) -> Option<Balance> {
-    Some(Balance {
-        currency: currency.to_owned(),
-        amount: amount.to_owned(),
-    })
+    Some(Balance { currency: currency.to_owned(), amount: amount.to_owned() })
 }
 
 fn account() -> Account {
@@ -94,43 +71,14 @@ fn an_account_is_answered_as_it_is_stored_and_its_owner_gets_the_view() {
         let (account, changes) = ask.put().unwrap();
         let text = str::to_owned;
         assert_eq!((account.bank_id.as_str(), account.account_id.as_str()), ("b", "a"));
-        assert_eq!(
-            (account.number.as_str(), account.provider.as_str()),
-            ("1234567890", "obp")
-        );
-        assert_eq!(
-            (account.user_id.as_str(), account.username.as_str()),
-            (user_id, username)
-        );
-        let grant = ViewGrant {
-            bank_id: text("b"),
-            account_id: text("a"),
-            view_id: text("owner"),
-            user_id: text(user_id),
-        };
-        assert_eq!(
-            changes,
-            [Change::CreateAccount(account.clone()), Change::GrantView(grant)]
-        );
-        let AccountDraft {
-            label,
-            type_,
-            branch_id,
-            account_routing,
-            ..
-        } = ask.draft;
-        let balance = Balance {
-            currency: text("EUR"),
-            amount: text("0"),
-        };
-        let echo = AccountCreated {
-            user_id: text(user_id),
-            label,
-            type_,
-            balance,
-            branch_id,
-            account_routing,
-        };
+        assert_eq!((account.number.as_str(), account.provider.as_str()), ("1234567890", "obp"));
+        assert_eq!((account.user_id.as_str(), account.username.as_str()), (user_id, username));
+        let grant =
+            ViewGrant { bank_id: text("b"), account_id: text("a"), view_id: text("owner"), user_id: text(user_id) };
+        assert_eq!(changes, [Change::CreateAccount(account.clone()), Change::GrantView(grant)]);
+        let AccountDraft { label, type_, branch_id, account_routing, .. } = ask.draft;
+        let balance = Balance { currency: text("EUR"), amount: text("0") };
+        let echo = AccountCreated { user_id: text(user_id), label, type_, balance, branch_id, account_routing };
         assert_eq!(created(account), echo);
     }
 }
@@ -140,43 +88,24 @@ fn create_refuses_in_the_order_of_the_contract() {
     // Every fault at once, then one less each time.
     let mut ask = Ask {
         roles: vec![(Role::CanCreateAccount, "elsewhere")],
-        facts: CreateFacts {
-            bank_exists: false,
-            owner: None,
-            account_exists: true,
-        },
+        facts: CreateFacts { bank_exists: false, owner: None, account_exists: true },
         bank_id: "b b",
         account_id: "a/a",
-        draft: AccountDraft {
-            user_id: "u ann".to_owned(),
-            label: "x".repeat(256),
-            balance: None,
-            ..Ask::own().draft
-        },
+        draft: AccountDraft { user_id: "u ann".to_owned(), label: "x".repeat(256), balance: None, ..Ask::own().draft },
     };
     let steps: [(Refusal, Mend); 13] = [
         (Refusal::AccountIdMalformed, |ask| ask.account_id = "a"),
         (Refusal::BankIdMalformed, |ask| ask.bank_id = "b"),
         (Refusal::BankUnknown, |ask| ask.facts.bank_exists = true),
         (Refusal::UserIdMalformed, |ask| ask.draft.user_id = "u-ann".to_owned()),
-        (Refusal::RolesMissing(&[Role::CanCreateAccount]), |ask| {
-            ask.roles = vec![(Role::CanCreateAccount, "b")]
-        }),
-        (Refusal::UserUnknown, |ask| {
-            ask.facts.owner = Some(("obp".to_owned(), "ann".to_owned()))
-        }),
+        (Refusal::RolesMissing(&[Role::CanCreateAccount]), |ask| ask.roles = vec![(Role::CanCreateAccount, "b")]),
+        (Refusal::UserUnknown, |ask| ask.facts.owner = Some(("obp".to_owned(), "ann".to_owned()))),
         (Refusal::TextTooLong("label", 255), |ask| ask.draft.label.clear()),
-        (Refusal::BalanceAmountInvalid, |ask| {
-            ask.draft.balance = balance("eur", "")
-        }),
-        (Refusal::BalanceAmountInvalid, |ask| {
-            ask.draft.balance = balance("eur", "none")
-        }),
+        (Refusal::BalanceAmountInvalid, |ask| ask.draft.balance = balance("eur", "")),
+        (Refusal::BalanceAmountInvalid, |ask| ask.draft.balance = balance("eur", "none")),
         (Refusal::BalanceNotNumber, |ask| ask.draft.balance = balance("eur", "1")),
         (Refusal::BalanceNotZero, |ask| ask.draft.balance = balance("eur", "0")),
-        (Refusal::BalanceCurrencyInvalid, |ask| {
-            ask.draft.balance = balance("EUR", "0")
-        }),
+        (Refusal::BalanceCurrencyInvalid, |ask| ask.draft.balance = balance("EUR", "0")),
         (Refusal::AccountIdTaken, |ask| ask.facts.account_exists = false),
     ];
     for (refusal, mend) in steps {
@@ -189,34 +118,15 @@ fn create_refuses_in_the_order_of_the_contract() {
 #[test]
 fn only_an_account_for_somebody_else_needs_the_role() {
     let named = |user_id: &str, roles| {
-        let draft = AccountDraft {
-            user_id: user_id.to_owned(),
-            ..Ask::own().draft
-        };
-        Ask {
-            roles,
-            draft,
-            ..Ask::own()
-        }
-        .put()
-        .is_ok()
+        let draft = AccountDraft { user_id: user_id.to_owned(), ..Ask::own().draft };
+        Ask { roles, draft, ..Ask::own() }.put().is_ok()
     };
     let cases = [
         ("nobody, so the caller", "", vec![], true),
         ("the caller", "u-kim", vec![], true),
         ("somebody else", "u-ann", vec![], false),
-        (
-            "somebody else, with the role elsewhere",
-            "u-ann",
-            vec![(Role::CanCreateAccount, "elsewhere")],
-            false,
-        ),
-        (
-            "somebody else, with the role",
-            "u-ann",
-            vec![(Role::CanCreateAccount, "b")],
-            true,
-        ),
+        ("somebody else, with the role elsewhere", "u-ann", vec![(Role::CanCreateAccount, "elsewhere")], false),
+        ("somebody else, with the role", "u-ann", vec![(Role::CanCreateAccount, "b")], true),
     ];
     for (whose, user_id, roles, allowed) in cases {
         assert_eq!(named(user_id, roles), allowed, "{whose}");
@@ -228,11 +138,7 @@ fn every_zero_opens_an_account_with_0_on_it() {
     for zero in ["0", "0.00", "-0", "+0", ".0", "0.", "0E5"] {
         let mut ask = Ask::own();
         ask.draft.balance = balance("JPY", zero);
-        assert_eq!(
-            ask.put().map(|(account, _)| Some(account.balance)),
-            Ok(balance("JPY", "0")),
-            "{zero}"
-        );
+        assert_eq!(ask.put().map(|(account, _)| Some(account.balance)), Ok(balance("JPY", "0")), "{zero}");
     }
 }
 
@@ -247,12 +153,8 @@ fn texts_may_be_as_long_as_their_limit_and_no_longer() {
         ("balance.currency", 255, |draft, text| amount(draft).currency = text),
         ("balance.amount", 255, |draft, text| amount(draft).amount = text),
         ("branch_id", 44, |draft, text| draft.branch_id = text),
-        ("account_routing.scheme", 32, |draft, text| {
-            draft.account_routing.scheme = text
-        }),
-        ("account_routing.address", 128, |draft, text| {
-            draft.account_routing.address = text
-        }),
+        ("account_routing.scheme", 32, |draft, text| draft.account_routing.scheme = text),
+        ("account_routing.address", 128, |draft, text| draft.account_routing.address = text),
     ];
     for (name, limit, set) in cases {
         let mut ask = Ask::own();
@@ -267,56 +169,26 @@ fn texts_may_be_as_long_as_their_limit_and_no_longer() {
 fn lists_name_the_account_and_the_views_it_is_seen_through() {
     let routings = || vec![account().account_routing];
     let listed = mine(None, true, vec![seen(&["owner", "auditor"])]).unwrap();
-    let [
-        AccountSummary {
-            id,
-            account_type,
-            account_routings,
-            views,
-            ..
-        },
-    ] = listed.as_slice()
-    else {
+    let [AccountSummary { id, account_type, account_routings, views, .. }] = listed.as_slice() else {
         panic!("one account: {listed:?}")
     };
-    assert_eq!(
-        (id.as_str(), account_type.as_str(), account_routings),
-        ("a", "CURRENT", &routings())
-    );
+    assert_eq!((id.as_str(), account_type.as_str(), account_routings), ("a", "CURRENT", &routings()));
     let [owner, description] = ["Owner", "Owner View"].map(str::to_owned);
     let id = "owner".to_owned();
-    let view = ViewSummary {
-        id: id.clone(),
-        short_name: owner.clone(),
-        description,
-        is_public: false,
-    };
+    let view = ViewSummary { id: id.clone(), short_name: owner.clone(), description, is_public: false };
     assert_eq!(views.as_slice(), [view]);
 
     let listed = at_bank("b", true, vec![seen(&["owner"])]).unwrap();
-    assert_eq!(
-        listed[0].views_available,
-        [ViewAvailable {
-            id,
-            short_name: owner,
-            is_public: false
-        }]
-    );
+    assert_eq!(listed[0].views_available, [ViewAvailable { id, short_name: owner, is_public: false }]);
 
     let listed = held("b", true, vec![account()]).unwrap();
-    assert_eq!(
-        (listed[0].number.as_str(), &listed[0].account_routings),
-        ("1234567890", &routings())
-    );
+    assert_eq!((listed[0].number.as_str(), &listed[0].account_routings), ("1234567890", &routings()));
 }
 
 #[test]
 fn lists_need_their_bank_if_one_is_named() {
     assert_eq!(mine(None, true, vec![]), Ok(vec![]));
-    for (bank_id, exists, refusal) in [
-        ("b b", false, Refusal::BankIdMalformed),
-        ("b", false, Refusal::BankUnknown),
-    ] {
+    for (bank_id, exists, refusal) in [("b b", false, Refusal::BankIdMalformed), ("b", false, Refusal::BankUnknown)] {
         assert_eq!(mine(Some(bank_id), exists, vec![]), Err(refusal.clone()));
         assert_eq!(at_bank(bank_id, exists, vec![]), Err(refusal.clone()));
         assert_eq!(held(bank_id, exists, vec![]), Err(refusal));
@@ -334,22 +206,12 @@ fn an_account_and_its_views_are_shown_through_the_owners_view_only() {
         ("b", true, "a", Some(seen(&["auditor"])), Refusal::ViewDenied),
     ];
     for (bank_id, bank_exists, account_id, seen, refusal) in cases {
-        assert_eq!(
-            get(bank_id, bank_exists, account_id, seen.clone()),
-            Err(refusal.clone())
-        );
+        assert_eq!(get(bank_id, bank_exists, account_id, seen.clone()), Err(refusal.clone()));
         assert_eq!(views(bank_id, bank_exists, account_id, seen), Err(refusal));
     }
     let details = get("b", true, "a", Some(seen(&["owner"]))).unwrap();
     let [id, provider, display_name] = ["u-kim", "obp", "kim"].map(str::to_owned);
-    assert_eq!(
-        details.owners,
-        [AccountOwner {
-            id,
-            provider,
-            display_name
-        }]
-    );
+    assert_eq!(details.owners, [AccountOwner { id, provider, display_name }]);
     assert_eq!((details.id.as_str(), Some(details.balance)), ("a", balance("EUR", "0")));
     assert_eq!(views("b", true, "a", Some(seen(&["owner"]))), Ok(vec![owner_view()]));
 }

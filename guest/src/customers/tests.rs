@@ -8,9 +8,7 @@ use crate::roles::Role;
 /// A text of the body.
 type Text = fn(&mut CustomerDraft) -> &mut String;
 
-const DATE: Timestamp = Timestamp {
-    milliseconds: 1_505_779_200_000,
-};
+const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
 
 fn draft() -> CustomerDraft {
     let text = str::to_owned;
@@ -18,22 +16,13 @@ fn draft() -> CustomerDraft {
         legal_name: text("Ada Lovelace"),
         mobile_phone_number: text("+44 7911 123456"),
         email: text("ada@example.com"),
-        face_image: FaceImage {
-            url: text("https://example.com/ada.png"),
-            date: DATE,
-        },
+        face_image: FaceImage { url: text("https://example.com/ada.png"), date: DATE },
         date_of_birth: DATE,
         relationship_status: text("married"),
         dependants: 2,
         dob_of_dependants: vec![DATE, DATE],
-        credit_rating: CreditRating {
-            rating: text("OBP"),
-            source: text("OBP"),
-        },
-        credit_limit: Amount {
-            currency: text("EUR"),
-            amount: text("100.00"),
-        },
+        credit_rating: CreditRating { rating: text("OBP"), source: text("OBP") },
+        credit_limit: Amount { currency: text("EUR"), amount: text("100.00") },
         highest_education_attained: text("self-taught"),
         employment_status: text("employed"),
         kyc_status: false,
@@ -54,17 +43,11 @@ fn ada() -> Customer {
 }
 
 fn numbered(number: &str) -> CustomerNumberDraft {
-    CustomerNumberDraft {
-        customer_number: number.to_owned(),
-    }
+    CustomerNumberDraft { customer_number: number.to_owned() }
 }
 
 fn teller() -> Asker {
-    kim_with(&[
-        (Role::CanCreateCustomer, "b"),
-        (Role::CanGetCustomer, "b"),
-        (Role::CanUpdateCustomerNumber, "b"),
-    ])
+    kim_with(&[(Role::CanCreateCustomer, "b"), (Role::CanGetCustomer, "b"), (Role::CanUpdateCustomerNumber, "b")])
 }
 
 fn add(
@@ -73,14 +56,7 @@ fn add(
     bank_id: &str,
     draft: CustomerDraft,
 ) -> Result<(Customer, Vec<Change>), Refusal> {
-    create(
-        asker,
-        bank_exists,
-        bank_id.to_owned(),
-        "c1".to_owned(),
-        "1234567890".to_owned(),
-        draft,
-    )
+    create(asker, bank_exists, bank_id.to_owned(), "c1".to_owned(), "1234567890".to_owned(), draft)
 }
 
 #[test]
@@ -95,35 +71,17 @@ fn a_customer_is_answered_as_it_is_stored() {
 #[test]
 fn create_refuses_in_the_order_of_the_contract() {
     let roles = &[Role::CanCreateCustomer, Role::CanCreateCustomerAtAnyBank];
-    let few = CustomerDraft {
-        dependants: 1,
-        ..draft()
-    };
-    let amount = Amount {
-        currency: "EUR".to_owned(),
-        amount: "much".to_owned(),
-    };
-    let rich = CustomerDraft {
-        credit_limit: amount,
-        ..few.clone()
-    };
-    let worst = CustomerDraft {
-        name_suffix: "x".repeat(256),
-        ..rich.clone()
-    };
+    let few = CustomerDraft { dependants: 1, ..draft() };
+    let amount = Amount { currency: "EUR".to_owned(), amount: "much".to_owned() };
+    let rich = CustomerDraft { credit_limit: amount, ..few.clone() };
+    let worst = CustomerDraft { name_suffix: "x".repeat(256), ..rich.clone() };
     // Every fault at once, then one less each time.
     let cases = [
         (kim(), false, "b b", worst.clone(), Refusal::BankIdMalformed),
         (kim(), false, "b", worst.clone(), Refusal::BankUnknown),
         (kim(), true, "b", worst.clone(), Refusal::RolesMissing(roles)),
         (teller(), true, "b", worst, Refusal::TextTooLong("nameSuffix", 255)),
-        (
-            teller(),
-            true,
-            "b",
-            rich,
-            Refusal::TextMalformed("credit_limit.amount", "must be a number"),
-        ),
+        (teller(), true, "b", rich, Refusal::TextMalformed("credit_limit.amount", "must be a number")),
         (teller(), true, "b", few, Refusal::DependantsDiffer),
     ];
     for (asker, bank_exists, bank_id, draft, refusal) in cases {
@@ -143,9 +101,7 @@ fn no_text_is_longer_than_255_characters() {
         ("credit_rating.source", |draft| &mut draft.credit_rating.source),
         ("credit_limit.currency", |draft| &mut draft.credit_limit.currency),
         ("credit_limit.amount", |draft| &mut draft.credit_limit.amount),
-        ("highest_education_attained", |draft| {
-            &mut draft.highest_education_attained
-        }),
+        ("highest_education_attained", |draft| &mut draft.highest_education_attained),
         ("employment_status", |draft| &mut draft.employment_status),
         ("title", |draft| &mut draft.title),
         ("branchId", |draft| &mut draft.branch_id),
@@ -162,24 +118,11 @@ fn no_text_is_longer_than_255_characters() {
 
 #[test]
 fn there_are_as_many_dependants_as_dates_of_birth() {
-    for (dependants, dates, fits) in [
-        (0, 0, true),
-        (1, 1, true),
-        (1, 0, false),
-        (0, 1, false),
-        (-1, 0, false),
-        (-1, 1, false),
-    ] {
-        let draft = CustomerDraft {
-            dependants,
-            dob_of_dependants: vec![DATE; dates],
-            ..draft()
-        };
-        assert_eq!(
-            add(&teller(), true, "b", draft).is_ok(),
-            fits,
-            "{dependants} of {dates}"
-        );
+    for (dependants, dates, fits) in
+        [(0, 0, true), (1, 1, true), (1, 0, false), (0, 1, false), (-1, 0, false), (-1, 1, false)]
+    {
+        let draft = CustomerDraft { dependants, dob_of_dependants: vec![DATE; dates], ..draft() };
+        assert_eq!(add(&teller(), true, "b", draft).is_ok(), fits, "{dependants} of {dates}");
     }
 }
 
@@ -205,65 +148,30 @@ fn a_number_is_looked_up_for_those_with_the_role_only() {
         (kim(), false, "b b", "", None, Err(Refusal::BankIdMalformed)),
         (kim(), false, "b", "", None, Err(Refusal::BankUnknown)),
         (kim(), true, "b", "", None, Err(role)),
-        (
-            teller(),
-            true,
-            "b",
-            "",
-            None,
-            Err(Refusal::TextMissing("customer_number", 1)),
-        ),
+        (teller(), true, "b", "", None, Err(Refusal::TextMissing("customer_number", 1))),
         (teller(), true, "b", "1", None, Err(Refusal::CustomerUnknown)),
         (teller(), true, "b", "1234567890", Some(ada()), Ok(ada())),
     ];
     for (asker, bank_exists, bank_id, number, customer, answer) in cases {
-        assert_eq!(
-            by_number(&asker, bank_exists, bank_id, &numbered(number), customer),
-            answer
-        );
+        assert_eq!(by_number(&asker, bank_exists, bank_id, &numbered(number), customer), answer);
     }
     let long = numbered(&"1".repeat(51));
-    assert_eq!(
-        by_number(&teller(), true, "b", &long, None),
-        Err(Refusal::TextTooLong("customer_number", 50))
-    );
+    assert_eq!(by_number(&teller(), true, "b", &long, None), Err(Refusal::TextTooLong("customer_number", 50)));
 }
 
 #[test]
 fn update_number_refuses_in_the_order_of_the_contract() {
     let role = Refusal::RolesMissing(&[Role::CanUpdateCustomerNumber]);
-    let facts = |bank_exists, customer| NumberFacts {
-        bank_exists,
-        customer,
-        number_exists: true,
-    };
+    let facts = |bank_exists, customer| NumberFacts { bank_exists, customer, number_exists: true };
     let too_long = "1".repeat(51);
     let cases = [
         (kim(), facts(false, None), "b b", "", Refusal::BankIdMalformed),
         (kim(), facts(false, None), "b", "", Refusal::BankUnknown),
         (kim(), facts(true, None), "b", "", Refusal::CustomerUnknown),
         (kim(), facts(true, Some(ada())), "b", "", role),
-        (
-            teller(),
-            facts(true, Some(ada())),
-            "b",
-            "",
-            Refusal::TextMissing("customer_number", 1),
-        ),
-        (
-            teller(),
-            facts(true, Some(ada())),
-            "b",
-            &too_long,
-            Refusal::TextTooLong("customer_number", 50),
-        ),
-        (
-            teller(),
-            facts(true, Some(ada())),
-            "b",
-            "77",
-            Refusal::CustomerNumberTaken,
-        ),
+        (teller(), facts(true, Some(ada())), "b", "", Refusal::TextMissing("customer_number", 1)),
+        (teller(), facts(true, Some(ada())), "b", &too_long, Refusal::TextTooLong("customer_number", 50)),
+        (teller(), facts(true, Some(ada())), "b", "77", Refusal::CustomerNumberTaken),
     ];
     for (asker, facts, bank_id, number, refusal) in cases {
         assert_eq!(update_number(&asker, facts, bank_id, numbered(number)), Err(refusal));
@@ -273,35 +181,15 @@ fn update_number_refuses_in_the_order_of_the_contract() {
 #[test]
 fn a_new_number_is_answered_and_the_same_number_changes_nothing() {
     let number = "1".repeat(50);
-    let facts = NumberFacts {
-        bank_exists: true,
-        customer: Some(ada()),
-        number_exists: false,
-    };
+    let facts = NumberFacts { bank_exists: true, customer: Some(ada()), number_exists: false };
     let (customer, changes) = update_number(&teller(), facts, "b", numbered(&number)).unwrap();
-    assert_eq!(
-        customer,
-        Customer {
-            customer_number: number.clone(),
-            ..ada()
-        }
-    );
-    let change = CustomerNumberChange {
-        bank_id: "b".to_owned(),
-        customer_id: "c1".to_owned(),
-        customer_number: number,
-    };
+    assert_eq!(customer, Customer { customer_number: number.clone(), ..ada() });
+    let change =
+        CustomerNumberChange { bank_id: "b".to_owned(), customer_id: "c1".to_owned(), customer_number: number };
     assert_eq!(changes, [Change::ChangeCustomerNumber(change)]);
 
-    let facts = NumberFacts {
-        bank_exists: true,
-        customer: Some(ada()),
-        number_exists: true,
-    };
-    assert_eq!(
-        update_number(&teller(), facts, "b", numbered("1234567890")),
-        Ok((ada(), vec![]))
-    );
+    let facts = NumberFacts { bank_exists: true, customer: Some(ada()), number_exists: true };
+    assert_eq!(update_number(&teller(), facts, "b", numbered("1234567890")), Ok((ada(), vec![])));
 }
 
 #[test]
@@ -313,38 +201,18 @@ fn ones_own_customers_need_no_role_but_the_bank_in_the_path() {
 }
 
 fn join(asker: &Asker, facts: LinkFacts, bank_id: &str) -> Result<(UserCustomerLink, Vec<Change>), Refusal> {
-    let draft = LinkDraft {
-        user_id: "u-ada".to_owned(),
-        customer_id: "c1".to_owned(),
-    };
+    let draft = LinkDraft { user_id: "u-ada".to_owned(), customer_id: "c1".to_owned() };
     link(asker, facts, bank_id.to_owned(), "l1".to_owned(), DATE, draft)
 }
 
 #[test]
 fn link_refuses_in_the_order_of_the_contract() {
-    let roles = &[
-        Role::CanCreateUserCustomerLink,
-        Role::CanCreateUserCustomerLinkAtAnyBank,
-    ];
+    let roles = &[Role::CanCreateUserCustomerLink, Role::CanCreateUserCustomerLinkAtAnyBank];
     let linker = || kim_with(&[(Role::CanCreateUserCustomerLink, "b")]);
-    let nothing = LinkFacts {
-        bank_exists: false,
-        customer_exists: false,
-        user_exists: false,
-        user_linked: true,
-    };
-    let bank = LinkFacts {
-        bank_exists: true,
-        ..nothing
-    };
-    let customer = LinkFacts {
-        customer_exists: true,
-        ..bank
-    };
-    let user = LinkFacts {
-        user_exists: true,
-        ..customer
-    };
+    let nothing = LinkFacts { bank_exists: false, customer_exists: false, user_exists: false, user_linked: true };
+    let bank = LinkFacts { bank_exists: true, ..nothing };
+    let customer = LinkFacts { customer_exists: true, ..bank };
+    let user = LinkFacts { user_exists: true, ..customer };
     let cases = [
         (kim(), nothing, "b b", Refusal::BankIdMalformed),
         (kim(), nothing, "b", Refusal::BankUnknown),
@@ -360,12 +228,7 @@ fn link_refuses_in_the_order_of_the_contract() {
 
 #[test]
 fn a_link_is_active_at_once_and_stored_with_its_bank() {
-    let facts = LinkFacts {
-        bank_exists: true,
-        customer_exists: true,
-        user_exists: true,
-        user_linked: false,
-    };
+    let facts = LinkFacts { bank_exists: true, customer_exists: true, user_exists: true, user_linked: false };
     let expected = UserCustomerLink {
         user_customer_link_id: "l1".to_owned(),
         customer_id: "c1".to_owned(),
@@ -376,11 +239,5 @@ fn a_link_is_active_at_once_and_stored_with_its_bank() {
     let linker = kim_with(&[(Role::CanCreateUserCustomerLinkAtAnyBank, "")]);
     let (link, changes) = join(&linker, facts, "b").unwrap();
     assert_eq!(link, expected);
-    assert_eq!(
-        changes,
-        [Change::LinkUserToCustomer(NewLink {
-            bank_id: "b".to_owned(),
-            link: expected
-        })]
-    );
+    assert_eq!(changes, [Change::LinkUserToCustomer(NewLink { bank_id: "b".to_owned(), link: expected })]);
 }

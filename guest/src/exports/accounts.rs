@@ -17,18 +17,11 @@ impl Guest for Component {
     fn create(caller: Caller, bank_id: String, account_id: String, draft: AccountDraft) -> Written<AccountCreated> {
         let asker = asker(caller, Action::CreateAccountForOther);
         let facts = accounts_storage::facts_for_create(&bank_id, &account_id, accounts::owner(&asker.caller, &draft));
-        let facts = CreateFacts {
-            bank_exists: facts.bank_exists,
-            owner: facts.owner,
-            account_exists: facts.account_exists,
-        };
+        let facts =
+            CreateFacts { bank_exists: facts.bank_exists, owner: facts.owner, account_exists: facts.account_exists };
         let accepted = accounts::create(&asker, facts, bank_id, account_id, new_number(), draft)?;
         let (bank_id, subject_id) = (accepted.0.bank_id.clone(), accepted.0.account_id.clone());
-        let what = Screened {
-            bank_id,
-            operation: "createAccount",
-            subject_id,
-        };
+        let what = Screened { bank_id, operation: "createAccount", subject_id };
         let (account, changes) = screened(&Subject::Account(accepted.0.clone()), what, accepted)?;
         Ok((accounts::created(account), changes))
     }
@@ -36,11 +29,7 @@ impl Guest for Component {
     fn mine(caller: Caller, bank_id: Option<String>) -> Result<AccountSummaries, Problem> {
         let bank_id = bank_id.as_deref();
         let bank_exists = bank_id.is_none_or(banks_storage::exists);
-        let accounts = accounts::mine(
-            bank_id,
-            bank_exists,
-            accounts_storage::seen_by(&caller.user_id, bank_id),
-        )?;
+        let accounts = accounts::mine(bank_id, bank_exists, accounts_storage::seen_by(&caller.user_id, bank_id))?;
         Ok(AccountSummaries { accounts })
     }
 
@@ -58,12 +47,7 @@ impl Guest for Component {
 
     fn get(caller: Caller, bank_id: String, account_id: String) -> Result<AccountDetails, Problem> {
         let seen = accounts_storage::find(&bank_id, &account_id, &caller.user_id);
-        Ok(accounts::get(
-            &bank_id,
-            banks_storage::exists(&bank_id),
-            &account_id,
-            seen,
-        )?)
+        Ok(accounts::get(&bank_id, banks_storage::exists(&bank_id), &account_id, seen)?)
     }
 
     fn views(caller: Caller, bank_id: String, account_id: String) -> Result<ViewList, Problem> {

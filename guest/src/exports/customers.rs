@@ -13,37 +13,19 @@ impl Guest for Component {
     fn create(caller: Caller, bank_id: String, draft: CustomerDraft) -> Written<Customer> {
         let asker = asker(caller, Action::CreateCustomer);
         let bank_exists = banks_storage::exists(&bank_id);
-        Ok(customers::create(
-            &asker,
-            bank_exists,
-            bank_id,
-            new_id(),
-            new_number(),
-            draft,
-        )?)
+        Ok(customers::create(&asker, bank_exists, bank_id, new_id(), new_number(), draft)?)
     }
 
     fn get(caller: Caller, bank_id: String, customer_id: String) -> Result<Customer, Problem> {
         let asker = asker(caller, Action::ReadCustomer);
         let customer = customers_storage::at_bank(&bank_id, &customer_id);
-        Ok(customers::get(
-            &asker,
-            banks_storage::exists(&bank_id),
-            &bank_id,
-            customer,
-        )?)
+        Ok(customers::get(&asker, banks_storage::exists(&bank_id), &bank_id, customer)?)
     }
 
     fn by_number(caller: Caller, bank_id: String, draft: CustomerNumberDraft) -> Result<Customer, Problem> {
         let asker = asker(caller, Action::ReadCustomer);
         let customer = customers_storage::by_number(&bank_id, &draft.customer_number);
-        Ok(customers::by_number(
-            &asker,
-            banks_storage::exists(&bank_id),
-            &bank_id,
-            &draft,
-            customer,
-        )?)
+        Ok(customers::by_number(&asker, banks_storage::exists(&bank_id), &bank_id, &draft, customer)?)
     }
 
     fn update_number(
@@ -64,11 +46,7 @@ impl Guest for Component {
     fn mine(caller: Caller, bank_id: Option<String>) -> Result<Vec<Customer>, Problem> {
         let bank_id = bank_id.as_deref();
         let bank_exists = bank_id.is_none_or(banks_storage::exists);
-        Ok(customers::mine(
-            bank_id,
-            bank_exists,
-            customers_storage::linked_to(&caller.user_id, bank_id),
-        )?)
+        Ok(customers::mine(bank_id, bank_exists, customers_storage::linked_to(&caller.user_id, bank_id))?)
     }
 
     fn link(caller: Caller, bank_id: String, draft: LinkDraft) -> Written<UserCustomerLink> {

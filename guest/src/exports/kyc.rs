@@ -7,15 +7,21 @@ use crate::bindings::obp::onboarding::kyc_storage;
 use crate::caller::Caller;
 use crate::kyc::{self, WriteFacts};
 use crate::kyc_types::{
-    KycCheck, KycCheckDraft, KycChecks, KycDocument, KycDocumentDraft, KycDocuments, KycMedia, KycMediaDraft, KycMedias, KycStatus,
-    KycStatusDraft, KycStatusEntry, KycStatuses,
+    KycCheck, KycCheckDraft, KycChecks, KycDocument, KycDocumentDraft, KycDocuments, KycMedia, KycMediaDraft,
+    KycMedias, KycStatus, KycStatusDraft, KycStatusEntry, KycStatuses,
 };
 use crate::problem::Problem;
 use crate::screening::Screened;
 use crate::screening_types::Subject;
 
 impl Guest for Component {
-    fn add_check(caller: Caller, bank_id: String, customer_id: String, id: String, draft: KycCheckDraft) -> Written<KycCheck> {
+    fn add_check(
+        caller: Caller,
+        bank_id: String,
+        customer_id: String,
+        id: String,
+        draft: KycCheckDraft,
+    ) -> Written<KycCheck> {
         let asker = asker(caller, Action::AddKycCheck);
         let facts = facts(&bank_id, &customer_id);
         let accepted = kyc::add_check(&asker, facts, bank_id, customer_id, id, draft)?;
@@ -25,7 +31,13 @@ impl Guest for Component {
         screened(&Subject::KycCheck(accepted.0.clone()), what, accepted)
     }
 
-    fn add_document(caller: Caller, bank_id: String, customer_id: String, id: String, draft: KycDocumentDraft) -> Written<KycDocument> {
+    fn add_document(
+        caller: Caller,
+        bank_id: String,
+        customer_id: String,
+        id: String,
+        draft: KycDocumentDraft,
+    ) -> Written<KycDocument> {
         let asker = asker(caller, Action::AddKycDocument);
         let facts = facts(&bank_id, &customer_id);
         let accepted = kyc::add_document(&asker, facts, bank_id, customer_id, id, draft)?;
@@ -33,7 +45,13 @@ impl Guest for Component {
         screened(&Subject::KycDocument(accepted.0.clone()), what, accepted)
     }
 
-    fn add_media(caller: Caller, bank_id: String, customer_id: String, id: String, draft: KycMediaDraft) -> Written<KycMedia> {
+    fn add_media(
+        caller: Caller,
+        bank_id: String,
+        customer_id: String,
+        id: String,
+        draft: KycMediaDraft,
+    ) -> Written<KycMedia> {
         let asker = asker(caller, Action::AddKycMedia);
         let facts = facts(&bank_id, &customer_id);
         let accepted = kyc::add_media(&asker, facts, bank_id, customer_id, id, draft)?;

@@ -1,15 +1,15 @@
 //! The shells: they read the facts through the imports, call the rule and return what it says. Nothing is decided here.
 
 mod accounts;
-//SKEL mod banks;
-//SKEL mod consumers;
+mod banks;
+mod consumers;
 mod customers;
-//SKEL mod entitlements;
+mod entitlements;
 #[cfg(feature = "faults")]
 mod faults;
 mod kyc;
 mod meetings;
-//SKEL mod users;
+mod users;
 
 use uuid::Uuid;
 
@@ -32,11 +32,8 @@ type Written<T> = Result<(T, Vec<Change>), Problem>;
 
 /// The caller with its roles, which are read only if the action can depend on them.
 fn asker(caller: Caller, action: Action) -> Asker {
-    let held = if Asker::reads_roles(&caller, action) {
-        entitlements_storage::of_user(&caller.user_id)
-    } else {
-        Vec::new()
-    };
+    let held =
+        if Asker::reads_roles(&caller, action) { entitlements_storage::of_user(&caller.user_id) } else { Vec::new() };
     Asker { caller, held }
 }
 

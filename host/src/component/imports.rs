@@ -3,8 +3,8 @@
 use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime_wasi::clocks::WasiClocks;
-use wasmtime_wasi::random::WasiRandom;
 use wasmtime_wasi::p2;
+use wasmtime_wasi::random::WasiRandom;
 
 use super::State;
 use super::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
@@ -15,8 +15,14 @@ use crate::storage::kyc;
 
 /// Links exactly the imports that the world names.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
-    p2::bindings::clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, wasmtime_wasi::clocks::WasiClocksView::clocks)?;
-    p2::bindings::random::random::add_to_linker::<State, WasiRandom>(linker, wasmtime_wasi::random::WasiRandomView::random)?;
+    p2::bindings::clocks::wall_clock::add_to_linker::<State, WasiClocks>(
+        linker,
+        wasmtime_wasi::clocks::WasiClocksView::clocks,
+    )?;
+    p2::bindings::random::random::add_to_linker::<State, WasiRandom>(
+        linker,
+        wasmtime_wasi::random::WasiRandomView::random,
+    )?;
     super::bindings::Onboarding::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
 }
 
@@ -43,11 +49,23 @@ impl kyc_storage::Host for State {
 }
 
 impl entitlements_storage::Host for State {
-    async fn of_user(&mut self, user_id: String) -> Result<Vec<Entitlement>> { let _ = user_id; Ok(vec![]) }
-    async fn is_super_admin(&mut self, user_id: String) -> Result<bool> { let _ = user_id; Ok(false) }
-    async fn all(&mut self, _: Option<String>) -> Result<Vec<entitlements_storage::EntitlementOfUser>> { Ok(vec![]) }
-    async fn requests(&mut self, _: Option<String>) -> Result<Vec<entitlements_storage::EntitlementRequest>> { Ok(vec![]) }
-    async fn request(&mut self, _: String) -> Result<Option<entitlements_storage::EntitlementRequest>> { Ok(None) }
+    async fn of_user(&mut self, user_id: String) -> Result<Vec<Entitlement>> {
+        let _ = user_id;
+        Ok(vec![])
+    }
+    async fn is_super_admin(&mut self, user_id: String) -> Result<bool> {
+        let _ = user_id;
+        Ok(false)
+    }
+    async fn all(&mut self, _: Option<String>) -> Result<Vec<entitlements_storage::EntitlementOfUser>> {
+        Ok(vec![])
+    }
+    async fn requests(&mut self, _: Option<String>) -> Result<Vec<entitlements_storage::EntitlementRequest>> {
+        Ok(vec![])
+    }
+    async fn request(&mut self, _: String) -> Result<Option<entitlements_storage::EntitlementRequest>> {
+        Ok(None)
+    }
 }
 
 impl screening::Host for State {

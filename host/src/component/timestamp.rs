@@ -54,7 +54,8 @@ impl Timestamp {
     /// Writes whole seconds in UTC.
     #[must_use]
     pub fn format(self) -> String {
-        let time = DateTime::from_timestamp_millis(self.milliseconds).map_or(NaiveDateTime::UNIX_EPOCH, |time| time.naive_utc());
+        let time = DateTime::from_timestamp_millis(self.milliseconds)
+            .map_or(NaiveDateTime::UNIX_EPOCH, |time| time.naive_utc());
         time.format(FORMAT).to_string()
     }
 }

@@ -8,7 +8,11 @@ use crate::component::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, Kyc
 ///
 /// # Errors
 /// If the store fails.
-pub async fn facts_for_write(store: &mut dyn Snapshot, bank_id: &str, customer_id: &str) -> Result<WriteFacts, StoreError> {
+pub async fn facts_for_write(
+    store: &mut dyn Snapshot,
+    bank_id: &str,
+    customer_id: &str,
+) -> Result<WriteFacts, StoreError> {
     const SQL: &str = "SELECT EXISTS (SELECT 1 FROM banks WHERE bank_id = $1), \
         EXISTS (SELECT 1 FROM customers WHERE bank_id = $1 AND customer_id = $2)";
     let mut rows = store.rows(SQL, &[Param::Text(bank_id), Param::Text(customer_id)]).await?;
@@ -119,7 +123,18 @@ async fn list<T>(
 /// Creates or replaces a check and moves it to the front.
 #[must_use]
 pub fn put_check(check: KycCheck) -> Statement {
-    let KycCheck { bank_id, customer_id, id, customer_number, date, how, staff_user_id, staff_name, satisfied, comments } = check;
+    let KycCheck {
+        bank_id,
+        customer_id,
+        id,
+        customer_number,
+        date,
+        how,
+        staff_user_id,
+        staff_name,
+        satisfied,
+        comments,
+    } = check;
     Statement {
         sql: "INSERT INTO kyc_checks (bank_id, customer_id, id, customer_number, date_ms, how, staff_user_id, staff_name, satisfied, comments, written) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
@@ -128,7 +143,18 @@ pub fn put_check(check: KycCheck) -> Statement {
                 date_ms = excluded.date_ms, how = excluded.how, staff_user_id = excluded.staff_user_id, \
                 staff_name = excluded.staff_name, satisfied = excluded.satisfied, comments = excluded.comments, \
                 written = excluded.written",
-        values: values![bank_id, customer_id, id, customer_number, date, how, staff_user_id, staff_name, satisfied, comments],
+        values: values![
+            bank_id,
+            customer_id,
+            id,
+            customer_number,
+            date,
+            how,
+            staff_user_id,
+            staff_name,
+            satisfied,
+            comments
+        ],
         expect: Expect::One,
     }
 }
@@ -136,7 +162,8 @@ pub fn put_check(check: KycCheck) -> Statement {
 /// Creates or replaces a document and moves it to the front.
 #[must_use]
 pub fn put_document(document: KycDocument) -> Statement {
-    let KycDocument { bank_id, customer_id, id, customer_number, type_, number, issue_date, issue_place, expiry_date } = document;
+    let KycDocument { bank_id, customer_id, id, customer_number, type_, number, issue_date, issue_place, expiry_date } =
+        document;
     Statement {
         sql: "INSERT INTO kyc_documents (bank_id, customer_id, id, customer_number, type, number, issue_ms, issue_place, expiry_ms, written) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \

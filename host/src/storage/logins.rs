@@ -30,7 +30,11 @@ pub struct Login {
 ///
 /// # Errors
 /// If the store fails.
-pub async fn token_owner(store: &mut dyn Snapshot, token_digest: &str, now_ms: i64) -> Result<Option<TokenOwner>, StoreError> {
+pub async fn token_owner(
+    store: &mut dyn Snapshot,
+    token_digest: &str,
+    now_ms: i64,
+) -> Result<Option<TokenOwner>, StoreError> {
     const SQL: &str = "SELECT users.user_id, users.username, consumers.enabled, \
             EXISTS (SELECT 1 FROM super_admins WHERE super_admins.username = users.username) \
         FROM tokens JOIN users ON users.user_id = tokens.user_id JOIN consumers ON consumers.consumer_id = tokens.consumer_id \

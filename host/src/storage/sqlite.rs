@@ -62,11 +62,16 @@ impl SqliteStore {
     /// If the folder cannot be made, the file is no database of ours or one of a newer version, or the disk fails.
     pub fn open(data: &Path, options: Options) -> Result<Self, StoreError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
-            return Err(StoreError::Failed(format!("SQLite {} is too old: 3.51.3 or newer is needed", rusqlite::version())));
+            return Err(StoreError::Failed(format!(
+                "SQLite {} is too old: 3.51.3 or newer is needed",
+                rusqlite::version()
+            )));
         }
-        std::fs::create_dir_all(data).map_err(|error| StoreError::Failed(format!("cannot make {}: {error}", data.display())))?;
+        std::fs::create_dir_all(data)
+            .map_err(|error| StoreError::Failed(format!("cannot make {}: {error}", data.display())))?;
         let path = data.join(FILE_NAME);
-        let mut writer = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
+        let mut writer =
+            connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
         prepare(&mut writer, options.durability).map_err(|error| in_file(&path, &error))?;
         let readers = Arc::new(Readers::new(path, options.readers_max, options.busy_ms_max));
         Ok(Self { readers, writer: Writer::start(writer, options)? })
@@ -112,7 +117,9 @@ fn in_file(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
 fn store_error(error: &rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory};
     match error.sqlite_error_code() {
-        Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => StoreError::Unavailable(error.to_string()),
+        Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => {
+            StoreError::Unavailable(error.to_string())
+        }
         _ => StoreError::Failed(error.to_string()),
     }
 }

@@ -71,7 +71,8 @@ impl SqliteSnapshot {
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
-            let row: Result<Vec<_>, StoreError> = (0..columns).map(|index| value(row.get_ref(index).map_err(|error| store_error(&error))?)).collect();
+            let row: Result<Vec<_>, StoreError> =
+                (0..columns).map(|index| value(row.get_ref(index).map_err(|error| store_error(&error))?)).collect();
             rows.push(Row::new(row.map_err(|error| rusqlite::Error::UserFunctionError(Box::new(error)))?));
         }
         Ok(rows)
@@ -88,7 +89,8 @@ impl Snapshot for SqliteSnapshot {
 impl Drop for SqliteSnapshot {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        let ended = connection.is_autocommit() || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
+        let ended = connection.is_autocommit()
+            || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
         // A reader that cannot end its transaction is closed rather than lent again.
         if ended {
             self.readers.idle().push(connection);

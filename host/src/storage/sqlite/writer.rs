@@ -47,7 +47,8 @@ impl Writer {
 
 fn run(connection: &Connection, waiting: &Receiver<Job>, group_max: usize) {
     while let Ok(first) = waiting.recv() {
-        let group: Vec<Job> = std::iter::once(first).chain(waiting.try_iter().take(group_max.saturating_sub(1))).collect();
+        let group: Vec<Job> =
+            std::iter::once(first).chain(waiting.try_iter().take(group_max.saturating_sub(1))).collect();
         commit_group(connection, group);
     }
 }
@@ -69,7 +70,8 @@ fn commit_group(connection: &Connection, group: Vec<Job>) {
     }
     if connection.is_autocommit() {
         let rest = jobs.map(|job| job.answer);
-        let lost = || Err(StoreError::Unavailable("another commit of the group ended the transaction".to_owned()).into());
+        let lost =
+            || Err(StoreError::Unavailable("another commit of the group ended the transaction".to_owned()).into());
         answers.into_iter().for_each(|(sender, answer)| send(sender, answer.and_then(|()| lost())));
         return rest.for_each(|sender| send(sender, lost()));
     }

@@ -1,0 +1,88 @@
+//! The shells of the entitlement operations.
+
+use super::{Component, Written, asker, new_id, now};
+use crate::access::Action;
+use crate::bindings::exports::obp::onboarding::entitlements::Guest;
+use crate::bindings::obp::onboarding::{banks_storage, entitlements_storage, users_storage};
+use crate::caller::Caller;
+use crate::changes::Change;
+use crate::entitlements::{self, GrantFacts, RequestFacts};
+use crate::entitlements_types::{
+    EntitlementDraft, EntitlementRequest, EntitlementRequests, EntitlementsOfUsers, RoleList,
+};
+use crate::problem::Problem;
+use crate::users_types::{Entitlement, EntitlementList};
+
+impl Guest for Component {
+    fn grant(caller: Caller, user_id: String, draft: EntitlementDraft) -> Written<Entitlement> {
+        let asker = asker(caller, Action::GrantEntitlement);
+        let facts = GrantFacts { user: users_storage::by_id(&user_id), bank_exists: bank_exists(&draft) };
+        Ok(entitlements::grant(&asker, facts, new_id(), draft)?)
+    }
+
+    fn mine(caller: Caller) -> Result<EntitlementList, Problem> {
+        Ok(EntitlementList { list: entitlements_storage::of_user(&caller.user_id) })
+    }
+
+    fn of_user(caller: Caller, user_id: String) -> Result<EntitlementList, Problem> {
+        let asker = asker(caller, Action::ReadAnyEntitlements);
+        let is_super_admin = entitlements_storage::is_super_admin(&user_id);
+        Ok(entitlements::of_user(&asker, users_storage::by_id(&user_id), is_super_admin)?)
+    }
+
+    fn of_user_at_bank(caller: Caller, bank_id: String, user_id: String) -> Result<EntitlementList, Problem> {
+        let asker = asker(caller, Action::ReadEntitlementsAtBank);
+        let bank_exists = banks_storage::exists(&bank_id);
+        Ok(entitlements::of_user_at_bank(&asker, &bank_id, bank_exists, users_storage::by_id(&user_id))?)
+    }
+
+    fn all(caller: Caller, role_name: Option<String>) -> Result<EntitlementsOfUsers, Problem> {
+        let asker = asker(caller, Action::ReadAnyEntitlements);
+        entitlements::may_read_all(&asker, role_name.as_deref())?;
+        Ok(EntitlementsOfUsers { list: entitlements_storage::all(role_name.as_deref()) })
+    }
+
+    fn revoke(caller: Caller, user_id: String, entitlement_id: String) -> Result<Vec<Change>, Problem> {
+        let asker = asker(caller, Action::RevokeEntitlement);
+        Ok(entitlements::revoke(&asker, users_storage::by_id(&user_id), entitlement_id)?)
+    }
+
+    fn roles(_caller: Caller) -> Result<RoleList, Problem> {
+        Ok(entitlements::roles())
+    }
+
+    fn request(caller: Caller, draft: EntitlementDraft) -> Written<EntitlementRequest> {
+        let facts = RequestFacts {
+            user: users_storage::by_id(&caller.user_id),
+            requests: entitlements_storage::requests(Some(&caller.user_id)),
+            bank_exists: bank_exists(&draft),
+        };
+        Ok(entitlements::request(facts, new_id(), now(), draft)?)
+    }
+
+    fn my_requests(caller: Caller) -> Result<EntitlementRequests, Problem> {
+        Ok(EntitlementRequests { entitlement_requests: entitlements_storage::requests(Some(&caller.user_id)) })
+    }
+
+    fn all_requests(caller: Caller) -> Result<EntitlementRequests, Problem> {
+        let asker = asker(caller, Action::ReadEntitlementRequests);
+        entitlements::may_read_requests(&asker)?;
+        Ok(EntitlementRequests { entitlement_requests: entitlements_storage::requests(None) })
+    }
+
+    fn requests_of_user(caller: Caller, user_id: String) -> Result<EntitlementRequests, Problem> {
+        let asker = asker(caller, Action::ReadEntitlementRequests);
+        let requests = users_storage::by_id(&user_id).map(|user| entitlements_storage::requests(Some(&user.user_id)));
+        Ok(EntitlementRequests { entitlement_requests: entitlements::requests_of_user(&asker, requests)? })
+    }
+
+    fn drop_request(caller: Caller, entitlement_request_id: String) -> Result<Vec<Change>, Problem> {
+        let asker = asker(caller, Action::DropEntitlementRequest);
+        Ok(entitlements::drop_request(&asker, entitlements_storage::request(&entitlement_request_id))?)
+    }
+}
+
+/// Whether the bank that is named exists; a system role names none.
+fn bank_exists(draft: &EntitlementDraft) -> bool {
+    !draft.bank_id.is_empty() && banks_storage::exists(&draft.bank_id)
+}

@@ -1,0 +1,176 @@
+//! Users: createUser of the thirteen operations, and what is read of them. Decision 9 has the rules of createUser.
+
+use crate::access::{Action, Asker};
+use crate::catalogue::Refusal;
+use crate::changes::Change;
+use crate::limits;
+use crate::users_types::{EntitlementList, LockStatus, NewUser, User, UserDetails, UserDraft};
+
+/// The most users a page holds.
+pub const PAGE_USERS_MAX: u32 = 1000;
+/// The longest password, in bytes of UTF-8.
+pub const PASSWORD_BYTES_MAX: usize = 512;
+
+/// A user whom every rule accepts, before the password is hashed.
+#[derive(Debug)]
+pub struct Registration {
+    /// As screeners see it.
+    pub user: User,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+    /// As the client sent it; only to be hashed.
+    pub password: String,
+}
+
+impl Registration {
+    /// The reply and the change, once the password is hashed.
+    #[must_use]
+    pub fn stored_with(self, password_hash: String) -> (UserDetails, Change) {
+        let Self { user, first_name, last_name, password: _ } = self;
+        let User { user_id, email, provider_id, provider, username } = user.clone();
+        let entitlements = EntitlementList { list: Vec::new() };
+        let details = UserDetails { user_id, email, provider_id, provider, username, entitlements };
+        (details, Change::CreateUser(NewUser { user, first_name, last_name, password_hash }))
+    }
+}
+
+/// createUser, as far as the screeners and the hash of the password.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn create(
+    username_taken: bool,
+    identity_provider: String,
+    user_id: String,
+    draft: UserDraft,
+) -> Result<Registration, Refusal> {
+    let UserDraft { email, username, password, first_name, last_name } = draft;
+    limits::text("email", &email, 48)?;
+    usable_username(&username)?;
+    limits::text("first_name", &first_name, 32)?;
+    limits::text("last_name", &last_name, 32)?;
+    acceptable_password(&password)?;
+    if username_taken {
+        return Err(Refusal::UsernameTaken);
+    }
+    let email = limits::email(&email).ok_or(Refusal::EmailInvalid)?;
+    let user = User { user_id, email, provider_id: username.clone(), provider: identity_provider, username };
+    Ok(Registration { user, first_name, last_name, password })
+}
+
+/// A user name with which DirectLogin, which trims its parameters, can log in (surface §2.1).
+fn usable_username(username: &str) -> Result<(), Refusal> {
+    limits::text_of("username", username, 1, 64)?;
+    if !username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte)) {
+        return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks"));
+    }
+    if username.starts_with(' ') || username.ends_with(' ') {
+        return Err(Refusal::TextMalformed("username", "must not begin or end with a blank"));
+    }
+    Ok(())
+}
+
+/// The password rule (reference §14.9), and what could not be sent in a login's header.
+fn acceptable_password(password: &str) -> Result<(), Refusal> {
+    // The reference counts UTF-16 units.
+    match password.encode_utf16().count() {
+        17.. => {}
+        10..=16 if is_mixed(password) => {}
+        _ => return Err(Refusal::PasswordInvalid),
+    }
+    if password.len() > PASSWORD_BYTES_MAX || password.chars().any(char::is_control) {
+        return Err(Refusal::PasswordUnusable);
+    }
+    Ok(())
+}
+
+/// Whether a password has a digit, a lower-case and an upper-case letter and a special character, and nothing else.
+fn is_mixed(password: &str) -> bool {
+    // Neither blank nor brackets: the brackets in the reference's pattern drop out.
+    let special = |byte: u8| byte.is_ascii_punctuation() && !b"[]".contains(&byte);
+    password.bytes().all(|byte| byte.is_ascii_alphanumeric() || special(byte))
+        && password.bytes().any(|byte| byte.is_ascii_digit())
+        && password.bytes().any(|byte| byte.is_ascii_lowercase())
+        && password.bytes().any(|byte| byte.is_ascii_uppercase())
+        && password.bytes().any(special)
+}
+
+/// getCurrentUser.
+///
+/// # Errors
+/// [`Refusal::UserUnknown`] where the caller is no longer known.
+pub fn current(user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
+    user.ok_or(Refusal::UserUnknown)
+}
+
+/// getUserByUserId.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn by_id(asker: &Asker, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
+    asker.must(Action::ReadAnyUser, "")?;
+    user.ok_or(Refusal::UserUnknown)
+}
+
+/// getUserByUsername.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn by_username(asker: &Asker, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
+    asker.must(Action::ReadAnyUser, "")?;
+    user.ok_or(Refusal::UsernameUnknown)
+}
+
+/// getUsers: how many may be read at a time, when so many are asked for. Judged before a page of users is read for nothing.
+///
+/// # Errors
+/// [`Refusal::RolesMissing`].
+pub fn page(asker: &Asker, limit: u32) -> Result<u32, Refusal> {
+    asker.must(Action::ReadAnyUser, "")?;
+    Ok(limit.clamp(1, PAGE_USERS_MAX))
+}
+
+/// getUserLockStatus.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn failed_logins(asker: &Asker, status: Option<LockStatus>) -> Result<LockStatus, Refusal> {
+    asker.must(Action::ReadLockStatus, "")?;
+    status.ok_or(Refusal::UsernameUnknown)
+}
+
+/// unlockUser. The date of the last failure stays: only the count is reset.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn unlock(asker: &Asker, status: Option<LockStatus>) -> Result<(LockStatus, Vec<Change>), Refusal> {
+    asker.must(Action::UnlockUser, "")?;
+    let status = status.ok_or(Refusal::UsernameUnknown)?;
+    let changes = vec![Change::ResetFailedLogins(status.username.clone())];
+    Ok((LockStatus { bad_attempts_since_last_success_or_reset: 0, ..status }, changes))
+}
+
+/// Users for the rules' tests.
+#[cfg(test)]
+pub(crate) mod testing {
+    use crate::access::testing::kim_with;
+    use crate::roles::Role;
+    use crate::users_types::{EntitlementList, UserDetails};
+
+    /// A user of that name, with the id `u-` and the name, holding these roles.
+    pub(crate) fn user_with(username: &str, roles: &[(Role, &str)]) -> UserDetails {
+        UserDetails {
+            user_id: format!("u-{username}"),
+            email: format!("{username}@example.com"),
+            provider_id: username.to_owned(),
+            provider: "OBP".to_owned(),
+            username: username.to_owned(),
+            entitlements: EntitlementList { list: kim_with(roles).held },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! Users, told in the words of the contract.
+
+use super::testing::user_with;
+use super::*;
+use crate::access::testing::{kim, kim_with};
+use crate::roles::Role;
+use crate::timestamp::Timestamp;
+
+fn draft() -> UserDraft {
+    UserDraft {
+        email: " Robert.X.0.GH@example.com ".to_owned(),
+        username: "robert.x.0.gh".to_owned(),
+        password: "Abcdefg12!".to_owned(),
+        first_name: "Robert".to_owned(),
+        last_name: String::new(),
+    }
+}
+
+fn created(username_taken: bool, draft: UserDraft) -> Result<Registration, Refusal> {
+    create(username_taken, "OBP".to_owned(), "u-1".to_owned(), draft)
+}
+
+fn with_password(password: &str) -> Result<(), Refusal> {
+    created(false, UserDraft { password: password.to_owned(), ..draft() }).map(|_| ())
+}
+
+fn with_username(username: &str) -> Result<(), Refusal> {
+    created(false, UserDraft { username: username.to_owned(), ..draft() }).map(|_| ())
+}
+
+#[test]
+fn a_new_user_has_an_address_in_lower_case_and_no_roles_and_is_stored_with_the_hash_alone() {
+    let registration = created(false, draft()).unwrap();
+    assert_eq!(registration.password, "Abcdefg12!");
+    let user = registration.user.clone();
+    let (reply, change) = registration.stored_with("$argon2id$…".to_owned());
+    assert_eq!((reply.user_id.as_str(), reply.provider.as_str()), ("u-1", "OBP"));
+    assert_eq!((reply.username.as_str(), reply.provider_id.as_str()), ("robert.x.0.gh", "robert.x.0.gh"));
+    assert_eq!(reply.email, "robert.x.0.gh@example.com");
+    assert!(reply.entitlements.list.is_empty());
+    let stored = NewUser {
+        user,
+        first_name: "Robert".to_owned(),
+        last_name: String::new(),
+        password_hash: "$argon2id$…".to_owned(),
+    };
+    assert_eq!(change, Change::CreateUser(stored));
+}
+
+#[test]
+fn refusals_come_in_the_order_of_the_contract() {
+    // Every fault at once, then one less each time.
+    let mut draft = UserDraft {
+        email: "x".repeat(49),
+        username: "ü".repeat(65),
+        password: "\t".repeat(9),
+        first_name: "x".repeat(33),
+        last_name: "x".repeat(33),
+    };
+    let mut check = |repair: fn(&mut UserDraft), refusal: Refusal| {
+        assert_eq!(created(true, draft.clone()).map(|_| ()), Err(refusal));
+        repair(&mut draft);
+    };
+    let charset = "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks";
+    check(|draft| draft.email = "nobody".to_owned(), Refusal::TextTooLong("email", 48));
+    check(|draft| draft.username.clear(), Refusal::TextTooLong("username", 64));
+    check(|draft| draft.username = " ü".to_owned(), Refusal::TextMissing("username", 1));
+    check(|draft| draft.username = " u".to_owned(), Refusal::TextMalformed("username", charset));
+    let blank = Refusal::TextMalformed("username", "must not begin or end with a blank");
+    check(|draft| draft.username = "u".to_owned(), blank);
+    check(|draft| draft.first_name.clear(), Refusal::TextTooLong("first_name", 32));
+    check(|draft| draft.last_name.clear(), Refusal::TextTooLong("last_name", 32));
+    check(|draft| draft.password = "\t".repeat(17), Refusal::PasswordInvalid);
+    check(|draft| draft.password = "x".repeat(17), Refusal::PasswordUnusable);
+    check(|_| {}, Refusal::UsernameTaken);
+    assert_eq!(created(false, draft.clone()).map(|_| ()), Err(Refusal::EmailInvalid));
+    draft.email = "a@b".to_owned();
+    assert!(created(false, draft).is_ok());
+}
+
+#[test]
+fn a_short_password_is_mixed_and_a_long_one_is_anything() {
+    for good in
+        ["Abcdefg12!", "Abcdefg12!345678", "Abcdefgh1~", "aB3\\aB3\"aB3`", "aaaaaaaaaaaaaaaaa", "                 "]
+    {
+        assert_eq!(with_password(good), Ok(()), "{good}");
+    }
+    let bad = [
+        "",
+        "Abcdefg1!",
+        "abcdefg12!",
+        "ABCDEFG12!",
+        "Abcdefghi!",
+        "Abcdefg123",
+        "Abc defg12!",
+        "Abcdefg12![",
+        "]Abcdefg12!",
+        "Äbcdefg12!A",
+        "aaaaaaaaaaaaaaaa",
+    ];
+    for bad in bad {
+        assert_eq!(with_password(bad), Err(Refusal::PasswordInvalid), "{bad}");
+    }
+}
+
+#[test]
+fn every_special_character_of_the_rule_makes_a_password_mixed_and_no_other() {
+    for special in (' '..='~').filter(|letter| !letter.is_ascii_alphanumeric()) {
+        let allowed = "!\"#$%&'()*+,-./:;<=>?@\\^_`{|}~".contains(special);
+        assert_eq!(with_password(&format!("Abcdefg12{special}")).is_ok(), allowed, "{special}");
+    }
+}
+
+#[test]
+fn a_passwords_length_is_counted_in_utf16_units_and_capped_in_bytes() {
+    // A rocket is two units and four bytes.
+    assert_eq!(with_password(&"🚀".repeat(8)), Err(Refusal::PasswordInvalid));
+    assert_eq!(with_password(&"🚀".repeat(9)), Ok(()));
+    assert_eq!(with_password(&"🚀".repeat(128)), Ok(()));
+    assert_eq!(with_password(&format!("{}x", "🚀".repeat(128))), Err(Refusal::PasswordUnusable));
+    assert_eq!(with_password("a long enough one\n"), Err(Refusal::PasswordUnusable));
+    assert_eq!(with_password("a long enough one\u{85}"), Err(Refusal::PasswordUnusable));
+}
+
+#[test]
+fn a_user_name_can_log_in() {
+    for good in ["x", "robert.x.0.gh", "A-1_b@example.com", "kim lee", &"x".repeat(64)] {
+        assert_eq!(with_username(good), Ok(()), "{good}");
+    }
+    for bad in ["", " ", " kim", "kim ", "kim,lee", "kim=", "kim\"", "kim\t", "kim\n", "kïm", &"x".repeat(65)] {
+        assert!(with_username(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn texts_may_be_as_long_as_their_limit() {
+    let email = format!("{}@example.com", "x".repeat(36));
+    let [first_name, last_name] = ["ü".repeat(32), "ü".repeat(32)];
+    assert!(created(false, UserDraft { email, first_name, last_name, ..draft() }).is_ok());
+}
+
+#[test]
+fn whether_a_user_exists_is_told_only_to_those_who_hold_the_role() {
+    let reader = kim_with(&[(Role::CanGetAnyUser, "")]);
+    let needed = Refusal::RolesMissing(&[Role::CanGetAnyUser]);
+    let lee = user_with("lee", &[]);
+    for user in [None, Some(lee.clone())] {
+        assert_eq!(by_id(&kim(), user.clone()), Err(needed.clone()));
+        assert_eq!(by_username(&kim(), user), Err(needed.clone()));
+    }
+    assert_eq!(by_id(&reader, None), Err(Refusal::UserUnknown));
+    assert_eq!(by_username(&reader, None), Err(Refusal::UsernameUnknown));
+    assert_eq!(by_id(&reader, Some(lee.clone())), Ok(lee.clone()));
+    assert_eq!(by_username(&reader, Some(lee.clone())), Ok(lee.clone()));
+    assert_eq!(current(Some(lee.clone())), Ok(lee));
+    assert_eq!(current(None), Err(Refusal::UserUnknown));
+}
+
+#[test]
+fn a_page_holds_1_to_1000_users() {
+    let reader = kim_with(&[(Role::CanGetAnyUser, "")]);
+    for (asked, answered) in [(0, 1), (1, 1), (50, 50), (1000, 1000), (u32::MAX, 1000)] {
+        assert_eq!(page(&reader, asked), Ok(answered));
+        assert_eq!(page(&kim(), asked), Err(Refusal::RolesMissing(&[Role::CanGetAnyUser])));
+    }
+}
+
+#[test]
+fn failed_logins_are_read_with_one_role_and_reset_with_another() {
+    let when = Timestamp { milliseconds: 1_505_779_200_000 };
+    let locked =
+        LockStatus { username: "lee".to_owned(), bad_attempts_since_last_success_or_reset: 6, last_failure_date: when };
+    let reader = kim_with(&[(Role::CanReadUserLockedStatus, "")]);
+    let unlocker = kim_with(&[(Role::CanUnlockUser, "")]);
+    assert_eq!(failed_logins(&unlocker, None), Err(Refusal::RolesMissing(&[Role::CanReadUserLockedStatus])));
+    assert_eq!(failed_logins(&reader, None), Err(Refusal::UsernameUnknown));
+    assert_eq!(failed_logins(&reader, Some(locked.clone())), Ok(locked.clone()));
+    assert_eq!(unlock(&reader, None), Err(Refusal::RolesMissing(&[Role::CanUnlockUser])));
+    assert_eq!(unlock(&unlocker, None), Err(Refusal::UsernameUnknown));
+    let unlocked = LockStatus { bad_attempts_since_last_success_or_reset: 0, ..locked.clone() };
+    let changes = vec![Change::ResetFailedLogins("lee".to_owned())];
+    assert_eq!(unlock(&unlocker, Some(locked)), Ok((unlocked, changes)));
+}

@@ -1,1 +1,3 @@
+//! Open Bank Project onboarding server: everything around the sandboxed rules.
 
+pub mod config;

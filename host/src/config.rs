@@ -1,0 +1,259 @@
+//! The configuration: one TOML file, every key also as an environment variable `OBP_HOST_<KEY>` with `__` between
+//! levels. The environment wins over the file, the file over the defaults. An unknown key is an error.
+//!
+//! Keys, defaults and allowed values are listed once, in `config/keys.rs`; the structures here are what they become. The
+//! command line is not here: its options are assigned to the fields afterwards.
+
+mod error;
+mod keys;
+mod secret;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use reqwest::Url;
+use serde::{Deserialize, Deserializer};
+
+pub use error::{ConfigError, Origin};
+pub use secret::Secret;
+
+/// Everything that can be configured. There is no `Default`: [`Config::load`] without file and variables is the default.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder that holds everything the server keeps.
+    pub data: PathBuf,
+    /// The `provider` of users who register here.
+    pub identity_provider: String,
+    /// The realm in `WWW-Authenticate`.
+    pub hostname: String,
+    /// A component to run instead of the one that is built in.
+    pub component: Option<PathBuf>,
+    /// Who may do what.
+    pub access: Access,
+    /// Who runs the server.
+    pub hosted_by: HostedBy,
+    /// Video meetings.
+    pub meetings: Meetings,
+    /// A limit on everything.
+    pub limits: Limits,
+    /// What is logged, and how.
+    pub log: Log,
+}
+
+/// `[access]`: decision 10 of the contract.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// The profile in force.
+    pub profile: Profile,
+    /// Whether somebody named it, rather than leaving it at its default.
+    #[serde(skip)]
+    pub profile_is_named: bool,
+}
+
+/// Which table says who may do what.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Every user who is logged in may use KYC and meetings.
+    Seed,
+}
+
+/// `[hosted_by]`: as the API's root shows it; empty where nothing is configured.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct HostedBy {
+    /// Its name.
+    pub organisation: String,
+    /// Where to write to it.
+    pub email: String,
+    /// Where to call it.
+    pub phone: String,
+    /// Where to read about it.
+    pub organisation_website: String,
+}
+
+/// `[meetings]`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Meetings {
+    /// Whether meetings can be made at all.
+    pub enabled: bool,
+    /// By `provider_id`. An id from the environment is in lower case.
+    #[serde(default)]
+    pub providers: BTreeMap<String, Provider>,
+}
+
+/// `[meetings.providers.ID]`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Provider {
+    /// Jitsi Meet with token authentication.
+    Jitsi(Jitsi),
+    /// OpenTok, formerly TokBox.
+    Tokbox(Tokbox),
+}
+
+/// The keys of a provider of kind `jitsi`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Jitsi {
+    /// The issuer of the tokens; empty if not configured.
+    pub app_id: String,
+    /// Signs the tokens; empty if not configured.
+    pub secret: Secret,
+    /// Where Jitsi is: http or https, with a host.
+    #[serde(deserialize_with = "url")]
+    pub base_url: Url,
+}
+
+/// The keys of a provider of kind `tokbox`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Tokbox {
+    /// The project's API key; empty if not configured.
+    pub api_key: String,
+    /// The project's secret; empty if not configured.
+    pub secret: Secret,
+    /// Where OpenTok is: http or https, with a host.
+    #[serde(deserialize_with = "url")]
+    pub base_url: Url,
+}
+
+/// `[limits]`: named with their units, all at least 1.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Of a request's body, in bytes.
+    pub body_bytes_max: usize,
+    /// Of a request's line and headers, in bytes; at least 8192, which hyper insists on.
+    pub head_bytes_max: usize,
+    /// Requests worked on at once.
+    pub requests_in_flight_max: usize,
+    /// Connections open at once.
+    pub connections_max: usize,
+    /// Until a request's head has arrived, in milliseconds.
+    pub head_read_ms_max: u64,
+    /// From a request's head to its answer, in milliseconds.
+    pub request_ms_max: u64,
+    /// That the component may run for one request, in milliseconds; waiting for the host does not count.
+    pub guest_ms_max: u64,
+    /// Of one instance of the component, in bytes.
+    pub guest_memory_bytes_max: usize,
+    /// Passwords hashed at once.
+    pub password_hashes_at_once_max: usize,
+    /// Passwords waiting to be hashed.
+    pub password_hashes_waiting_max: usize,
+    /// Connections that read the database at once.
+    pub sqlite_readers_max: usize,
+    /// Changes waiting to be committed.
+    pub commits_waiting_max: usize,
+    /// Changes committed in one transaction.
+    pub commit_group_max: usize,
+    /// To wait for a locked database, in milliseconds.
+    pub sqlite_busy_ms_max: u64,
+    /// That requests have to finish when the server stops, in milliseconds.
+    pub shutdown_ms_max: u64,
+}
+
+/// `[log]`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// The least important message that is logged.
+    pub level: LogLevel,
+    /// For whom.
+    pub format: LogFormat,
+}
+
+/// How important a message has to be.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Nothing is logged.
+    Off,
+    /// Failures.
+    Error,
+    /// And what may become one.
+    Warn,
+    /// And what happens once in a while.
+    Info,
+    /// And what happens in each request.
+    Debug,
+    /// And everything else.
+    Trace,
+}
+
+/// What a line of the log looks like.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object, for machines.
+    Json,
+}
+
+impl Config {
+    /// Reads `file`, if one is named, and the variables of `env` that begin with `OBP_HOST_`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with where it stands and a [hint](ConfigError::hint). A file that is named must exist.
+    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut sources = sources::Sources::default();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?;
+            sources.file(path, &text)?;
+        }
+        sources.environment(env)?;
+        let profile_is_named = sources.names("access.profile");
+        let table = sources.into_table()?;
+        let mut config = Self::deserialize(table).map_err(|error| ConfigError::Mismatch(error.message().to_owned()))?;
+        config.access.profile_is_named = profile_is_named;
+        Ok(config)
+    }
+
+    /// Why the server must not listen there, and what to do; `None` if it may (decision 10 of the contract). The
+    /// profile `seed` lets every user who is logged in read and write all KYC records, so beyond loopback it has to be
+    /// somebody's decision.
+    #[must_use]
+    pub fn refuses_to_listen(&self, addr: SocketAddr) -> Option<String> {
+        let Access {
+            profile: Profile::Seed,
+            profile_is_named,
+        } = self.access;
+        if profile_is_named || addr.ip().to_canonical().is_loopback() {
+            return None;
+        }
+        Some(format!(
+            "not listening on {addr}: it is beyond loopback, and no access profile is named. In the default profile, \
+             `seed`, every user who is logged in may read and write all KYC records. Listen on 127.0.0.1, or name the \
+             profile: `profile = \"seed\"` under [access], or OBP_HOST_ACCESS__PROFILE=seed"
+        ))
+    }
+}
+
+/// This process's environment, for [`Config::load`]. What is no Unicode becomes U+FFFD, so that a variable that has such a
+/// value is checked like any other.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().map(|(name, value)| {
+        (
+            name.to_string_lossy().into_owned(),
+            value.to_string_lossy().into_owned(),
+        )
+    })
+}
+
+fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+}

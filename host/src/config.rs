@@ -209,10 +209,8 @@ impl Config {
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut sources = sources::Sources::default();
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-                path: path.to_owned(),
-                source,
-            })?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
             sources.file(path, &text)?;
         }
         sources.environment(env)?;
@@ -228,10 +226,7 @@ impl Config {
     /// somebody's decision.
     #[must_use]
     pub fn refuses_to_listen(&self, addr: SocketAddr) -> Option<String> {
-        let Access {
-            profile: Profile::Seed,
-            profile_is_named,
-        } = self.access;
+        let Access { profile: Profile::Seed, profile_is_named } = self.access;
         if profile_is_named || addr.ip().to_canonical().is_loopback() {
             return None;
         }
@@ -246,12 +241,7 @@ impl Config {
 /// This process's environment, for [`Config::load`]. What is no Unicode becomes U+FFFD, so that a variable that has such a
 /// value is checked like any other.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().map(|(name, value)| {
-        (
-            name.to_string_lossy().into_owned(),
-            value.to_string_lossy().into_owned(),
-        )
-    })
+    std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
 }
 
 fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {

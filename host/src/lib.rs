@@ -1,7 +1,14 @@
-//! The host.
+//! Open Bank Project onboarding server: everything around the sandboxed rules.
+//!
+//! The way of a request: [`server`] (socket) → [`obp`] (route, login, JSON) → [`component`] (a fresh instance, one call,
+//! which reads its facts through [`storage`]) → [`storage`] (the changes, in one durable commit) → [`obp`] (JSON).
+
 pub mod ambient;
+pub mod app;
 pub mod component;
 pub mod config;
+pub mod obp;
 pub mod passwords;
 pub mod providers;
+pub mod server;
 pub mod storage;

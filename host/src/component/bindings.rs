@@ -20,8 +20,9 @@ wasmtime::component::bindgen!({
     },
 });
 
-pub use self::exports::obp::onboarding::kyc;
 pub use self::obp::onboarding::changes::Change;
 pub use self::obp::onboarding::{
-    caller, changes, entitlements_storage, kyc_storage, kyc_types, problem, screening, users_types,
+    accounts_storage, accounts_types, banks_storage, banks_types, caller, changes, consumers_storage, consumers_types,
+    credentials, customers_storage, customers_types, entitlements_storage, entitlements_types, kyc_storage, kyc_types,
+    meeting_provider, meetings_storage, meetings_types, problem, screening, users_storage, users_types,
 };

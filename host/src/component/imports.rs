@@ -2,28 +2,139 @@
 
 use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker};
-use wasmtime_wasi::clocks::WasiClocks;
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
 use wasmtime_wasi::p2;
-use wasmtime_wasi::random::WasiRandom;
+use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
 
 use super::State;
+use super::bindings::accounts_types::Account;
+use super::bindings::banks_types::Bank;
+use super::bindings::consumers_types::Consumer;
+use super::bindings::customers_types::Customer;
+use super::bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
 use super::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
+use super::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use super::bindings::meetings_types::Meeting;
 use super::bindings::screening::{Subject, Verdict};
-use super::bindings::users_types::Entitlement;
-use super::bindings::{entitlements_storage, kyc_storage, screening};
-use crate::storage::kyc;
+use super::bindings::users_types::{Entitlement, LockStatus, UserDetails};
+use super::bindings::{
+    accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
+    kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
+};
+use crate::obp::login::digest;
+use crate::storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
+
+macro_rules! types_only {
+    ($linker:ident, $($interface:ident)*) => {
+        $(impl super::bindings::$interface::Host for State {})*
+        answered_by_the_state! { $linker, $($interface)* }
+    };
+}
+
+macro_rules! answered_by_the_state {
+    ($linker:ident, $($interface:ident)*) => {
+        $(super::bindings::$interface::add_to_linker::<State, HasSelf<State>>($linker, |state| state)?;)*
+    };
+}
 
 /// Links exactly the imports that the world names.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
-    p2::bindings::clocks::wall_clock::add_to_linker::<State, WasiClocks>(
-        linker,
-        wasmtime_wasi::clocks::WasiClocksView::clocks,
-    )?;
-    p2::bindings::random::random::add_to_linker::<State, WasiRandom>(
-        linker,
-        wasmtime_wasi::random::WasiRandomView::random,
-    )?;
-    super::bindings::Onboarding::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+    p2::bindings::clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, WasiClocksView::clocks)?;
+    p2::bindings::random::random::add_to_linker::<State, WasiRandom>(linker, WasiRandomView::random)?;
+    types_only! { linker, accounts_types banks_types caller changes consumers_types customers_types entitlements_types
+    kyc_types meetings_types problem users_types }
+    super::timestamp::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    answered_by_the_state! { linker, accounts_storage banks_storage consumers_storage credentials customers_storage
+    entitlements_storage kyc_storage meeting_provider meetings_storage screening users_storage }
+    Ok(())
+}
+
+impl accounts_storage::Host for State {
+    async fn facts_for_create(
+        &mut self,
+        bank_id: String,
+        account_id: String,
+        owner_user_id: String,
+    ) -> Result<accounts_storage::CreateFacts> {
+        Ok(accounts::facts_for_create(self.facts()?, &bank_id, &account_id, &owner_user_id).await?)
+    }
+
+    async fn find(
+        &mut self,
+        bank_id: String,
+        account_id: String,
+        user_id: String,
+    ) -> Result<Option<(Account, Vec<String>)>> {
+        Ok(accounts::find(self.facts()?, &bank_id, &account_id, &user_id).await?)
+    }
+
+    async fn seen_by(&mut self, user_id: String, bank_id: Option<String>) -> Result<Vec<(Account, Vec<String>)>> {
+        Ok(accounts::seen_by(self.facts()?, &user_id, bank_id.as_deref()).await?)
+    }
+
+    async fn held_by(&mut self, user_id: String, bank_id: String) -> Result<Vec<Account>> {
+        Ok(accounts::held_by(self.facts()?, &user_id, &bank_id).await?)
+    }
+}
+
+impl banks_storage::Host for State {
+    async fn exists(&mut self, bank_id: String) -> Result<bool> {
+        Ok(banks::exists(self.facts()?, &bank_id).await?)
+    }
+
+    async fn find(&mut self, bank_id: String) -> Result<Option<Bank>> {
+        Ok(banks::find(self.facts()?, &bank_id).await?)
+    }
+
+    async fn all(&mut self) -> Result<Vec<Bank>> {
+        Ok(banks::all(self.facts()?).await?)
+    }
+}
+
+impl consumers_storage::Host for State {
+    async fn made_by(&mut self, user_id: Option<String>) -> Result<Vec<Consumer>> {
+        Ok(consumers::made_by(self.facts()?, user_id.as_deref()).await?)
+    }
+
+    async fn exists(&mut self, consumer_id: String) -> Result<bool> {
+        Ok(consumers::exists(self.facts()?, &consumer_id).await?)
+    }
+}
+
+impl customers_storage::Host for State {
+    async fn at_bank(&mut self, bank_id: String, customer_id: String) -> Result<Option<Customer>> {
+        Ok(customers::at_bank(self.facts()?, &bank_id, &customer_id).await?)
+    }
+
+    async fn by_number(&mut self, bank_id: String, customer_number: String) -> Result<Option<Customer>> {
+        Ok(customers::by_number(self.facts()?, &bank_id, &customer_number).await?)
+    }
+
+    async fn linked_to(&mut self, user_id: String, bank_id: Option<String>) -> Result<Vec<Customer>> {
+        Ok(customers::linked_to(self.facts()?, &user_id, bank_id.as_deref()).await?)
+    }
+}
+
+impl entitlements_storage::Host for State {
+    async fn of_user(&mut self, user_id: String) -> Result<Vec<Entitlement>> {
+        Ok(entitlements::of_user(self.facts()?, &user_id).await?)
+    }
+
+    async fn is_super_admin(&mut self, user_id: String) -> Result<bool> {
+        Ok(entitlements::is_super_admin(self.facts()?, &user_id).await?)
+    }
+
+    async fn all(&mut self, role_name: Option<String>) -> Result<Vec<EntitlementOfUser>> {
+        Ok(entitlements::all(self.facts()?, role_name.as_deref()).await?)
+    }
+
+    async fn requests(&mut self, user_id: Option<String>) -> Result<Vec<EntitlementRequest>> {
+        Ok(entitlements::requests(self.facts()?, user_id.as_deref()).await?)
+    }
+
+    async fn request(&mut self, entitlement_request_id: String) -> Result<Option<EntitlementRequest>> {
+        Ok(entitlements::request(self.facts()?, &entitlement_request_id).await?)
+    }
 }
 
 impl kyc_storage::Host for State {
@@ -48,23 +159,57 @@ impl kyc_storage::Host for State {
     }
 }
 
-impl entitlements_storage::Host for State {
-    async fn of_user(&mut self, user_id: String) -> Result<Vec<Entitlement>> {
-        let _ = user_id;
-        Ok(vec![])
+impl meetings_storage::Host for State {
+    async fn find(&mut self, bank_id: String, meeting_id: String) -> Result<Option<Meeting>> {
+        Ok(meetings::find(self.facts()?, &bank_id, &meeting_id).await?)
     }
-    async fn is_super_admin(&mut self, user_id: String) -> Result<bool> {
-        let _ = user_id;
-        Ok(false)
+
+    async fn at_bank(&mut self, bank_id: String) -> Result<Vec<Meeting>> {
+        Ok(meetings::at_bank(self.facts()?, &bank_id).await?)
     }
-    async fn all(&mut self, _: Option<String>) -> Result<Vec<entitlements_storage::EntitlementOfUser>> {
-        Ok(vec![])
+}
+
+impl users_storage::Host for State {
+    async fn by_id(&mut self, user_id: String) -> Result<Option<UserDetails>> {
+        Ok(users::by_id(self.facts()?, &user_id).await?)
     }
-    async fn requests(&mut self, _: Option<String>) -> Result<Vec<entitlements_storage::EntitlementRequest>> {
-        Ok(vec![])
+
+    async fn by_username(&mut self, username: String) -> Result<Option<UserDetails>> {
+        Ok(users::by_username(self.facts()?, &username).await?)
     }
-    async fn request(&mut self, _: String) -> Result<Option<entitlements_storage::EntitlementRequest>> {
-        Ok(None)
+
+    async fn page(&mut self, limit: u32, offset: u32) -> Result<Vec<UserDetails>> {
+        Ok(users::page(self.facts()?, limit, offset).await?)
+    }
+
+    async fn failed_logins(&mut self, username: String) -> Result<Option<LockStatus>> {
+        Ok(users::failed_logins(self.facts()?, &username).await?)
+    }
+}
+
+impl credentials::Host for State {
+    async fn hash_password(&mut self, password: String) -> Result<String> {
+        self.no_more_facts();
+        Ok(self.services.passwords.hash(password, &self.services.ambient).await?)
+    }
+
+    async fn digest_secret(&mut self, secret: String) -> Result<String> {
+        Ok(digest(&secret))
+    }
+}
+
+impl meeting_provider::Host for State {
+    async fn readiness(&mut self) -> Result<Result<(), Unavailable>> {
+        Ok(self.services.providers.readiness())
+    }
+
+    async fn create_session(
+        &mut self,
+        provider_id: String,
+        request: SessionRequest,
+    ) -> Result<Result<Session, Unavailable>> {
+        self.no_more_facts();
+        self.create_session_once(provider_id, request).await
     }
 }
 

@@ -16,7 +16,7 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, UpdateDeadline};
 
 use self::bindings::{Onboarding, OnboardingPre};
-pub use self::state::{Services, State};
+pub use self::state::{Services, Sessions, State};
 use crate::storage::{Snapshot, StoreError};
 
 /// The component that the server embeds.
@@ -80,15 +80,13 @@ impl Runtime {
         Ok(Self { pre, services, limits, ticker })
     }
 
-    /// Makes one call in a fresh instance, which reads its facts from `snapshot`.
+    /// A fresh instance for one call, whose facts are read from `snapshot`.
     ///
     /// # Errors
-    /// [`CallError`]; the guest's refusals are values inside `T`.
-    pub async fn call<T, F>(&self, snapshot: Box<dyn Snapshot>, call: F) -> Result<T, CallError>
-    where
-        F: AsyncFnOnce(&Onboarding, &mut Store<State>) -> wasmtime::Result<T>,
-    {
-        let state = State::new(snapshot, Arc::clone(&self.services), self.limits).map_err(CallError::Trap)?;
+    /// [`CallError`].
+    pub async fn instance(&self, snapshot: Box<dyn Snapshot>, sessions: Sessions) -> Result<Invocation<'_>, CallError> {
+        let services = Arc::clone(&self.services);
+        let state = State::new(snapshot, services, sessions, self.limits).map_err(CallError::Trap)?;
         let mut store = Store::new(self.ticker.engine(), state);
         store.limiter(State::limiter);
         store.set_hostcall_fuel(state::HOST_CALL_BYTES_MAX);
@@ -99,11 +97,8 @@ impl Runtime {
             if ticks > ticks_max { Err(TimeIsUp.into()) } else { Ok(UpdateDeadline::Yield(1)) }
         });
         store.set_epoch_deadline(1);
-        let result = match self.pre.instantiate_async(&mut store).await {
-            Ok(instance) => call(&instance, &mut store).await,
-            Err(error) => Err(error),
-        };
-        result.map_err(|error| self.call_error(error))
+        let guest = self.pre.instantiate_async(&mut store).await.map_err(|error| self.call_error(error))?;
+        Ok(Invocation { guest, store, runtime: self })
     }
 
     fn call_error(&self, error: wasmtime::Error) -> CallError {
@@ -120,7 +115,26 @@ impl Runtime {
     }
 }
 
-/// `shared/design.md` and `docs/architecture.md` have the reasons and the measurements.
+/// A fresh instance, good for one call of one export.
+pub struct Invocation<'a> {
+    /// The exports.
+    pub guest: Onboarding,
+    /// What the export is called with.
+    pub store: Store<State>,
+    runtime: &'a Runtime,
+}
+
+impl Invocation<'_> {
+    /// Ends the invocation: drops the instance and with it the snapshot, and says why a call has no answer.
+    ///
+    /// # Errors
+    /// [`CallError`]; the guest's refusals are values inside `T`.
+    pub fn end<T>(self, called: wasmtime::Result<T>) -> Result<T, CallError> {
+        called.map_err(|error| self.runtime.call_error(error))
+    }
+}
+
+/// `docs/architecture.md` has the reasons and the measurements.
 fn engine_config(limits: Limits) -> Config {
     let instances = limits.instances_max;
     let mut pool = PoolingAllocationConfig::new();

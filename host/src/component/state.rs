@@ -1,6 +1,7 @@
 //! What a store holds for the length of one call: the snapshot, the fixed clock and random bytes, the limits.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -10,8 +11,9 @@ use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiVie
 
 use super::Limits;
 use crate::ambient::Ambient;
+use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use crate::passwords::Passwords;
-use crate::providers::Providers;
+use crate::providers::{ProviderError, Providers};
 use crate::storage::{Snapshot, StoreError};
 
 /// Bytes that one call of an import may copy into the host.
@@ -31,11 +33,16 @@ pub struct Services {
     pub providers: Arc<Providers>,
 }
 
+/// The sessions that a request's invocations have made at meeting providers, by provider id: one that lost its race is
+/// made again, and a session is not.
+pub type Sessions = Arc<Mutex<BTreeMap<String, Session>>>;
+
 /// The data of one call's store.
 pub struct State {
     /// Taken when a slow import is called: no read transaction stays open while a provider is waited for.
     snapshot: Option<Box<dyn Snapshot>>,
     pub(super) services: Arc<Services>,
+    sessions: Sessions,
     wasi: WasiCtx,
     table: ResourceTable,
     memory_bytes_max: usize,
@@ -43,7 +50,12 @@ pub struct State {
 }
 
 impl State {
-    pub(super) fn new(snapshot: Box<dyn Snapshot>, services: Arc<Services>, limits: Limits) -> wasmtime::Result<Self> {
+    pub(super) fn new(
+        snapshot: Box<dyn Snapshot>,
+        services: Arc<Services>,
+        sessions: Sessions,
+        limits: Limits,
+    ) -> wasmtime::Result<Self> {
         let seed = services.ambient.random::<32>()?;
         let mut table = ResourceTable::new();
         table.set_max_capacity(HANDLES_MAX);
@@ -55,6 +67,7 @@ impl State {
         Ok(Self {
             snapshot: Some(snapshot),
             services,
+            sessions,
             wasi,
             table,
             memory_bytes_max: limits.guest_memory_bytes_max,
@@ -77,6 +90,31 @@ impl State {
     /// Ends the read transaction before something slow.
     pub(super) fn no_more_facts(&mut self) {
         self.snapshot = None;
+    }
+
+    /// A session of that provider: the one the request has already, or a fresh one.
+    pub(super) async fn create_session_once(
+        &mut self,
+        provider_id: String,
+        request: SessionRequest,
+    ) -> wasmtime::Result<Result<Session, Unavailable>> {
+        if let Some(made) = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(&provider_id) {
+            tracing::info!(
+                provider_id,
+                session_id = made.session_id,
+                "a meeting lost its race; its session is used again"
+            );
+            return Ok(Ok(made.clone()));
+        }
+        let now = self.services.ambient.now_ms() / 1000;
+        match self.services.providers.create_session(&provider_id, &request, now).await {
+            Ok(session) => {
+                self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(provider_id, session.clone());
+                Ok(Ok(session))
+            }
+            Err(ProviderError::Unavailable(reason)) => Ok(Err(reason)),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `obp:onboarding/timestamp`: a point in time, as WIT has it and as OBP writes it in JSON.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use wasmtime::component::{ComponentType, HasData, Lift, Linker, Lower};
 
@@ -17,8 +17,8 @@ pub trait Host {}
 impl<T> Host for T {}
 
 /// As [`Host`].
-pub trait HostWithStore: HasData {}
-impl<T: HasData + ?Sized> HostWithStore for T {}
+pub trait HostWithStore<T>: HasData {}
+impl<T, D: HasData + ?Sized> HostWithStore<T> for D {}
 
 /// Defines the interface, which has types only.
 ///
@@ -54,8 +54,7 @@ impl Timestamp {
     /// Writes whole seconds in UTC.
     #[must_use]
     pub fn format(self) -> String {
-        let time = DateTime::from_timestamp_millis(self.milliseconds)
-            .map_or(NaiveDateTime::UNIX_EPOCH, |time| time.naive_utc());
+        let time = DateTime::from_timestamp_millis(self.milliseconds).unwrap_or(DateTime::UNIX_EPOCH);
         time.format(FORMAT).to_string()
     }
 }

@@ -85,25 +85,16 @@ impl ConfigError {
     pub fn hint(&self) -> String {
         match self {
             Self::Unreadable { path, .. } => {
-                format!(
-                    "check that {} exists and may be read, or leave it out to use the defaults",
-                    path.display()
-                )
+                format!("check that {} exists and may be read, or leave it out to use the defaults", path.display())
             }
             Self::Syntax { at, .. } => format!("correct the TOML at {at}; text values stand in quotation marks"),
-            Self::UnknownKey {
-                nearest,
-                at: Origin::Variable(name),
-                ..
-            } => {
+            Self::UnknownKey { nearest, at: Origin::Variable(name), .. } => {
                 format!("rename {name} to {nearest}, or unset it; docs/configuration.md lists every variable")
             }
             Self::UnknownKey { key, nearest, .. } => {
                 format!("replace `{key}` by `{nearest}`, or remove it; docs/configuration.md lists every key")
             }
-            Self::WrongValue {
-                key, allowed, meaning, ..
-            } => format!("set `{key}` to {allowed}. {meaning}"),
+            Self::WrongValue { key, allowed, meaning, .. } => format!("set `{key}` to {allowed}. {meaning}"),
             Self::KindMissing { id, .. } => format!(
                 "add `kind = \"jitsi\"` or `kind = \"tokbox\"` under [meetings.providers.{id}]; \
                  an id in an environment variable's name is read in lower case"

@@ -71,11 +71,7 @@ impl Kind {
             Self::Url => "an http or https URL without user, query and fragment".to_owned(),
             Self::Switch => "true or false".to_owned(),
             Self::Count(min, max) => format!("a whole number from {min} to {max}"),
-            Self::OneOf(words) => words
-                .iter()
-                .map(|word| format!("\"{word}\""))
-                .collect::<Vec<_>>()
-                .join(" or "),
+            Self::OneOf(words) => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or "),
         }
     }
 
@@ -127,55 +123,26 @@ impl Kind {
 
 /// A text on one line, in backticks.
 pub(super) fn quoted(text: &str) -> String {
-    let line: String = text
-        .chars()
-        .map(|c| {
-            if c.is_control() {
-                c.escape_default().to_string()
-            } else {
-                c.into()
-            }
-        })
-        .collect();
+    let line: String =
+        text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect();
     format!("`{line}`")
 }
 
 /// The environment variable of a key.
 pub(super) fn variable<'a>(path: impl IntoIterator<Item = &'a str>) -> String {
-    format!(
-        "{PREFIX}{}",
-        path.into_iter().collect::<Vec<_>>().join("__").to_uppercase()
-    )
+    format!("{PREFIX}{}", path.into_iter().collect::<Vec<_>>().join("__").to_uppercase())
 }
 
 const fn key(path: &'static str, kind: Kind, default: Fallback, meaning: &'static str) -> Key {
-    Key {
-        path,
-        provider: None,
-        kind,
-        default,
-        meaning,
-    }
+    Key { path, provider: None, kind, default, meaning }
 }
 
 const fn jitsi(path: &'static str, kind: Kind, default: Fallback, meaning: &'static str) -> Key {
-    Key {
-        path,
-        provider: Some("jitsi"),
-        kind,
-        default,
-        meaning,
-    }
+    Key { path, provider: Some("jitsi"), kind, default, meaning }
 }
 
 const fn tokbox(path: &'static str, kind: Kind, default: Fallback, meaning: &'static str) -> Key {
-    Key {
-        path,
-        provider: Some("tokbox"),
-        kind,
-        default,
-        meaning,
-    }
+    Key { path, provider: Some("tokbox"), kind, default, meaning }
 }
 
 const fn limit(path: &'static str, bounds: (i64, i64), default: &'static str, meaning: &'static str) -> Key {
@@ -197,204 +164,59 @@ const MEMORY: (i64, i64) = (65_536, 4_294_967_296);
 
 /// All of them, in the manual's order.
 pub(super) const KEYS: &[Key] = &[
-    key(
-        "listen",
-        Kind::Address,
-        Fallback::Is("127.0.0.1:8080"),
-        "Where to listen. Port 0 takes any free one.",
-    ),
-    key(
-        "data",
-        Kind::File,
-        Fallback::Is("./data"),
-        "The folder that holds everything the server keeps.",
-    ),
-    key(
-        "identity_provider",
-        Kind::Name,
-        Fallback::Is("OBP"),
-        "The `provider` of users who register here.",
-    ),
-    key(
-        "hostname",
-        Kind::Name,
-        Fallback::Is("localhost"),
-        "The realm in `WWW-Authenticate`.",
-    ),
-    key(
-        "component",
-        Kind::File,
-        Fallback::Absent,
-        "A component to run instead of the one that is built in.",
-    ),
+    key("listen", Kind::Address, Fallback::Is("127.0.0.1:8080"), "Where to listen. Port 0 takes any free one."),
+    key("data", Kind::File, Fallback::Is("./data"), "The folder that holds everything the server keeps."),
+    key("identity_provider", Kind::Name, Fallback::Is("OBP"), "The `provider` of users who register here."),
+    key("hostname", Kind::Name, Fallback::Is("localhost"), "The realm in `WWW-Authenticate`."),
+    key("component", Kind::File, Fallback::Absent, "A component to run instead of the one that is built in."),
     key(
         "access.profile",
         Kind::OneOf(&["seed"]),
         Fallback::Is("seed"),
         "Who may do what. Without naming it the server listens on loopback only.",
     ),
-    key(
-        "hosted_by.organisation",
-        Kind::Text,
-        Fallback::Is(""),
-        "Who runs the server.",
-    ),
-    key(
-        "hosted_by.email",
-        Kind::Text,
-        Fallback::Is(""),
-        "Where to write to them.",
-    ),
+    key("hosted_by.organisation", Kind::Text, Fallback::Is(""), "Who runs the server."),
+    key("hosted_by.email", Kind::Text, Fallback::Is(""), "Where to write to them."),
     key("hosted_by.phone", Kind::Text, Fallback::Is(""), "Where to call them."),
-    key(
-        "hosted_by.organisation_website",
-        Kind::Text,
-        Fallback::Is(""),
-        "Where to read about them.",
-    ),
-    key(
-        "meetings.enabled",
-        Kind::Switch,
-        Fallback::Is("false"),
-        "Whether meetings can be made at all.",
-    ),
+    key("hosted_by.organisation_website", Kind::Text, Fallback::Is(""), "Where to read about them."),
+    key("meetings.enabled", Kind::Switch, Fallback::Is("false"), "Whether meetings can be made at all."),
     key(
         "meetings.providers.ID.kind",
         Kind::OneOf(&["jitsi", "tokbox"]),
         Fallback::Required,
         "What serves the meetings whose `provider_id` is ID.",
     ),
-    jitsi(
-        "meetings.providers.ID.app_id",
-        Kind::Text,
-        Fallback::Is(""),
-        "The issuer of the tokens, as Jitsi knows it.",
-    ),
-    jitsi(
-        "meetings.providers.ID.secret",
-        Kind::Secret,
-        Fallback::Is(""),
-        "Signs the tokens; shared with Jitsi.",
-    ),
-    jitsi(
-        "meetings.providers.ID.base_url",
-        Kind::Url,
-        Fallback::Is("https://meet.jit.si"),
-        "Where Jitsi is.",
-    ),
-    tokbox(
-        "meetings.providers.ID.api_key",
-        Kind::Text,
-        Fallback::Is(""),
-        "The project's API key.",
-    ),
-    tokbox(
-        "meetings.providers.ID.secret",
-        Kind::Secret,
-        Fallback::Is(""),
-        "The project's secret.",
-    ),
-    tokbox(
-        "meetings.providers.ID.base_url",
-        Kind::Url,
-        Fallback::Is("https://api.opentok.com"),
-        "Where OpenTok is.",
-    ),
-    limit(
-        "limits.body_bytes_max",
-        BYTES,
-        "65536",
-        "The body of a request; above it 413.",
-    ),
-    limit(
-        "limits.head_bytes_max",
-        HEAD,
-        "16384",
-        "The request line and headers together.",
-    ),
-    limit(
-        "limits.requests_in_flight_max",
-        COUNT,
-        "256",
-        "Requests worked on at once; above it 503.",
-    ),
+    jitsi("meetings.providers.ID.app_id", Kind::Text, Fallback::Is(""), "The issuer of the tokens, as Jitsi knows it."),
+    jitsi("meetings.providers.ID.secret", Kind::Secret, Fallback::Is(""), "Signs the tokens; shared with Jitsi."),
+    jitsi("meetings.providers.ID.base_url", Kind::Url, Fallback::Is("https://meet.jit.si"), "Where Jitsi is."),
+    tokbox("meetings.providers.ID.api_key", Kind::Text, Fallback::Is(""), "The project's API key."),
+    tokbox("meetings.providers.ID.secret", Kind::Secret, Fallback::Is(""), "The project's secret."),
+    tokbox("meetings.providers.ID.base_url", Kind::Url, Fallback::Is("https://api.opentok.com"), "Where OpenTok is."),
+    limit("limits.body_bytes_max", BYTES, "65536", "The body of a request; above it 413."),
+    limit("limits.head_bytes_max", HEAD, "16384", "The request line and headers together."),
+    limit("limits.requests_in_flight_max", COUNT, "256", "Requests worked on at once; above it 503."),
     limit("limits.connections_max", COUNT, "10000", "Connections open at once."),
-    limit(
-        "limits.head_read_ms_max",
-        MS,
-        "10000",
-        "Milliseconds until a request's head has arrived.",
-    ),
-    limit(
-        "limits.request_ms_max",
-        MS,
-        "10000",
-        "Milliseconds from a request's head to its answer.",
-    ),
-    limit(
-        "limits.guest_ms_max",
-        MS,
-        "500",
-        "Milliseconds that the component may run for a request; above it 504.",
-    ),
-    limit(
-        "limits.guest_memory_bytes_max",
-        MEMORY,
-        "67108864",
-        "Memory of one instance of the component.",
-    ),
+    limit("limits.head_read_ms_max", MS, "10000", "Milliseconds until a request's head has arrived."),
+    limit("limits.request_ms_max", MS, "10000", "Milliseconds from a request's head to its answer."),
+    limit("limits.guest_ms_max", MS, "500", "Milliseconds that the component may run for a request; above it 504."),
+    limit("limits.guest_memory_bytes_max", MEMORY, "67108864", "Memory of one instance of the component."),
     key(
         "limits.password_hashes_at_once_max",
         Kind::Count(FEW.0, FEW.1),
         Fallback::Cores,
         "Passwords hashed at once, each on a thread of its own.",
     ),
-    limit(
-        "limits.password_hashes_waiting_max",
-        COUNT,
-        "64",
-        "Passwords waiting to be hashed; above it 503.",
-    ),
-    limit(
-        "limits.sqlite_readers_max",
-        FEW,
-        "16",
-        "Connections that read the database at once.",
-    ),
-    limit(
-        "limits.commits_waiting_max",
-        COUNT,
-        "1024",
-        "Changes waiting to be committed; above it 503.",
-    ),
-    limit(
-        "limits.commit_group_max",
-        COUNT,
-        "256",
-        "Changes committed in one transaction.",
-    ),
-    limit(
-        "limits.sqlite_busy_ms_max",
-        MS,
-        "2000",
-        "Milliseconds to wait for a locked database; above it 503.",
-    ),
-    limit(
-        "limits.shutdown_ms_max",
-        MS,
-        "10000",
-        "Milliseconds that requests have to finish when the server stops.",
-    ),
+    limit("limits.password_hashes_waiting_max", COUNT, "64", "Passwords waiting to be hashed; above it 503."),
+    limit("limits.sqlite_readers_max", FEW, "16", "Connections that read the database at once."),
+    limit("limits.commits_waiting_max", COUNT, "1024", "Changes waiting to be committed; above it 503."),
+    limit("limits.commit_group_max", COUNT, "256", "Changes committed in one transaction."),
+    limit("limits.sqlite_busy_ms_max", MS, "2000", "Milliseconds to wait for a locked database; above it 503."),
+    limit("limits.shutdown_ms_max", MS, "10000", "Milliseconds that requests have to finish when the server stops."),
     key(
         "log.level",
         Kind::OneOf(&["off", "error", "warn", "info", "debug", "trace"]),
         Fallback::Is("info"),
         "The least important message that is logged.",
     ),
-    key(
-        "log.format",
-        Kind::OneOf(&["text", "json"]),
-        Fallback::Is("text"),
-        "For people, or for machines.",
-    ),
+    key("log.format", Kind::OneOf(&["text", "json"]), Fallback::Is("text"), "For people, or for machines."),
 ];

@@ -31,10 +31,6 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_empty() {
-            "Secret(none)"
-        } else {
-            "Secret(hidden)"
-        })
+        f.write_str(if self.is_empty() { "Secret(none)" } else { "Secret(hidden)" })
     }
 }

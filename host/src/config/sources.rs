@@ -54,14 +54,7 @@ impl Sources {
                     value => {
                         let written = text.get(span.clone()).unwrap_or_default().to_owned();
                         let value = Value::deserialize(ValueDeserializer::from(Spanned::new(span, value))).ok();
-                        self.entries.insert(
-                            names,
-                            Entry {
-                                value,
-                                written,
-                                at: at(key_at),
-                            },
-                        );
+                        self.entries.insert(names, Entry { value, written, at: at(key_at) });
                     }
                 }
             }
@@ -80,14 +73,7 @@ impl Sources {
             if variable(names.iter().map(String::as_str)) != name {
                 return Err(unknown(&names, None, at));
             }
-            self.entries.insert(
-                names,
-                Entry {
-                    value: None,
-                    written: text,
-                    at,
-                },
-            );
+            self.entries.insert(names, Entry { value: None, written: text, at });
         }
         Ok(())
     }
@@ -159,35 +145,26 @@ impl Sources {
             let section = matches!(&entry.value, Some(Value::Table(table)) if table.is_empty());
             return match provider(names) {
                 Some(id) if kind == Some(&None) && (section || KEYS.iter().any(|key| key.is_at(names))) => {
-                    Err(ConfigError::KindMissing {
-                        id: id.to_owned(),
-                        at: entry.at.clone(),
-                    })
+                    Err(ConfigError::KindMissing { id: id.to_owned(), at: entry.at.clone() })
                 }
                 _ if section && KEYS.iter().any(|key| key.is_under(names)) => Ok(None),
                 _ => Err(unknown(names, kind_known, entry.at.clone())),
             };
         };
         if let (Some(id), Some(None)) = (provider(names), kind) {
-            return Err(ConfigError::KindMissing {
-                id: id.to_owned(),
-                at: entry.at.clone(),
-            });
+            return Err(ConfigError::KindMissing { id: id.to_owned(), at: entry.at.clone() });
         }
         let value = match (&entry.value, &entry.at) {
             (value, Origin::File(..)) => value.clone(),
             (_, Origin::Variable(_)) => Some(key.kind.read(&entry.written)),
         };
-        value
-            .filter(|value| key.kind.takes(value))
-            .map(Some)
-            .ok_or_else(|| ConfigError::WrongValue {
-                key: names.join("."),
-                value: key.kind.show(&entry.written),
-                at: entry.at.clone(),
-                allowed: key.kind.allowed(),
-                meaning: key.meaning,
-            })
+        value.filter(|value| key.kind.takes(value)).map(Some).ok_or_else(|| ConfigError::WrongValue {
+            key: names.join("."),
+            value: key.kind.show(&entry.written),
+            at: entry.at.clone(),
+            allowed: key.kind.allowed(),
+            meaning: key.meaning,
+        })
     }
 
     /// Every key that this configuration has a place for.
@@ -211,10 +188,7 @@ impl Sources {
 impl Key {
     /// The names on the way to it, for the provider with that id.
     pub(super) fn names(&self, id: &str) -> Names {
-        self.path
-            .split('.')
-            .map(|name| if name == ID { id } else { name }.to_owned())
-            .collect()
+        self.path.split('.').map(|name| if name == ID { id } else { name }.to_owned()).collect()
     }
 
     fn is_at(&self, names: &Names) -> bool {
@@ -226,10 +200,7 @@ impl Key {
     }
 
     fn begins_with(&self, names: &Names) -> bool {
-        self.path
-            .split('.')
-            .zip(names)
-            .all(|(known, name)| known == ID || known == name)
+        self.path.split('.').zip(names).all(|(known, name)| known == ID || known == name)
     }
 
     /// Whether a provider of that kind has it, or one of a kind that is not known might.
@@ -265,21 +236,14 @@ fn insert(table: &mut Table, names: &[String], value: Value) {
 /// the place of a key, or a key in the place of a section, is nearer still.
 fn unknown(names: &Names, kind: Option<&str>, at: Origin) -> ConfigError {
     let id = provider(names).unwrap_or(ID);
-    let known: BTreeSet<Names> = KEYS
-        .iter()
-        .filter(|key| key.fits(kind))
-        .map(|key| key.names(id))
-        .collect();
+    let known: BTreeSet<Names> = KEYS.iter().filter(|key| key.fits(kind)).map(|key| key.names(id)).collect();
     let likeness = |candidate: &Names| {
         let whole = strsim::normalized_damerau_levenshtein(&candidate.join("."), &names.join("."));
         let last = |names: &Names| names.last().cloned().unwrap_or_default();
         let inside = candidate.starts_with(names) || names.starts_with(candidate);
         whole + strsim::normalized_damerau_levenshtein(&last(candidate), &last(names)) + f64::from(u8::from(inside))
     };
-    let nearest = known
-        .into_iter()
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-        .unwrap_or_default();
+    let nearest = known.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default();
     let (key, nearest) = match &at {
         Origin::Variable(name) => (name.clone(), variable(nearest.iter().map(String::as_str))),
         Origin::File(..) => (names.join("."), nearest.join(".")),

@@ -6,15 +6,9 @@ use super::keys::{Fallback, KEYS, Key, Kind, variable};
 use super::*;
 
 fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let mut at = tempfile::Builder::new()
-        .prefix("host")
-        .suffix(".toml")
-        .tempfile()
-        .unwrap();
+    let mut at = tempfile::Builder::new().prefix("host").suffix(".toml").tempfile().unwrap();
     at.write_all(file.as_bytes()).unwrap();
-    let variables = variables
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::load(Some(at.path()), variables)
 }
 
@@ -76,35 +70,12 @@ fn every_key_is_reachable_by_file_and_by_environment() {
 #[test]
 fn the_defaults_fit_the_structures_and_are_allowed() {
     let file = "[meetings.providers.a]\nkind = \"jitsi\"\n[meetings.providers.b]\nkind = \"tokbox\"";
-    let Config {
-        listen,
-        data,
-        limits,
-        meetings,
-        access,
-        component,
-        ..
-    } = load(file, &[]).unwrap();
-    assert_eq!(
-        (listen.to_string(), data.to_str()),
-        ("127.0.0.1:8080".to_owned(), Some("./data"))
-    );
-    assert_eq!(
-        (limits.body_bytes_max, limits.guest_memory_bytes_max),
-        (65_536, 64 << 20)
-    );
+    let Config { listen, data, limits, meetings, access, component, .. } = load(file, &[]).unwrap();
+    assert_eq!((listen.to_string(), data.to_str()), ("127.0.0.1:8080".to_owned(), Some("./data")));
+    assert_eq!((limits.body_bytes_max, limits.guest_memory_bytes_max), (65_536, 64 << 20));
     assert!(limits.password_hashes_at_once_max >= 1);
-    assert_eq!(
-        (meetings.enabled, meetings.providers.len(), component),
-        (false, 2, None)
-    );
-    assert_eq!(
-        access,
-        Access {
-            profile: Profile::Seed,
-            profile_is_named: false
-        }
-    );
+    assert_eq!((meetings.enabled, meetings.providers.len(), component), (false, 2, None));
+    assert_eq!(access, Access { profile: Profile::Seed, profile_is_named: false });
     for key in KEYS {
         if let Fallback::Is(text) = key.default {
             assert!(key.kind.takes(&key.kind.read(text)), "{}", key.path);
@@ -148,15 +119,7 @@ fn the_manual_lists_every_key() {
 #[test]
 fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     let file = "listen = \"127.0.0.1:1\"\ndata = \"here\"";
-    let config = load(
-        file,
-        &[
-            ("OBP_HOST_LISTEN", "127.0.0.1:2"),
-            ("PATH", "/bin"),
-            ("OBP_HOSTNAME", "x"),
-        ],
-    )
-    .unwrap();
+    let config = load(file, &[("OBP_HOST_LISTEN", "127.0.0.1:2"), ("PATH", "/bin"), ("OBP_HOSTNAME", "x")]).unwrap();
     assert_eq!(config.listen.port(), 2);
     assert_eq!(config.data, Path::new("here"));
     assert_eq!(config.hostname, "localhost");
@@ -167,33 +130,16 @@ fn a_provider_is_made_of_file_and_environment_together() {
     let file = "[meetings]\nenabled = true\nproviders.video = { kind = \"jitsi\", app_id = \"bank\" }";
     let config = load(file, &[("OBP_HOST_MEETINGS__PROVIDERS__VIDEO__SECRET", "hush")]).unwrap();
     let base_url = "https://meet.jit.si".parse().unwrap();
-    let jitsi = Jitsi {
-        app_id: "bank".to_owned(),
-        secret: Secret::new("hush"),
-        base_url,
-    };
-    assert_eq!(
-        config.meetings.providers,
-        BTreeMap::from([("video".to_owned(), Provider::Jitsi(jitsi))])
-    );
+    let jitsi = Jitsi { app_id: "bank".to_owned(), secret: Secret::new("hush"), base_url };
+    assert_eq!(config.meetings.providers, BTreeMap::from([("video".to_owned(), Provider::Jitsi(jitsi))]));
 }
 
 #[test]
 fn an_unknown_key_is_named_with_its_place_and_the_nearest_known_one() {
     for (file, at, key, nearest) in [
         ("\nlistn = \"127.0.0.1:1\"", 2, "listn", "listen"),
-        (
-            "[limits]\n\nbody_byte_max = 5",
-            3,
-            "limits.body_byte_max",
-            "limits.body_bytes_max",
-        ),
-        (
-            "[limit]\nconnections_max = 5",
-            2,
-            "limit.connections_max",
-            "limits.connections_max",
-        ),
+        ("[limits]\n\nbody_byte_max = 5", 3, "limits.body_byte_max", "limits.body_bytes_max"),
+        ("[limit]\nconnections_max = 5", 2, "limit.connections_max", "limits.connections_max"),
         ("[limit]", 1, "limit", "listen"),
         ("profile = \"seed\"", 1, "profile", "access.profile"),
         ("[listen]\nport = 80", 2, "listen.port", "listen"),
@@ -213,20 +159,14 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest_known_one() {
         ),
     ] {
         let (text, hint) = error(file, &[]);
-        assert_eq!(
-            text,
-            format!("line {at}: unknown key `{key}`, the nearest known one is `{nearest}`")
-        );
+        assert_eq!(text, format!("line {at}: unknown key `{key}`, the nearest known one is `{nearest}`"));
         assert!(hint.contains(&format!("`{nearest}`")), "{hint}");
     }
     for (name, nearest) in [
         ("OBP_HOST_LISTN", "OBP_HOST_LISTEN"),
         ("OBP_HOST_listen", "OBP_HOST_LISTEN"),
         ("OBP_HOST_LIMITS_BODY_BYTES_MAX", "OBP_HOST_LIMITS__BODY_BYTES_MAX"),
-        (
-            "OBP_HOST_MEETINGS__PROVIDERS__V__SECRT",
-            "OBP_HOST_MEETINGS__PROVIDERS__V__SECRET",
-        ),
+        ("OBP_HOST_MEETINGS__PROVIDERS__V__SECRT", "OBP_HOST_MEETINGS__PROVIDERS__V__SECRET"),
     ] {
         let (text, hint) = error("", &[(name, "hush")]);
         let expected =
@@ -239,18 +179,9 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest_known_one() {
 #[test]
 fn a_value_of_the_wrong_kind_is_named_with_what_is_allowed() {
     for (file, expected) in [
-        (
-            "listen = 8080",
-            "`listen` cannot be `8080`: it must be an IP address and a port, like \"127.0.0.1:8080\"",
-        ),
-        (
-            "data = \"\"",
-            "`data` cannot be `\"\"`: it must be a path (a string that is not empty)",
-        ),
-        (
-            "meetings.enabled = \"yes\"",
-            "`meetings.enabled` cannot be `\"yes\"`: it must be true or false",
-        ),
+        ("listen = 8080", "`listen` cannot be `8080`: it must be an IP address and a port, like \"127.0.0.1:8080\""),
+        ("data = \"\"", "`data` cannot be `\"\"`: it must be a path (a string that is not empty)"),
+        ("meetings.enabled = \"yes\"", "`meetings.enabled` cannot be `\"yes\"`: it must be true or false"),
         (
             "limits.head_bytes_max = 8191",
             "`limits.head_bytes_max` cannot be `8191`: it must be a whole number from 8192 to 1048576",
@@ -263,23 +194,14 @@ fn a_value_of_the_wrong_kind_is_named_with_what_is_allowed() {
             "limits.connections_max = \"5\"",
             "`limits.connections_max` cannot be `\"5\"`: it must be a whole number from 1 to 1000000",
         ),
-        (
-            "log.format = \"xml\"",
-            "`log.format` cannot be `\"xml\"`: it must be \"text\" or \"json\"",
-        ),
-        (
-            "access.profile = \"none\"",
-            "`access.profile` cannot be `\"none\"`: it must be \"seed\"",
-        ),
+        ("log.format = \"xml\"", "`log.format` cannot be `\"xml\"`: it must be \"text\" or \"json\""),
+        ("access.profile = \"none\"", "`access.profile` cannot be `\"none\"`: it must be \"seed\""),
         (
             "hostname = 'a\"b'",
             "`hostname` cannot be `'a\"b'`: it must be 1 to 255 printable ASCII characters without `\"` and `\\` \
              (a string)",
         ),
-        (
-            "[listen]",
-            "`listen` cannot be `[listen]`: it must be an IP address and a port, like \"127.0.0.1:8080\"",
-        ),
+        ("[listen]", "`listen` cannot be `[listen]`: it must be an IP address and a port, like \"127.0.0.1:8080\""),
         (
             "meetings.providers.v.kind = \"zoom\"",
             "`meetings.providers.v.kind` cannot be `\"zoom\"`: it must be \"jitsi\" or \"tokbox\"",
@@ -295,10 +217,7 @@ fn a_value_of_the_wrong_kind_is_named_with_what_is_allowed() {
     let place = "environment variable OBP_HOST_LIMITS__CONNECTIONS_MAX";
     let expected = "`limits.connections_max` cannot be `many`: it must be a whole number from 1 to 1000000";
     assert_eq!(text, format!("{place}: {expected}"));
-    assert_eq!(
-        hint,
-        "set `limits.connections_max` to a whole number from 1 to 1000000. Connections open at once."
-    );
+    assert_eq!(hint, "set `limits.connections_max` to a whole number from 1 to 1000000. Connections open at once.");
 }
 
 #[test]
@@ -306,12 +225,7 @@ fn a_limit_takes_its_bounds_and_nothing_beyond() {
     for key in KEYS {
         let Kind::Count(min, max) = key.kind else { continue };
         for (count, allowed) in [(min - 1, false), (min, true), (max, true), (max + 1, false)] {
-            assert_eq!(
-                load(&format!("{} = {count}", key.path), &[]).is_ok(),
-                allowed,
-                "{} = {count}",
-                key.path
-            );
+            assert_eq!(load(&format!("{} = {count}", key.path), &[]).is_ok(), allowed, "{} = {count}", key.path);
         }
     }
 }
@@ -319,14 +233,8 @@ fn a_limit_takes_its_bounds_and_nothing_beyond() {
 #[test]
 fn a_provider_without_a_kind_is_an_error() {
     let expected = "the meeting provider `video` has no `kind`";
-    assert_eq!(
-        error("[meetings.providers.video]", &[]).0,
-        format!("line 1: {expected}")
-    );
-    assert_eq!(
-        error("[meetings.providers.video]\napp_id = \"bank\"", &[]).0,
-        format!("line 2: {expected}")
-    );
+    assert_eq!(error("[meetings.providers.video]", &[]).0, format!("line 1: {expected}"));
+    assert_eq!(error("[meetings.providers.video]\napp_id = \"bank\"", &[]).0, format!("line 2: {expected}"));
     // In the environment an id has no upper case, so this is not the file's provider.
     let name = "OBP_HOST_MEETINGS__PROVIDERS__VIDEO__SECRET";
     let (text, hint) = error("[meetings.providers.Video]\nkind = \"jitsi\"", &[(name, "hush")]);
@@ -337,19 +245,10 @@ fn a_provider_without_a_kind_is_an_error() {
 #[test]
 fn a_file_that_is_named_must_be_there_and_be_toml() {
     let missing = Config::load(Some(Path::new("no/such/file.toml")), std::iter::empty()).unwrap_err();
-    assert!(
-        missing
-            .to_string()
-            .starts_with("cannot read the configuration file no/such/file.toml: "),
-        "{missing}"
-    );
+    assert!(missing.to_string().starts_with("cannot read the configuration file no/such/file.toml: "), "{missing}");
     assert!(missing.hint().contains("no/such/file.toml"));
     assert!(error("\nlisten = ", &[]).0.starts_with("line 2: not valid TOML: "));
-    assert!(
-        error("listen = \"a\"\nlisten = \"b\"", &[])
-            .0
-            .starts_with("line 2: not valid TOML: ")
-    );
+    assert!(error("listen = \"a\"\nlisten = \"b\"", &[]).0.starts_with("line 2: not valid TOML: "));
 }
 
 #[test]
@@ -374,19 +273,14 @@ fn no_message_and_no_debug_output_shows_a_secret() {
     }
     let config = load(&line("secret = \"hush4711\""), &[]).unwrap();
     assert!(!format!("{config:?}").contains(HUSH));
-    let Some(Provider::Tokbox(tokbox)) = config.meetings.providers.get("v") else {
-        panic!("no tokbox")
-    };
+    let Some(Provider::Tokbox(tokbox)) = config.meetings.providers.get("v") else { panic!("no tokbox") };
     assert_eq!(tokbox.secret.expose(), HUSH);
 }
 
 #[test]
 fn beyond_loopback_somebody_has_to_name_the_profile() {
     let unnamed = load("", &[]).unwrap();
-    let named = [
-        load("access.profile = \"seed\"", &[]),
-        load("", &[("OBP_HOST_ACCESS__PROFILE", "seed")]),
-    ];
+    let named = [load("access.profile = \"seed\"", &[]), load("", &[("OBP_HOST_ACCESS__PROFILE", "seed")])];
     for loopback in ["127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
         assert_eq!(unnamed.refuses_to_listen(loopback.parse().unwrap()), None, "{loopback}");
     }

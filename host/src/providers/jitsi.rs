@@ -28,11 +28,7 @@ impl Jitsi {
         let customer = json!({"id": request.customer_user_id, "name": request.customer_name, "moderator": false});
         let staff_token = self.token(&room, staff, now)?;
         let customer_token = self.token(&room, customer, now)?;
-        Ok(Session {
-            session_id: room,
-            staff_token,
-            customer_token,
-        })
+        Ok(Session { session_id: room, staff_token, customer_token })
     }
 
     fn token(&self, room: &str, user: Value, now: i64) -> Result<String, ProviderError> {
@@ -72,11 +68,7 @@ mod tests {
 
     fn jitsi(app_id: &str, secret: &str) -> Jitsi {
         let base_url = "https://meet.bank.example".parse().unwrap();
-        Jitsi::new(config::Jitsi {
-            app_id: app_id.to_owned(),
-            secret: Secret::new(secret),
-            base_url,
-        })
+        Jitsi::new(config::Jitsi { app_id: app_id.to_owned(), secret: Secret::new(secret), base_url })
     }
 
     fn verified(token: &str, secret: &str) -> jsonwebtoken::errors::Result<Value> {
@@ -123,10 +115,7 @@ mod tests {
             let jitsi = jitsi(app_id, secret);
             assert_eq!(jitsi.readiness(), Err(reason));
             let error = jitsi.create_session(&request(), NOW).await.unwrap_err();
-            assert!(
-                matches!(error, ProviderError::Unavailable(found) if found == reason),
-                "{error}"
-            );
+            assert!(matches!(error, ProviderError::Unavailable(found) if found == reason), "{error}");
         }
     }
 }

@@ -20,64 +20,23 @@ pub use tokbox::Tokbox;
 /// How long the token of a participant is good for, in seconds.
 const TOKEN_SECONDS: i64 = 60 * 60;
 
-/// What a session is made for.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SessionRequest {
-    /// The id of the meeting, a UUID.
-    pub meeting_id: String,
-    /// The bank that the meeting belongs to.
-    pub bank_id: String,
-    /// Why people meet: `onboarding`, `mortgage`, …
-    pub purpose_id: String,
-    /// The user who takes the customer's side.
-    pub customer_user_id: String,
-    /// What the other side sees; may be empty.
-    pub customer_name: String,
-}
-
-/// A conference that people can join.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Session {
-    /// What the provider calls the conference.
-    pub session_id: String,
-    /// Lets its holder join as staff (moderator).
-    pub staff_token: String,
-    /// Lets its holder join as the customer.
-    pub customer_token: String,
-}
-
-/// Without the tokens: whoever reads them can join.
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("session_id", &self.session_id)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Why a provider cannot serve; a client may know.
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-pub enum Unavailable {
-    /// Meetings are switched off, or nobody serves that provider id.
-    #[error("meetings are not supported")]
-    NotSupported,
-    /// The provider has no API key.
-    #[error("the meeting provider has no API key")]
-    KeyMissing,
-    /// The provider has no secret.
-    #[error("the meeting provider has no secret")]
-    SecretMissing,
-}
+pub use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 
 /// Why there is no session.
 #[derive(Debug, Error)]
 pub enum ProviderError {
     /// The provider cannot serve: an answer for the client.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
+    #[error("the meeting provider cannot serve: {0:?}")]
+    Unavailable(Unavailable),
     /// It should have, and did not: a text for the log, without secrets.
     #[error("the meeting provider failed: {0}")]
     Failed(String),
+}
+
+impl From<Unavailable> for ProviderError {
+    fn from(reason: Unavailable) -> Self {
+        Self::Unavailable(reason)
+    }
 }
 
 /// What [`MeetingProvider::create_session`] returns.
@@ -138,11 +97,7 @@ impl Providers {
         }
         let mut answers = self.by_id.values().map(|provider| provider.readiness());
         let first = answers.next().unwrap_or(Err(Unavailable::NotSupported));
-        if answers.any(|answer| answer.is_ok()) {
-            Ok(())
-        } else {
-            first
-        }
+        if answers.any(|answer| answer.is_ok()) { Ok(()) } else { first }
     }
 
     /// Makes a fresh session at the provider with that id; `now` is in seconds since 1970, UTC.
@@ -155,11 +110,7 @@ impl Providers {
         request: &SessionRequest,
         now: i64,
     ) -> Result<Session, ProviderError> {
-        let provider = self
-            .by_id
-            .get(provider_id)
-            .filter(|_| self.enabled)
-            .ok_or(Unavailable::NotSupported)?;
+        let provider = self.by_id.get(provider_id).filter(|_| self.enabled).ok_or(Unavailable::NotSupported)?;
         provider.readiness()?;
         provider.create_session(request, now).await
     }
@@ -168,10 +119,7 @@ impl Providers {
 impl fmt::Debug for Providers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<_> = self.by_id.keys().collect();
-        f.debug_struct("Providers")
-            .field("enabled", &self.enabled)
-            .field("ids", &ids)
-            .finish()
+        f.debug_struct("Providers").field("enabled", &self.enabled).field("ids", &ids).finish()
     }
 }
 
@@ -188,12 +136,8 @@ fn have(key: &str, secret: &Secret) -> Result<(), Unavailable> {
 
 /// A JSON web token, signed with HMAC-SHA-256.
 fn sign(claims: &impl Serialize, secret: &Secret) -> Result<String, ProviderError> {
-    jsonwebtoken::encode(
-        &Header::default(),
-        claims,
-        &EncodingKey::from_secret(secret.expose().as_bytes()),
-    )
-    .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))
+    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(secret.expose().as_bytes()))
+        .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))
 }
 
 /// 128 random bits in hexadecimal.
@@ -209,9 +153,8 @@ mod tests {
     use crate::config::Config;
 
     fn providers(variables: &[(&str, &str)]) -> Providers {
-        let variables = variables
-            .iter()
-            .map(|(name, value)| (format!("OBP_HOST_MEETINGS__{name}"), (*value).to_owned()));
+        let variables =
+            variables.iter().map(|(name, value)| (format!("OBP_HOST_MEETINGS__{name}"), (*value).to_owned()));
         Providers::from_config(&Config::load(None, variables).unwrap().meetings).unwrap()
     }
 
@@ -227,25 +170,15 @@ mod tests {
 
     #[test]
     fn meetings_switched_off_or_without_a_provider_are_not_supported() {
-        let off = [
-            ("PROVIDERS__A__KIND", "jitsi"),
-            ("PROVIDERS__A__APP_ID", "bank"),
-            ("PROVIDERS__A__SECRET", "s"),
-        ];
+        let off = [("PROVIDERS__A__KIND", "jitsi"), ("PROVIDERS__A__APP_ID", "bank"), ("PROVIDERS__A__SECRET", "s")];
         assert_eq!(providers(&off).readiness(), Err(Unavailable::NotSupported));
-        assert_eq!(
-            providers(&[("ENABLED", "true")]).readiness(),
-            Err(Unavailable::NotSupported)
-        );
+        assert_eq!(providers(&[("ENABLED", "true")]).readiness(), Err(Unavailable::NotSupported));
     }
 
     #[test]
     fn the_best_provider_answers_and_else_the_first() {
-        let mut variables = vec![
-            ("ENABLED", "true"),
-            ("PROVIDERS__A__KIND", "jitsi"),
-            ("PROVIDERS__A__APP_ID", "bank"),
-        ];
+        let mut variables =
+            vec![("ENABLED", "true"), ("PROVIDERS__A__KIND", "jitsi"), ("PROVIDERS__A__APP_ID", "bank")];
         assert_eq!(providers(&variables).readiness(), Err(Unavailable::SecretMissing));
         variables.push(("PROVIDERS__B__KIND", "tokbox"));
         assert_eq!(providers(&variables).readiness(), Err(Unavailable::SecretMissing));
@@ -267,15 +200,9 @@ mod tests {
         ];
         let providers = providers(&variables);
         assert!(providers.create_session("ready", &request(), 0).await.is_ok());
-        for (id, reason) in [
-            ("keyless", Unavailable::KeyMissing),
-            ("nobody", Unavailable::NotSupported),
-        ] {
+        for (id, reason) in [("keyless", Unavailable::KeyMissing), ("nobody", Unavailable::NotSupported)] {
             let error = providers.create_session(id, &request(), 0).await.unwrap_err();
-            assert!(
-                matches!(error, ProviderError::Unavailable(found) if found == reason),
-                "{id}: {error}"
-            );
+            assert!(matches!(error, ProviderError::Unavailable(found) if found == reason), "{id}: {error}");
         }
     }
 

@@ -53,10 +53,7 @@ impl Tokbox {
         if is_loopback(&settings.base_url) {
             client = client.no_proxy();
         }
-        Ok(Self {
-            settings,
-            client: client.build().map_err(failed)?,
-        })
+        Ok(Self { settings, client: client.build().map_err(failed)? })
     }
 
     async fn session(&self, request: &SessionRequest, now: i64) -> Result<Session, ProviderError> {
@@ -64,11 +61,7 @@ impl Tokbox {
         let session_id = self.session_id(now).await?;
         let staff_token = self.token(&session_id, "moderator", "staff", now)?;
         let customer_token = self.token(&session_id, "publisher", &request.customer_name, now)?;
-        Ok(Session {
-            session_id,
-            staff_token,
-            customer_token,
-        })
+        Ok(Session { session_id, staff_token, customer_token })
     }
 
     /// Asks OpenTok for a session.
@@ -82,10 +75,7 @@ impl Tokbox {
         });
         let response = self
             .client
-            .post(format!(
-                "{}/session/create",
-                self.settings.base_url.as_str().trim_end_matches('/')
-            ))
+            .post(format!("{}/session/create", self.settings.base_url.as_str().trim_end_matches('/')))
             .header("X-OPENTOK-AUTH", sign(&claims, &self.settings.secret)?)
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -94,10 +84,7 @@ impl Tokbox {
             .await
             .map_err(failed)?;
         if !response.status().is_success() {
-            return Err(ProviderError::Failed(format!(
-                "OpenTok answered {}",
-                response.status().as_u16()
-            )));
+            return Err(ProviderError::Failed(format!("OpenTok answered {}", response.status().as_u16())));
         }
         let unreadable = || ProviderError::Failed("OpenTok's answer is not a list of one session".to_owned());
         let created: [Created; 1] = serde_json::from_slice(&body(response).await?).map_err(|_| unreadable())?;
@@ -122,12 +109,7 @@ impl Tokbox {
         let mut mac = Hmac::<Sha1>::new_from_slice(self.settings.secret.expose().as_bytes())
             .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))?;
         mac.update(data.as_bytes());
-        let signature: String = mac
-            .finalize()
-            .into_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         let token = format!("partner_id={}&sig={signature}:{data}", self.settings.api_key);
         Ok(format!("T1=={}", BASE64_STANDARD.encode(token)))
     }
@@ -155,9 +137,7 @@ async fn body(mut response: Response) -> Result<Vec<u8>, ProviderError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(ProviderError::Failed(format!(
-                "OpenTok's answer is longer than {ANSWER_BYTES_MAX} bytes"
-            )));
+            return Err(ProviderError::Failed(format!("OpenTok's answer is longer than {ANSWER_BYTES_MAX} bytes")));
         }
         body.extend_from_slice(&chunk);
     }

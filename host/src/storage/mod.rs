@@ -4,9 +4,16 @@
 //! A file a noun holds that noun's SQL, once, with `$1` placeholders and portable columns; a driver (`sqlite`) binds and
 //! fetches, and knows no table. Nothing here knows HTTP, JSON or a rule.
 
+pub mod accounts;
+pub mod banks;
+pub mod consumers;
+pub mod customers;
+pub mod entitlements;
 pub mod kyc;
 pub mod logins;
+pub mod meetings;
 pub mod sqlite;
+pub mod users;
 
 mod rows;
 
@@ -42,7 +49,7 @@ pub enum Param<'a> {
 }
 
 /// Why the store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// It cannot now (locked, full, too many waiting); nothing was done and a later try may succeed.
     #[error("the store is unavailable: {0}")]

@@ -113,14 +113,16 @@ fn in_file(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
     StoreError::Failed(format!("{}: {error}", path.display()))
 }
 
-/// What a driver error means: whether a later try may succeed.
-fn store_error(error: &rusqlite::Error) -> StoreError {
-    use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory};
-    match error.sqlite_error_code() {
-        Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => {
-            StoreError::Unavailable(error.to_string())
+/// Whether a later try may succeed.
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => {
+                Self::Unavailable(error.to_string())
+            }
+            _ => Self::Failed(error.to_string()),
         }
-        _ => StoreError::Failed(error.to_string()),
     }
 }
 

@@ -23,12 +23,7 @@ const SESSION: &str = "2_MX40NzExfn4xNzkwMDAwMDAwfmFiYw~~";
 
 fn tokbox(api_key: &str, secret: &str, base_url: &str) -> Tokbox {
     let base_url = base_url.parse().unwrap();
-    Tokbox::new(config::Tokbox {
-        api_key: api_key.to_owned(),
-        secret: Secret::new(secret),
-        base_url,
-    })
-    .unwrap()
+    Tokbox::new(config::Tokbox { api_key: api_key.to_owned(), secret: Secret::new(secret), base_url }).unwrap()
 }
 
 /// What the stand-in was asked.
@@ -45,12 +40,7 @@ struct Asked {
 impl Asked {
     async fn new(request: Request<Incoming>) -> Self {
         let (head, body) = request.into_parts();
-        let header = |name: &str| {
-            head.headers
-                .get(name)
-                .map(|value| value.to_str().unwrap().to_owned())
-                .unwrap()
-        };
+        let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap();
         Self {
             path: head.uri.path().to_owned(),
             accept: header("accept"),
@@ -74,15 +64,11 @@ async fn stand_in(status: u16, answer: impl Into<Bytes>) -> (String, Arc<Mutex<V
             let service = service_fn(|request| async {
                 let asked = Asked::new(request).await;
                 log.lock().unwrap().push(asked);
-                let response = hyper::Response::builder()
-                    .status(status)
-                    .header("location", "/elsewhere");
+                let response = hyper::Response::builder().status(status).header("location", "/elsewhere");
                 Ok::<_, Infallible>(response.body(Full::new(answer.clone())).unwrap())
             });
             // The client may hang up before it has read everything.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         }
     });
     (base_url, asked)
@@ -96,10 +82,7 @@ async fn failure(tokbox: &Tokbox) -> String {
     let error = tokbox.create_session(&request(), NOW).await.unwrap_err();
     assert!(matches!(error, ProviderError::Failed(_)), "{error}");
     let shown = format!("{error} {error:?}");
-    assert!(
-        !shown.contains(SECRET) && !shown.contains("eyJ"),
-        "shows a secret: {shown}"
-    );
+    assert!(!shown.contains(SECRET) && !shown.contains("eyJ"), "shows a secret: {shown}");
     error.to_string()
 }
 
@@ -108,32 +91,21 @@ fn granted(token: &str) -> Vec<(String, String)> {
     let token = String::from_utf8(BASE64_STANDARD.decode(token.strip_prefix("T1==").unwrap()).unwrap()).unwrap();
     let (head, data) = token.split_once(':').unwrap();
     let signature = head.strip_prefix("partner_id=4711&sig=").unwrap();
-    let bytes: Vec<u8> = (0..40)
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&signature[at..at + 2], 16).unwrap())
-        .collect();
+    let bytes: Vec<u8> = (0..40).step_by(2).map(|at| u8::from_str_radix(&signature[at..at + 2], 16).unwrap()).collect();
     assert_eq!(signature.len(), 40);
     let mut mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
     mac.update(data.as_bytes());
     mac.verify_slice(&bytes).unwrap();
     data.split('&')
         .map(|pair| pair.split_once('=').unwrap())
-        .map(|(name, value)| {
-            (
-                name.to_owned(),
-                percent_decode_str(value).decode_utf8().unwrap().into_owned(),
-            )
-        })
+        .map(|(name, value)| (name.to_owned(), percent_decode_str(value).decode_utf8().unwrap().into_owned()))
         .collect()
 }
 
 #[tokio::test]
 async fn a_session_is_asked_for_as_the_project() {
     let (base_url, asked) = stand_in(200, created()).await;
-    let session = tokbox("4711", SECRET, &format!("{base_url}/"))
-        .create_session(&request(), NOW)
-        .await
-        .unwrap();
+    let session = tokbox("4711", SECRET, &format!("{base_url}/")).create_session(&request(), NOW).await.unwrap();
     assert_eq!(session.session_id, SESSION);
 
     let asked = asked.lock().unwrap().pop().unwrap();
@@ -144,28 +116,18 @@ async fn a_session_is_asked_for_as_the_project() {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.validate_exp = false;
     let key = DecodingKey::from_secret(SECRET.as_bytes());
-    let mut claims = jsonwebtoken::decode::<Value>(&asked.auth, &key, &validation)
-        .unwrap()
-        .claims;
+    let mut claims = jsonwebtoken::decode::<Value>(&asked.auth, &key, &validation).unwrap().claims;
     let jti = claims.as_object_mut().unwrap().remove("jti").unwrap();
     assert_eq!(jti.as_str().unwrap().len(), 32);
-    assert_eq!(
-        claims,
-        json!({"iss": "4711", "ist": "project", "iat": NOW, "exp": NOW + 300})
-    );
+    assert_eq!(claims, json!({"iss": "4711", "ist": "project", "iat": NOW, "exp": NOW + 300}));
 }
 
 #[tokio::test]
 async fn the_tokens_are_signed_and_only_staff_moderates() {
     let (base_url, _) = stand_in(200, created()).await;
-    let session = tokbox("4711", SECRET, &base_url)
-        .create_session(&request(), NOW)
-        .await
-        .unwrap();
-    let cases = [
-        (&session.staff_token, "moderator", "name=staff"),
-        (&session.customer_token, "publisher", "name=Ada & Co"),
-    ];
+    let session = tokbox("4711", SECRET, &base_url).create_session(&request(), NOW).await.unwrap();
+    let cases =
+        [(&session.staff_token, "moderator", "name=staff"), (&session.customer_token, "publisher", "name=Ada & Co")];
     for (token, role, data) in cases {
         let mut granted = granted(token);
         let nonce = granted.remove(4);
@@ -177,10 +139,7 @@ async fn the_tokens_are_signed_and_only_staff_moderates() {
             ("role", role),
             ("connection_data", data),
         ];
-        assert_eq!(
-            granted,
-            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        );
+        assert_eq!(granted, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 }
 
@@ -199,11 +158,7 @@ async fn an_answer_that_is_no_session_is_a_failure() {
     let unreadable = "the meeting provider failed: OpenTok's answer is not a list of one session";
     let long = json!([{"session_id": "s".repeat(ANSWER_BYTES_MAX)}]).to_string();
     for (status, answer, expected) in [
-        (
-            403,
-            json!({"message": SECRET}).to_string(),
-            "the meeting provider failed: OpenTok answered 403",
-        ),
+        (403, json!({"message": SECRET}).to_string(), "the meeting provider failed: OpenTok answered 403"),
         (307, String::new(), "the meeting provider failed: OpenTok answered 307"),
         (500, created(), "the meeting provider failed: OpenTok answered 500"),
         (200, String::new(), unreadable),
@@ -211,23 +166,11 @@ async fn an_answer_that_is_no_session_is_a_failure() {
         (200, "[]".to_owned(), unreadable),
         (200, json!([{"session_id": ""}]).to_string(), unreadable),
         (200, json!([{"session_id": "x&role=moderator"}]).to_string(), unreadable),
-        (
-            200,
-            long,
-            "the meeting provider failed: OpenTok's answer is longer than 65536 bytes",
-        ),
+        (200, long, "the meeting provider failed: OpenTok's answer is longer than 65536 bytes"),
     ] {
         let (base_url, asked) = stand_in(status, answer.clone()).await;
-        assert_eq!(
-            failure(&tokbox("4711", SECRET, &base_url)).await,
-            expected,
-            "{status} {answer:.40}"
-        );
-        assert_eq!(
-            asked.lock().unwrap().len(),
-            1,
-            "{status}: asked once and not redirected"
-        );
+        assert_eq!(failure(&tokbox("4711", SECRET, &base_url)).await, expected, "{status} {answer:.40}");
+        assert_eq!(asked.lock().unwrap().len(), 1, "{status}: asked once and not redirected");
     }
 }
 
@@ -251,10 +194,7 @@ async fn without_key_or_secret_nobody_is_asked() {
         let tokbox = tokbox(key, secret, &base_url);
         assert_eq!(tokbox.readiness(), Err(reason));
         let error = tokbox.create_session(&request(), NOW).await.unwrap_err();
-        assert!(
-            matches!(error, ProviderError::Unavailable(found) if found == reason),
-            "{error}"
-        );
+        assert!(matches!(error, ProviderError::Unavailable(found) if found == reason), "{error}");
     }
     assert!(asked.lock().unwrap().is_empty());
 }

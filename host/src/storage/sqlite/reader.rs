@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::super::{Param, Pending, Row, Rows, Snapshot, StoreError};
-use super::{connect, store_error, value};
+use super::{connect, value};
 
 /// Connections for reading; opened when they are first needed.
 pub(super) struct Readers {
@@ -33,7 +33,7 @@ impl Readers {
             Some(connection) => connection,
             None => {
                 let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, self.busy_ms_max)?;
-                connection.pragma_update(None, "query_only", true).map_err(|error| store_error(&error))?;
+                connection.pragma_update(None, "query_only", true)?;
                 connection
             }
         };
@@ -54,7 +54,7 @@ pub(super) struct SqliteSnapshot {
 }
 
 impl SqliteSnapshot {
-    fn query(&self, sql: &'static str, params: &[Param<'_>]) -> Result<Rows, rusqlite::Error> {
+    fn query(&self, sql: &'static str, params: &[Param<'_>]) -> Result<Rows, StoreError> {
         let connection = self.connection.as_ref().ok_or(rusqlite::Error::InvalidQuery)?;
         if connection.is_autocommit() {
             connection.prepare_cached("BEGIN")?.execute([])?;
@@ -71,9 +71,8 @@ impl SqliteSnapshot {
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
-            let row: Result<Vec<_>, StoreError> =
-                (0..columns).map(|index| value(row.get_ref(index).map_err(|error| store_error(&error))?)).collect();
-            rows.push(Row::new(row.map_err(|error| rusqlite::Error::UserFunctionError(Box::new(error)))?));
+            let columns: Result<_, StoreError> = (0..columns).map(|index| value(row.get_ref(index)?)).collect();
+            rows.push(Row::new(columns?));
         }
         Ok(rows)
     }
@@ -81,7 +80,7 @@ impl SqliteSnapshot {
 
 impl Snapshot for SqliteSnapshot {
     fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>> {
-        let rows = self.query(sql, params).map_err(|error| store_error(&error));
+        let rows = self.query(sql, params);
         Box::pin(std::future::ready(rows))
     }
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::oneshot;
 
 use super::super::{CommitError, Expect, Statement, StoreError, Value};
-use super::{Options, store_error};
+use super::Options;
 
 type Answer = Result<(), CommitError>;
 
@@ -56,7 +56,8 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, group_max: usize) {
 /// Answers every job of the group, those that were done only after the commit is on disk.
 fn commit_group(connection: &Connection, group: Vec<Job>) {
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-        return fail(group, &error);
+        let failed = failure(error);
+        return group.into_iter().for_each(|job| send(job.answer, failed()));
     }
     let mut answers = Vec::with_capacity(group.len());
     let mut jobs = group.into_iter();
@@ -80,7 +81,7 @@ fn commit_group(connection: &Connection, group: Vec<Job>) {
             // Nothing can be answered but the failure; the next BEGIN tells if this did not help.
             let _ = execute(connection, "ROLLBACK");
         }
-        let failed = || Err(store_error(&error).into());
+        let failed = failure(error);
         return answers.into_iter().for_each(|(sender, answer)| send(sender, answer.and_then(|()| failed())));
     }
     for (sender, answer) in answers {
@@ -90,13 +91,13 @@ fn commit_group(connection: &Connection, group: Vec<Job>) {
 
 /// Does one job's statements, or undoes them.
 fn savepoint(connection: &Connection, statements: &[Statement]) -> Answer {
-    execute(connection, "SAVEPOINT job").map_err(|error| store_error(&error))?;
+    execute(connection, "SAVEPOINT job").map_err(StoreError::from)?;
     let done = statements.iter().try_for_each(|statement| step(connection, statement));
     if done.is_err() && !connection.is_autocommit() {
-        execute(connection, "ROLLBACK TO job").map_err(|error| store_error(&error))?;
+        execute(connection, "ROLLBACK TO job").map_err(StoreError::from)?;
     }
     if !connection.is_autocommit() {
-        execute(connection, "RELEASE job").map_err(|error| store_error(&error))?;
+        execute(connection, "RELEASE job").map_err(StoreError::from)?;
     }
     done
 }
@@ -104,7 +105,7 @@ fn savepoint(connection: &Connection, statements: &[Statement]) -> Answer {
 fn step(connection: &Connection, statement: &Statement) -> Answer {
     let touched = touch(connection, statement).map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => CommitError::Conflict,
-        _ => store_error(&error).into(),
+        _ => StoreError::from(error).into(),
     })?;
     match statement.expect {
         Expect::One if touched != 1 => Err(CommitError::Conflict),
@@ -128,10 +129,10 @@ fn execute(connection: &Connection, sql: &'static str) -> rusqlite::Result<usize
     connection.prepare_cached(sql)?.execute([])
 }
 
-fn fail(group: Vec<Job>, error: &rusqlite::Error) {
-    for job in group {
-        send(job.answer, Err(store_error(error).into()));
-    }
+/// The same failure for every job of a group.
+fn failure(error: rusqlite::Error) -> impl Fn() -> Answer {
+    let error = StoreError::from(error);
+    move || Err(error.clone().into())
 }
 
 /// Whoever asked may have gone; the commit stands all the same.

@@ -1,0 +1,212 @@
+//! The host's own "no": routing, login, JSON, overload and failure. The rules' refusals are the guest's catalogue.
+
+use hyper::StatusCode;
+
+use crate::component::CallError;
+use crate::component::bindings::problem::Problem;
+use crate::passwords::PasswordError;
+use crate::storage::{CommitError, StoreError};
+
+/// Why a request is not answered as it wished.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The rules refuse.
+    Refused(Problem),
+    /// The route needs a login. The text says what was seen instead.
+    NotLoggedIn(&'static str),
+    /// DirectLogin: neither of the two headers is there.
+    LoginHeaderMissing,
+    /// DirectLogin: the Authorization header is of another scheme.
+    LoginWordMissing,
+    /// DirectLogin: these parameters are missing.
+    LoginParametersMissing(Vec<&'static str>),
+    /// DirectLogin: these parameters contain characters they cannot have.
+    LoginCharactersInvalid(Vec<&'static str>),
+    /// DirectLogin: these parameters are longer than 512.
+    LoginValueTooLong(Vec<&'static str>),
+    /// DirectLogin: no such consumer, or it is disabled.
+    ConsumerKeyInvalid,
+    /// DirectLogin: no such user, or another password.
+    CredentialsInvalid,
+    /// DirectLogin: too many failed tries.
+    UserLocked,
+    /// The token is unknown or has expired. It is not repeated.
+    TokenInvalid,
+    /// The body is not the JSON that is asked for, and how.
+    JsonIncorrect(String),
+    /// A parameter of the query is not a number in its range: which.
+    QueryIncorrect(&'static str),
+    /// The body is not of a JSON type, but of this.
+    NotJsonTyped(String),
+    /// The body is larger than this many bytes.
+    BodyTooLarge(usize),
+    /// The body did not come in time.
+    BodyTooSlow,
+    /// No route has that path; the path, and the content type, as they came.
+    PathUnknown(String, String),
+    /// The path has these methods only.
+    MethodUnknown(String),
+    /// As many requests are at work as may be.
+    Saturated,
+    /// The guest took longer than it may.
+    Deadline(String),
+    /// The store, or the hashing of passwords, cannot now; for the log, why.
+    Unavailable(String),
+    /// A bug or a broken machine; for the log, what.
+    Failed(String),
+    /// As [`Fault::Unavailable`], of a write whose failure the contract has a text for.
+    WriteUnavailable(&'static str, String),
+    /// As [`Fault::Failed`], of a write whose failure the contract has a text for.
+    WriteFailed(&'static str, String),
+}
+
+/// `OBP-50000`, the text of every fault of our own.
+pub(super) const UNKNOWN_ERROR: &str = "OBP-50000: Unknown Error.";
+
+impl Fault {
+    /// The status and the text for the client.
+    pub(super) fn answer(&self) -> (StatusCode, String) {
+        use StatusCode as S;
+        match self {
+            Self::Refused(problem) => (S::from_u16(problem.status).unwrap_or(S::BAD_REQUEST), problem.message.clone()),
+            Self::NotLoggedIn(seen) => {
+                (S::UNAUTHORIZED, detailed("OBP-20001: User not logged in. Authentication is required!", seen))
+            }
+            Self::LoginHeaderMissing => {
+                (S::BAD_REQUEST, "OBP-20082: Missing DirectLogin or Authorization header.".to_owned())
+            }
+            Self::LoginWordMissing => {
+                (S::BAD_REQUEST, "OBP-20083: Missing DirectLogin word at the value of Authorization header.".to_owned())
+            }
+            Self::LoginParametersMissing(names) => {
+                (S::BAD_REQUEST, detailed("OBP-20002: These DirectLogin parameters are missing:", &names.join(", ")))
+            }
+            Self::LoginCharactersInvalid(names) => {
+                (S::BAD_REQUEST, detailed("OBP-20011: Value contains invalid characters", &names.join(", ")))
+            }
+            Self::LoginValueTooLong(names) => {
+                (S::BAD_REQUEST, detailed("OBP-20010: Value too long", &names.join(", ")))
+            }
+            Self::ConsumerKeyInvalid => (S::UNAUTHORIZED, "OBP-20008: Invalid Consumer Key.".to_owned()),
+            Self::CredentialsInvalid => {
+                (S::UNAUTHORIZED, "OBP-20004: Invalid login credentials. Check username/password.".to_owned())
+            }
+            Self::UserLocked => {
+                (S::UNAUTHORIZED, "OBP-20013: The account has been locked, please contact an administrator!".to_owned())
+            }
+            Self::TokenInvalid => {
+                (S::UNAUTHORIZED, "OBP-20003: This DirectLogin token is invalid or expired:".to_owned())
+            }
+            Self::JsonIncorrect(detail) => (S::BAD_REQUEST, incorrect_json(detail)),
+            Self::QueryIncorrect(name) => (
+                S::BAD_REQUEST,
+                detailed(
+                    "OBP-10016: Incorrect filter Parameters in URL.",
+                    &format!("The value of {name} must be a whole number in its range."),
+                ),
+            ),
+            Self::NotJsonTyped(seen) => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                incorrect_json(&format!("The Content-Type header must be application/json; it is ({seen}).")),
+            ),
+            Self::BodyTooLarge(max) => {
+                (S::PAYLOAD_TOO_LARGE, incorrect_json(&format!("The body must have at most {max} bytes.")))
+            }
+            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, incorrect_json("The body did not arrive in time.")),
+            Self::PathUnknown(path, content_type) => (S::NOT_FOUND, not_found(path, content_type)),
+            Self::MethodUnknown(allowed) => (
+                S::METHOD_NOT_ALLOWED,
+                detailed("OBP-10037: Incorrect http_method.", &format!("This path has: {allowed}.")),
+            ),
+            Self::Saturated => {
+                (S::SERVICE_UNAVAILABLE, "OBP-10040: The Service is too busy, please try it later.".to_owned())
+            }
+            Self::Deadline(_) => (S::GATEWAY_TIMEOUT, UNKNOWN_ERROR.to_owned()),
+            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, UNKNOWN_ERROR.to_owned()),
+            Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, UNKNOWN_ERROR.to_owned()),
+            Self::WriteUnavailable(text, _) => (S::SERVICE_UNAVAILABLE, (*text).to_owned()),
+            Self::WriteFailed(text, _) => (S::INTERNAL_SERVER_ERROR, (*text).to_owned()),
+        }
+    }
+
+    /// What the log has to say, if it is our own fault.
+    pub(super) fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Deadline(cause)
+            | Self::Unavailable(cause)
+            | Self::Failed(cause)
+            | Self::WriteUnavailable(_, cause)
+            | Self::WriteFailed(_, cause) => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// For a write whose failure the contract has a text for (decision 1): that text instead of `OBP-50000`.
+    pub(super) fn of_write(self, text: Option<&'static str>) -> Self {
+        match (self, text) {
+            (Self::Unavailable(cause), Some(text)) => Self::WriteUnavailable(text, cause),
+            (Self::Failed(cause), Some(text)) => Self::WriteFailed(text, cause),
+            (fault, _) => fault,
+        }
+    }
+}
+
+fn incorrect_json(detail: &str) -> String {
+    format!("OBP-10001: {} {detail}", guest::catalogue::INCORRECT_JSON)
+}
+
+fn detailed(text: &str, detail: &str) -> String {
+    if detail.is_empty() { text.to_owned() } else { format!("{text} {detail}") }
+}
+
+fn not_found(path: &str, content_type: &str) -> String {
+    format!(
+        "OBP-10404: 404 Not Found. The server could not find the requested URI. Please double check your URL, headers and body. \
+         Note: When you are making a POST or PUT request, the Content-Type header MUST be `application/json`. \
+         Note: OBP only supports JSON formatted bodies.Current Url is ({path}), Current Content-Type Header is ({content_type})"
+    )
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            StoreError::Failed(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<CommitError> for Fault {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict => Self::Unavailable("every try lost its race".to_owned()),
+            CommitError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Deadline(_) => Self::Deadline(error.to_string()),
+            CallError::Busy => Self::Saturated,
+            CallError::Store(error) => error.into(),
+            CallError::Trap(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<PasswordError> for Fault {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Unavailable(error.to_string()),
+            PasswordError::Failed(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<crate::ambient::NoRandom> for Fault {
+    fn from(error: crate::ambient::NoRandom) -> Self {
+        Self::Failed(error.to_string())
+    }
+}

@@ -1,0 +1,299 @@
+//! DirectLogin: from a header to the caller, and from user name and password to a token (decision 12, surface §2.1).
+//!
+//! Says who is calling. Whether that is allowed is the rules' to say.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::HeaderMap;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use super::call::{Answer, Call, reply};
+use super::faults::Fault;
+use crate::app::App;
+use crate::component::bindings::caller::{AccessProfile, Caller};
+use crate::storage::{CommitError, Snapshot, logins};
+
+/// After so many failed tries a user is locked, until an administrator unlocks.
+const FAILED_LOGINS_MAX: i64 = 6;
+/// How long a token is good for: four weeks, in milliseconds.
+const TOKEN_MS: i64 = 4 * 7 * 24 * 60 * 60 * 1000;
+/// The longest value of a parameter, in bytes.
+const PARAMETER_BYTES_MAX: usize = 512;
+
+/// What the two headers of a request say.
+enum Seen {
+    /// Neither is there.
+    Nothing,
+    /// Authorization is, of another scheme.
+    OtherScheme,
+    /// These parameters.
+    Parameters(Parameters),
+}
+
+/// The parameters of a DirectLogin header; what is empty is missing.
+#[derive(Debug, Default, PartialEq)]
+struct Parameters {
+    username: Option<String>,
+    password: Option<String>,
+    consumer_key: Option<String>,
+    token: Option<String>,
+}
+
+/// Lets one try at a time at each user's password, so that a user's own logins at once do not count against each other.
+pub(crate) struct Turns([Mutex<()>; 64]);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Mutex::new(())))
+    }
+}
+
+impl Turns {
+    async fn of(&self, user_id: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        let mut hasher = DefaultHasher::new();
+        user_id.hash(&mut hasher);
+        let index = usize::try_from(hasher.finish() % 64).ok()?;
+        Some(self.0.get(index)?.lock().await)
+    }
+}
+
+/// Whom the request's token belongs to.
+pub(super) async fn caller(app: &App, headers: &HeaderMap, store: &mut dyn Snapshot) -> Result<Caller, Fault> {
+    let parameters = match seen(headers) {
+        Seen::Nothing => return Err(Fault::NotLoggedIn("")),
+        Seen::OtherScheme => {
+            return Err(Fault::NotLoggedIn("The Authorization header is not of the scheme DirectLogin."));
+        }
+        Seen::Parameters(parameters) => parameters,
+    };
+    let token = parameters.token.ok_or(Fault::LoginParametersMissing(vec!["token"]))?;
+    let owner = logins::token_owner(store, &digest(&token), app.ambient.now_ms()).await?.ok_or(Fault::TokenInvalid)?;
+    if !owner.consumer_enabled {
+        return Err(Fault::ConsumerKeyInvalid);
+    }
+    Ok(Caller {
+        user_id: owner.user_id,
+        username: owner.username,
+        super_admin: owner.super_admin,
+        profile: AccessProfile::Seed,
+    })
+}
+
+#[derive(Serialize)]
+struct Token {
+    token: String,
+}
+
+/// `POST /my/logins/direct`.
+pub(super) async fn direct(call: Call) -> Answer {
+    let parameters = match seen(&call.headers) {
+        Seen::Nothing => return Err(Fault::LoginHeaderMissing),
+        Seen::OtherScheme => return Err(Fault::LoginWordMissing),
+        Seen::Parameters(parameters) => parameters,
+    };
+    let (username, password, consumer_key) = checked(parameters)?;
+    let app = &call.app;
+    let mut snapshot = app.store.read().await?;
+    let consumer_id = logins::consumer(&mut *snapshot, &consumer_key).await?.ok_or(Fault::ConsumerKeyInvalid)?;
+    let user = logins::login(&mut *snapshot, &username).await?;
+    drop(snapshot);
+
+    let Some(user) = user else {
+        // As long as for a user who exists.
+        app.passwords.verify(password, None).await?;
+        return Err(Fault::CredentialsInvalid);
+    };
+    let _turn = app.turns.of(&user.user_id).await;
+    let now_ms = app.ambient.now_ms();
+    // Counted as failed before it is looked at: tries made at once cannot outnumber the limit.
+    match app.store.commit(vec![logins::reserve_try(&user.user_id, FAILED_LOGINS_MAX, now_ms)]).await {
+        Ok(()) => {}
+        Err(CommitError::Conflict) => return Err(Fault::UserLocked),
+        Err(error) => return Err(error.into()),
+    }
+    if !app.passwords.verify(password, Some(user.password_hash)).await? {
+        return Err(Fault::CredentialsInvalid);
+    }
+    let token = URL_SAFE_NO_PAD.encode(app.ambient.random::<32>()?);
+    let issued = vec![
+        logins::reset_tries(&user.user_id),
+        logins::issue_token(digest(&token), &user.user_id, &consumer_id, now_ms + TOKEN_MS),
+        logins::forget_expired(now_ms),
+    ];
+    app.store.commit(issued).await?;
+    reply(&Token { token })
+}
+
+/// SHA-256 in hexadecimal: what is stored of a token.
+pub(crate) fn digest(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn checked(parameters: Parameters) -> Result<(String, String, String), Fault> {
+    let (Some(username), Some(password), Some(consumer_key)) =
+        (&parameters.username, &parameters.password, &parameters.consumer_key)
+    else {
+        let all = [
+            ("username", &parameters.username),
+            ("password", &parameters.password),
+            ("consumer_key", &parameters.consumer_key),
+        ];
+        return Err(Fault::LoginParametersMissing(
+            all.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect(),
+        ));
+    };
+    let all = [("username", username), ("password", password), ("consumer_key", consumer_key)];
+    let too_long: Vec<_> =
+        all.into_iter().filter(|(_, value)| value.len() > PARAMETER_BYTES_MAX).map(|(name, _)| name).collect();
+    if !too_long.is_empty() {
+        return Err(Fault::LoginValueTooLong(too_long));
+    }
+    let username_ok = username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte));
+    let key_ok = consumer_key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let invalid: Vec<_> = [("username", username_ok), ("consumer_key", key_ok)]
+        .into_iter()
+        .filter(|(_, ok)| !ok)
+        .map(|(name, _)| name)
+        .collect();
+    if !invalid.is_empty() {
+        return Err(Fault::LoginCharactersInvalid(invalid));
+    }
+    Ok((username.clone(), password.clone(), consumer_key.clone()))
+}
+
+/// The header `DirectLogin` wins over `Authorization: DirectLogin …`; the scheme's case does not matter.
+fn seen(headers: &HeaderMap) -> Seen {
+    if let Some(value) = headers.get("directlogin") {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        return Seen::Parameters(parameters(strip_word(&text).unwrap_or(&text)));
+    }
+    let Some(value) = headers.get(hyper::header::AUTHORIZATION) else { return Seen::Nothing };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    strip_word(&text).map_or(Seen::OtherScheme, |rest| Seen::Parameters(parameters(rest)))
+}
+
+fn strip_word(text: &str) -> Option<&str> {
+    const WORD: &str = "directlogin";
+    let text = text.trim_start();
+    let (word, rest) = text.split_at_checked(WORD.len())?;
+    (word.eq_ignore_ascii_case(WORD) && rest.starts_with(|next: char| next.is_whitespace() || next == ',')
+        || rest.is_empty() && word.eq_ignore_ascii_case(WORD))
+    .then(|| rest.trim_start_matches(|next: char| next.is_whitespace() || next == ','))
+}
+
+/// `key=value` parts, separated by commas. A quoted value ends at the quote before the next part or the end, so it may
+/// hold commas and quotes; an unquoted one ends at the comma.
+fn parameters(text: &str) -> Parameters {
+    let mut found = Parameters::default();
+    let mut rest = text;
+    while let Some((name, after)) = rest.split_once('=') {
+        let after = after.trim_start();
+        let (value, next) = match after.strip_prefix('"').and_then(quoted) {
+            Some(split) => split,
+            None => {
+                let (value, next) = after.split_once(',').unwrap_or((after, ""));
+                let value = value.trim();
+                let value = value.strip_prefix('"').unwrap_or(value);
+                (value.strip_suffix('"').unwrap_or(value), next)
+            }
+        };
+        let slot = match name.trim_matches(|c: char| c.is_whitespace() || c == ',') {
+            "username" => Some(&mut found.username),
+            "password" => Some(&mut found.password),
+            "consumer_key" => Some(&mut found.consumer_key),
+            "token" => Some(&mut found.token),
+            _ => None,
+        };
+        if let Some(slot) = slot {
+            *slot = (!value.is_empty()).then(|| value.to_owned());
+        }
+        rest = next;
+    }
+    found
+}
+
+/// Splits what follows an opening quote at the closing one, which is followed by the end or by a comma and a known name.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    for (position, _) in text.match_indices('"') {
+        let (value, rest) = text.split_at(position);
+        let rest = rest.strip_prefix('"')?.trim_start();
+        if rest.is_empty() {
+            return Some((value, ""));
+        }
+        let Some(next) = rest.strip_prefix(',') else { continue };
+        let name = next.split('=').next().unwrap_or_default().trim();
+        if next.trim().is_empty() || ["username", "password", "consumer_key", "token"].contains(&name) {
+            return Some((value, next));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (String, String, String, String) {
+        let Parameters { username, password, consumer_key, token } = parameters(text);
+        (
+            username.unwrap_or_default(),
+            password.unwrap_or_default(),
+            consumer_key.unwrap_or_default(),
+            token.unwrap_or_default(),
+        )
+    }
+
+    #[test]
+    fn every_spelling_seen_in_public_clients_is_read() {
+        let cases = [
+            r#"username="kim", password="Abc,1 =", consumer_key="k1""#,
+            r#"username="kim",password="Abc,1 =",consumer_key="k1""#,
+            r#"  consumer_key=k1,   password="Abc,1 =" , username=kim"#,
+            r#"username="kim" ,  password = "Abc,1 =",  consumer_key= "k1", "#,
+        ];
+        for text in cases {
+            assert_eq!(read(text), ("kim".to_owned(), "Abc,1 =".to_owned(), "k1".to_owned(), String::new()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_value_may_hold_quotes_and_commas() {
+        for password in [r#"G!y"k9GHD$D"#, r#"a",b"#, r#"","#, "a=b,c=d", r#"x"y", z"#] {
+            let text = format!(r#"username="kim", password="{password}", consumer_key="k1""#);
+            assert_eq!(read(&text).1, password);
+        }
+        assert_eq!(read(r#"password=G!y"k9GHD$D,username=kim"#).1, r#"G!y"k9GHD$D"#);
+    }
+
+    #[test]
+    fn what_is_empty_is_missing() {
+        assert_eq!(parameters(r#"username="", password=, consumer_key=k"#).username, None);
+        assert_eq!(parameters(r#"username="", password=, consumer_key=k"#).password, None);
+        assert_eq!(parameters(""), Parameters::default());
+    }
+
+    #[test]
+    fn the_word_is_read_in_any_case_and_other_schemes_are_told_apart() {
+        for (name, value, expected) in [
+            ("authorization", "DirectLogin token=\"T\"", Some("T")),
+            ("authorization", "directlogin token=T", Some("T")),
+            ("directlogin", "token=T", Some("T")),
+            ("directlogin", "DirectLogin token=T", Some("T")),
+            ("authorization", "Basic 123456", None),
+            ("authorization", "DirectLoginX token=T", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, value.parse().unwrap());
+            match (seen(&headers), expected) {
+                (Seen::Parameters(parameters), Some(token)) => assert_eq!(parameters.token.as_deref(), Some(token)),
+                (Seen::OtherScheme, None) => {}
+                _ => panic!("{name}: {value}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Everything OBP-over-HTTP: routes, login, JSON, statuses. Below it nobody knows a path, a JSON key or a status.
+
+mod call;
+mod faults;
+mod json;
+mod kyc;
+pub(crate) mod login;
+mod router;
+mod routes;
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use serde::Serialize;
+use tokio::time::Instant;
+
+use self::call::Call;
+use self::faults::Fault;
+use self::router::{Found, Router};
+use self::routes::{Body, Login, Route};
+use crate::app::App;
+use crate::component::bindings::caller::Caller;
+use crate::storage::Snapshot;
+
+const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
+/// A body that is too large is answered at once; so much of it is read and thrown away that the client gets to see it.
+const DISCARDED_BYTES_MAX: usize = 4 << 20;
+
+/// The OBP API: a request in, a response out.
+pub struct Obp {
+    app: Arc<App>,
+    router: Router,
+    /// Of `WWW-Authenticate`.
+    challenge: HeaderValue,
+}
+
+/// What a request's head leads to.
+struct Admitted {
+    route: &'static Route,
+    params: Vec<String>,
+    caller: Option<Caller>,
+    snapshot: Option<Box<dyn Snapshot>>,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    code: u16,
+    message: &'a str,
+}
+
+impl Obp {
+    /// The API of that application.
+    ///
+    /// # Errors
+    /// If the routing table contradicts itself, or the host name cannot stand in a header.
+    pub fn new(app: Arc<App>) -> Result<Self, String> {
+        let realm = &app.config.hostname;
+        let challenge = HeaderValue::try_from(format!("DirectLogin realm=\"{realm}\""));
+        let challenge = challenge.map_err(|_| format!("hostname: {realm:?} cannot stand in a header"))?;
+        Ok(Self { router: Router::new()?, app, challenge })
+    }
+
+    /// Answers a request; always, and in the envelope if not as wished.
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let correlation_id = self.app.ambient.uuid().unwrap_or_default();
+        if request.method() == Method::OPTIONS {
+            return self.dressed(preflight(), &correlation_id);
+        }
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = match self.handle(request).await {
+            Ok((status, body)) => response(status, body),
+            Err(fault) => self.refusal(&fault, &format!("{method} {path}"), &correlation_id),
+        };
+        self.dressed(response, &correlation_id)
+    }
+
+    async fn handle(&self, request: Request<Incoming>) -> Result<(StatusCode, Option<Vec<u8>>), Fault> {
+        let (head, body) = request.into_parts();
+        let _permit = self.app.in_flight.try_acquire();
+        let admitted = match &_permit {
+            Ok(_) => self.admit(&head).await,
+            Err(_) => Err(Fault::Saturated),
+        };
+        let Admitted { route, params, caller, snapshot } = match admitted {
+            Ok(admitted) => admitted,
+            Err(fault) => {
+                discard(body);
+                return Err(fault);
+            }
+        };
+        let body = self.read_body(route, body).await?;
+        let call = Call {
+            app: Arc::clone(&self.app),
+            route,
+            params,
+            query: head.uri.query().map(str::to_owned),
+            headers: head.headers,
+            body,
+            caller,
+            snapshot: Mutex::new(snapshot),
+            sessions: Arc::default(),
+            tries: AtomicUsize::default(),
+        };
+        Ok((route.success, (route.handler)(call).await?))
+    }
+
+    /// All that can be told from a request's head: route, login, the body's type.
+    async fn admit(&self, head: &Parts) -> Result<Admitted, Fault> {
+        let content_type = || text(&head.headers, &header::CONTENT_TYPE);
+        let (route, params) = match self.router.find(&head.method, head.uri.path()) {
+            Found::Route(route, params) => (route, params),
+            Found::OtherMethods(methods) => return Err(Fault::MethodUnknown(methods)),
+            Found::Nothing => return Err(Fault::PathUnknown(head.uri.path().to_owned(), content_type())),
+        };
+        let (caller, snapshot) = match route.login {
+            Login::Open => (None, None),
+            Login::Needed => {
+                let mut snapshot = self.app.store.read().await?;
+                let caller = login::caller(&self.app, &head.headers, &mut *snapshot).await?;
+                // A body may be slow to come: no read transaction waits for it.
+                (Some(caller), Some(snapshot).filter(|_| route.body == Body::Ignored))
+            }
+        };
+        let is_json = |typed: &str| ["application/json", "text/json"].iter().any(|json| typed.starts_with(json));
+        if route.body == Body::Json && !is_json(&content_type().to_ascii_lowercase()) {
+            return Err(Fault::NotJsonTyped(content_type()));
+        }
+        Ok(Admitted { route, params, caller, snapshot })
+    }
+
+    async fn read_body(&self, route: &Route, mut body: Incoming) -> Result<Bytes, Fault> {
+        let max = self.app.config.limits.body_bytes_max;
+        if route.body == Body::Ignored {
+            discard(body);
+            return Ok(Bytes::new());
+        }
+        let deadline = Instant::now() + Duration::from_millis(self.app.config.limits.request_ms_max);
+        let mut read = Vec::new();
+        let mut too_large = body.size_hint().lower() > max as u64;
+        while !too_large {
+            let frame = tokio::time::timeout_at(deadline, body.frame()).await.map_err(|_| Fault::BodyTooSlow)?;
+            let Some(frame) = frame else { return Ok(Bytes::from(read)) };
+            let frame = frame.map_err(|error| Fault::JsonIncorrect(format!("The body broke off: {error}.")))?;
+            let data = frame.data_ref().map_or(&[][..], |data| data);
+            too_large = read.len() + data.len() > max;
+            read.extend_from_slice(data);
+        }
+        discard(body);
+        Err(Fault::BodyTooLarge(max))
+    }
+
+    /// The envelope; our own faults are logged here, once.
+    fn refusal(&self, fault: &Fault, what: &str, correlation_id: &str) -> Response<Full<Bytes>> {
+        let (status, message) = fault.answer();
+        if let Some(cause) = fault.cause() {
+            tracing::error!(correlation_id, request = what, status = status.as_u16(), cause);
+        }
+        let body = json::write(&Envelope { code: status.as_u16(), message: &message }).unwrap_or_default();
+        let mut response = response(status, Some(body));
+        let headers = response.headers_mut();
+        match fault {
+            Fault::MethodUnknown(methods) => {
+                if let Ok(methods) = HeaderValue::from_str(methods) {
+                    headers.insert(header::ALLOW, methods);
+                }
+            }
+            Fault::BodyTooLarge(_) | Fault::BodyTooSlow => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, self.challenge.clone());
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+
+    /// What every answer carries.
+    fn dressed(&self, mut response: Response<Full<Bytes>>, correlation_id: &str) -> Response<Full<Bytes>> {
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(correlation_id) {
+            headers.insert(CORRELATION_ID, id);
+        }
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        response
+    }
+}
+
+fn response(status: StatusCode, body: Option<Vec<u8>>) -> Response<Full<Bytes>> {
+    let has_body = body.is_some();
+    let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
+    *response.status_mut() = status;
+    if has_body {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+    }
+    response
+}
+
+/// Any path: a browser asks before it sends what was not asked for by a form.
+fn preflight() -> Response<Full<Bytes>> {
+    let mut response = response(StatusCode::NO_CONTENT, None);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, OPTIONS, PUT, PATCH, DELETE"),
+    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"));
+    response
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> String {
+    headers.get(name).map_or(String::new(), |value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// Reads on, for a bounded while, what a client is still sending: closing on it at once would cost it the answer.
+fn discard(body: Incoming) {
+    if body.is_end_stream() {
+        return;
+    }
+    tokio::spawn(async move {
+        let mut rest = Limited::new(body, DISCARDED_BYTES_MAX);
+        let _ =
+            tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = rest.frame().await {} }).await;
+    });
+}

@@ -1,0 +1,97 @@
+//! The one list of operations. The router is made from it; so will be whatever else speaks of operations.
+
+use std::pin::Pin;
+
+use hyper::{Method, StatusCode};
+
+use super::call::{Answer, Call};
+use super::{kyc, login};
+
+/// Below which prefix a route lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// `/obp/vX.Y.Z`, for every version served.
+    Versioned,
+    /// The server's root.
+    Root,
+}
+
+/// What a route asks of the caller before anything else is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Login {
+    /// A valid token.
+    Needed,
+    /// Nothing; what a request carries is not looked at.
+    Open,
+}
+
+/// The JSON a route reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// It needs one, of a JSON content type.
+    Json,
+    /// What a request carries is not looked at.
+    Ignored,
+}
+
+type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// An operation.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) base: Base,
+    /// Parameters are the segments in capitals, as the documents write them.
+    pub(crate) path: &'static str,
+    /// The reference's name of the operation.
+    pub(crate) operation: &'static str,
+    pub(crate) login: Login,
+    pub(crate) body: Body,
+    pub(crate) success: StatusCode,
+    /// The contract's own text for a write that could not be stored (decision 1).
+    pub(crate) unstored: Option<&'static str>,
+    pub(super) handler: Handler,
+}
+
+/// The versions that the same handlers answer under (decision 11).
+pub(crate) const VERSIONS: &[&str] = &["v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v3.1.0", "v4.0.0", "v5.0.0", "v5.1.0"];
+
+const COULD_NOT_ADD_MESSAGE: Option<&str> = Some("OBP-00004: Server error: could not add message");
+const COULD_NOT_ADD_DOCUMENT: Option<&str> = Some("Server error: could not add KycDocument");
+const COULD_NOT_CREATE_USER: Option<&str> = Some("Error occurred during user creation.");
+
+/// A row: method, path, operation, success, handler; then what differs from a logged-in call of an OBP path.
+macro_rules! routes {
+    ($($method:ident $path:literal $operation:literal $success:ident $handler:path $({ $($field:ident: $value:expr),* })?;)*) => {
+        &[$(Route {
+            $($($field: $value,)*)?
+            ..Route {
+                method: Method::$method,
+                base: Base::Versioned,
+                path: $path,
+                operation: $operation,
+                login: Login::Needed,
+                body: routes!(@body $method),
+                success: StatusCode::$success,
+                unstored: None,
+                handler: |call| Box::pin($handler(call)),
+            }
+        }),*]
+    };
+    (@body PUT) => { Body::Json };
+    (@body POST) => { Body::Json };
+    (@body $other:ident) => { Body::Ignored };
+}
+
+/// Every operation.
+pub(crate) static ROUTES: &[Route] = routes! {
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_check/KYC_CHECK_ID" "addKycCheck" OK kyc::add_check { unstored: COULD_NOT_ADD_MESSAGE };
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_documents/KYC_DOCUMENT_ID" "addKycDocument" OK kyc::add_document { unstored: COULD_NOT_ADD_DOCUMENT };
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_media/KYC_MEDIA_ID" "addKycMedia" OK kyc::add_media { unstored: COULD_NOT_ADD_MESSAGE };
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_statuses" "addKycStatus" OK kyc::add_status { unstored: COULD_NOT_ADD_MESSAGE };
+    GET "/customers/CUSTOMER_ID/kyc_checks" "getKycChecks" OK kyc::checks;
+    GET "/customers/CUSTOMER_ID/kyc_documents" "getKycDocuments" OK kyc::documents;
+    GET "/customers/CUSTOMER_ID/kyc_media" "getKycMedia" OK kyc::medias;
+    GET "/customers/CUSTOMER_ID/kyc_statuses" "getKycStatuses" OK kyc::statuses;
+
+    POST "/my/logins/direct" "directLogin" CREATED login::direct { base: Base::Root, login: Login::Open, body: Body::Ignored };
+};

@@ -8,8 +8,8 @@ use tokio::sync::Semaphore;
 use crate::ambient::Ambient;
 use crate::component::{EMBEDDED, Limits, Runtime, Services};
 use crate::config::Config;
+use crate::credentials::Passwords;
 use crate::obp::login::Turns;
-use crate::passwords::Passwords;
 use crate::providers::Providers;
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
@@ -21,45 +21,47 @@ pub struct App {
     /// Everything the server knows.
     pub store: Arc<dyn Store>,
     /// The sandbox.
-    pub runtime: Runtime,
-    /// Time and chance.
-    pub ambient: Arc<Ambient>,
-    /// Password hashing.
-    pub passwords: Arc<Passwords>,
+    pub runtime: Arc<Runtime>,
+    /// What the component's imports are answered with.
+    pub services: Arc<Services>,
     /// One permit a request at work.
     pub in_flight: Semaphore,
     pub(crate) turns: Turns,
 }
 
 impl App {
-    /// Compiles the component and puts everything together.
+    /// Puts everything together. One runtime may serve several applications.
     ///
     /// # Errors
-    /// If the component cannot be read or does not fit.
-    pub fn new(config: Config, store: Arc<dyn Store>, ambient: Ambient) -> anyhow::Result<Self> {
-        let ambient = Arc::new(ambient);
+    /// If a meeting provider cannot be made.
+    pub fn new(config: Config, store: Arc<dyn Store>, runtime: Arc<Runtime>, ambient: Ambient) -> anyhow::Result<Self> {
         let limits = &config.limits;
-        let passwords =
-            Arc::new(Passwords::new(limits.password_hashes_at_once_max, limits.password_hashes_waiting_max));
-        let providers = Arc::new(Providers::from_config(&config.meetings).context("the meeting providers")?);
-        let services = Services { ambient: Arc::clone(&ambient), passwords: Arc::clone(&passwords), providers };
-        let sandbox = Limits {
-            guest_ms_max: limits.guest_ms_max,
-            guest_memory_bytes_max: limits.guest_memory_bytes_max,
-            instances_max: u32::try_from(limits.requests_in_flight_max)?,
-        };
-        let runtime = match &config.component {
-            None => Runtime::new(EMBEDDED, Arc::new(services), sandbox),
-            Some(file) => {
-                let bytes =
-                    std::fs::read(file).with_context(|| format!("cannot read the component {}", file.display()))?;
-                Runtime::new(&bytes, Arc::new(services), sandbox)
-            }
-        };
-        let runtime = runtime.map_err(|error| anyhow::anyhow!("{error:#}")).context("the component does not fit")?;
+        let passwords = Passwords::new(limits.password_hashes_at_once_max, limits.password_hashes_waiting_max);
+        let providers = Providers::from_config(&config.meetings).context("the meeting providers")?;
+        let services = Arc::new(Services { ambient, passwords, providers });
         let in_flight = Semaphore::new(limits.requests_in_flight_max);
-        Ok(Self { config, store, runtime, ambient, passwords, in_flight, turns: Turns::default() })
+        Ok(Self { config, store, runtime, services, in_flight, turns: Turns::default() })
     }
+}
+
+/// Compiles the component that the configuration names, or the embedded one.
+///
+/// # Errors
+/// If it cannot be read or does not fit.
+pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
+    let limits = Limits {
+        guest_ms_max: config.limits.guest_ms_max,
+        guest_memory_bytes_max: config.limits.guest_memory_bytes_max,
+        instances_max: u32::try_from(config.limits.requests_in_flight_max)?,
+    };
+    let runtime = match &config.component {
+        None => Runtime::new(EMBEDDED, limits),
+        Some(file) => {
+            let bytes = std::fs::read(file).with_context(|| format!("cannot read the component {}", file.display()))?;
+            Runtime::new(&bytes, limits)
+        }
+    };
+    runtime.map(Arc::new).map_err(|error| anyhow::anyhow!("the component does not fit: {error:#}"))
 }
 
 /// Opens the store that the configuration names.

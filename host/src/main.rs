@@ -1,1 +1,21 @@
-fn main() {}
+//! The command line: parses it, runs a command, maps what went wrong to an exit code. Commands are in [`cli`].
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            if let Some(config) = error.downcast_ref::<obp_host::config::ConfigError>() {
+                eprintln!("hint: {}", config.hint());
+                return ExitCode::from(78);
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

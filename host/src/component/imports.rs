@@ -21,7 +21,7 @@ use super::bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
 };
-use crate::obp::login::digest;
+use crate::credentials::digest;
 use crate::storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
 
 macro_rules! types_only {

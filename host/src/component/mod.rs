@@ -60,7 +60,6 @@ struct TimeIsUp;
 /// A compiled component, ready to be instantiated.
 pub struct Runtime {
     pre: OnboardingPre<State>,
-    services: Arc<Services>,
     limits: Limits,
     ticker: Ticker,
 }
@@ -70,22 +69,26 @@ impl Runtime {
     ///
     /// # Errors
     /// If it is no component, does not fit the world, or imports anything the world does not name.
-    pub fn new(component: &[u8], services: Arc<Services>, limits: Limits) -> wasmtime::Result<Self> {
+    pub fn new(component: &[u8], limits: Limits) -> wasmtime::Result<Self> {
         let engine = Engine::new(&engine_config(limits))?;
         let component = Component::new(&engine, component)?;
         let mut linker = Linker::new(&engine);
         imports::add_to_linker(&mut linker)?;
         let pre = OnboardingPre::new(linker.instantiate_pre(&component)?)?;
         let ticker = Ticker::start(engine)?;
-        Ok(Self { pre, services, limits, ticker })
+        Ok(Self { pre, limits, ticker })
     }
 
     /// A fresh instance for one call, whose facts are read from `snapshot`.
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn instance(&self, snapshot: Box<dyn Snapshot>, sessions: Sessions) -> Result<Invocation<'_>, CallError> {
-        let services = Arc::clone(&self.services);
+    pub async fn instance(
+        &self,
+        snapshot: Box<dyn Snapshot>,
+        services: Arc<Services>,
+        sessions: Sessions,
+    ) -> Result<Invocation<'_>, CallError> {
         let state = State::new(snapshot, services, sessions, self.limits).map_err(CallError::Trap)?;
         let mut store = Store::new(self.ticker.engine(), state);
         store.limiter(State::limiter);

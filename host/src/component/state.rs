@@ -12,7 +12,7 @@ use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiVie
 use super::Limits;
 use crate::ambient::Ambient;
 use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
-use crate::passwords::Passwords;
+use crate::credentials::Passwords;
 use crate::providers::{ProviderError, Providers};
 use crate::storage::{Snapshot, StoreError};
 
@@ -26,11 +26,11 @@ const HANDLES_MAX: usize = 1_000;
 /// What the imports are answered with, beside the snapshot.
 pub struct Services {
     /// The clock, and the seed of a call's random bytes.
-    pub ambient: Arc<Ambient>,
+    pub ambient: Ambient,
     /// Password hashing.
-    pub passwords: Arc<Passwords>,
+    pub passwords: Passwords,
     /// Meeting providers.
-    pub providers: Arc<Providers>,
+    pub providers: Providers,
 }
 
 /// The sessions that a request's invocations have made at meeting providers, by provider id: one that lost its race is

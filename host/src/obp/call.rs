@@ -78,7 +78,7 @@ impl Call {
             Some(snapshot) => snapshot,
             None => self.app.store.read().await?,
         };
-        Ok(self.app.runtime.instance(snapshot, Arc::clone(&self.sessions)).await?)
+        Ok(self.app.runtime.instance(snapshot, Arc::clone(&self.app.services), Arc::clone(&self.sessions)).await?)
     }
 
     /// Commits what a call wants; `false` if it lost a race and is to be made again. Used by [`change!`].

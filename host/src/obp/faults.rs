@@ -4,7 +4,7 @@ use hyper::StatusCode;
 
 use crate::component::CallError;
 use crate::component::bindings::problem::Problem;
-use crate::passwords::PasswordError;
+use crate::credentials::PasswordError;
 use crate::storage::{CommitError, StoreError};
 
 /// Why a request is not answered as it wished.

@@ -9,13 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::HeaderMap;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use super::call::{Answer, Call, reply};
 use super::faults::Fault;
 use crate::app::App;
 use crate::component::bindings::caller::{AccessProfile, Caller};
+use crate::credentials::digest;
 use crate::storage::{CommitError, Snapshot, logins};
 
 /// After so many failed tries a user is locked, until an administrator unlocks.
@@ -72,7 +72,8 @@ pub(super) async fn caller(app: &App, headers: &HeaderMap, store: &mut dyn Snaps
         Seen::Parameters(parameters) => parameters,
     };
     let token = parameters.token.ok_or(Fault::LoginParametersMissing(vec!["token"]))?;
-    let owner = logins::token_owner(store, &digest(&token), app.ambient.now_ms()).await?.ok_or(Fault::TokenInvalid)?;
+    let owner =
+        logins::token_owner(store, &digest(&token), app.services.ambient.now_ms()).await?.ok_or(Fault::TokenInvalid)?;
     if !owner.consumer_enabled {
         return Err(Fault::ConsumerKeyInvalid);
     }
@@ -105,21 +106,21 @@ pub(super) async fn direct(call: Call) -> Answer {
 
     let Some(user) = user else {
         // As long as for a user who exists.
-        app.passwords.verify(password, None).await?;
+        app.services.passwords.verify(password, None).await?;
         return Err(Fault::CredentialsInvalid);
     };
     let _turn = app.turns.of(&user.user_id).await;
-    let now_ms = app.ambient.now_ms();
+    let now_ms = app.services.ambient.now_ms();
     // Counted as failed before it is looked at: tries made at once cannot outnumber the limit.
     match app.store.commit(vec![logins::reserve_try(&user.user_id, FAILED_LOGINS_MAX, now_ms)]).await {
         Ok(()) => {}
         Err(CommitError::Conflict) => return Err(Fault::UserLocked),
         Err(error) => return Err(error.into()),
     }
-    if !app.passwords.verify(password, Some(user.password_hash)).await? {
+    if !app.services.passwords.verify(password, Some(user.password_hash)).await? {
         return Err(Fault::CredentialsInvalid);
     }
-    let token = URL_SAFE_NO_PAD.encode(app.ambient.random::<32>()?);
+    let token = URL_SAFE_NO_PAD.encode(app.services.ambient.random::<32>()?);
     let issued = vec![
         logins::reset_tries(&user.user_id),
         logins::issue_token(digest(&token), &user.user_id, &consumer_id, now_ms + TOKEN_MS),
@@ -127,11 +128,6 @@ pub(super) async fn direct(call: Call) -> Answer {
     ];
     app.store.commit(issued).await?;
     reply(&Token { token })
-}
-
-/// SHA-256 in hexadecimal: what is stored of a token.
-pub(crate) fn digest(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn checked(parameters: Parameters) -> Result<(String, String, String), Fault> {

@@ -69,7 +69,7 @@ impl Obp {
 
     /// Answers a request; always, and in the envelope if not as wished.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let correlation_id = self.app.ambient.uuid().unwrap_or_default();
+        let correlation_id = self.app.services.ambient.uuid().unwrap_or_default();
         if request.method() == Method::OPTIONS {
             return self.dressed(preflight(), &correlation_id);
         }

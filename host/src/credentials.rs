@@ -1,14 +1,23 @@
+//! Secrets, and what may be stored of them.
+//!
 //! Passwords: argon2id, off the async threads, so many at once as there are permits. Slow on purpose, hence bounded:
-//! who would have to wait behind too many is turned away.
+//! who would have to wait behind too many is turned away. Random secrets (tokens, consumers' secrets): their SHA-256.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::ambient::{Ambient, NoRandom};
 
 /// Compared with when there is no such user, so that the answer takes as long. No password has this hash.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// SHA-256 in hexadecimal: what is stored of a random secret. Not for passwords.
+#[must_use]
+pub fn digest(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// Hashes and verifies passwords, a bounded number at once.
 #[derive(Debug)]

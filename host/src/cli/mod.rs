@@ -1,0 +1,100 @@
+//! The commands, a file each.
+
+mod component;
+mod consumer;
+mod demo;
+mod serve;
+mod super_admin;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use obp_host::app::open_store;
+use obp_host::config::{self, Config, LogFormat};
+use obp_host::storage::Store;
+
+/// Open Bank Project onboarding server: users, accounts, meetings and KYC, over OBP v3.1.0.
+#[derive(Debug, Parser)]
+#[command(version, after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 78 wrong configuration.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server.
+    #[command(
+        after_help = "Examples:\n  obp-host serve --data ./data\n  obp-host serve --config obp.toml --listen 127.0.0.1:8081\n  OBP_HOST_LISTEN=127.0.0.1:8081 obp-host serve"
+    )]
+    Serve(serve::Serve),
+    /// Runs a throw-away server with a bank, users, a customer and KYC records, and prints calls to try.
+    #[command(after_help = "Examples:\n  obp-host demo\n  obp-host demo --listen 127.0.0.1:8081")]
+    Demo(demo::Demo),
+    /// Registers applications.
+    #[command(subcommand)]
+    Consumer(consumer::Consumer),
+    /// Names the users who may grant roles.
+    #[command(subcommand, name = "super-admin")]
+    SuperAdmin(super_admin::SuperAdmin),
+    /// Writes the embedded WASI component to a file, for hosts of your own.
+    #[command(after_help = "Example:\n  obp-host component --out onboarding.wasm")]
+    Component(component::Component),
+}
+
+/// Where the store is: for the commands that work on it, whether the server runs or not.
+#[derive(Debug, Args)]
+struct Place {
+    /// The configuration file (TOML).
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder; wins over the configuration.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Place {
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut config = Config::load(self.config.as_deref(), config::environment())?;
+        if let Some(data) = &self.data {
+            config.data.clone_from(data);
+        }
+        Ok(config)
+    }
+
+    fn store(&self) -> anyhow::Result<Arc<dyn Store>> {
+        open_store(&self.config()?)
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(command) => command.run().await,
+            Command::Demo(command) => command.run().await,
+            Command::Consumer(command) => command.run().await,
+            Command::SuperAdmin(command) => command.run().await,
+            Command::Component(command) => command.run(),
+        }
+    })
+}
+
+/// Log lines go to standard error; what a command says goes to standard output.
+fn start_log(config: &Config) {
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(config.log.level.filter());
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// Refuses an address that the access profile is not meant for (decision 10).
+fn may_listen(config: &Config, address: SocketAddr) -> anyhow::Result<()> {
+    config.refuses_to_listen(address).map_or(Ok(()), |why| Err(anyhow::anyhow!(why)))
+}

@@ -1,0 +1,85 @@
+//! `serve`: the server, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Args;
+use obp_host::ambient::Ambient;
+use obp_host::app::{App, compile, open_store};
+use obp_host::config::Config;
+use obp_host::obp::Obp;
+use obp_host::server::{self, Limits};
+use obp_host::storage::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Place, may_listen, start_log};
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// The address to listen at, e.g. 127.0.0.1:8080; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Runs this component instead of the embedded one.
+    #[arg(long, value_name = "FILE")]
+    component: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let mut config = self.place.config()?;
+        config.listen = self.listen.unwrap_or(config.listen);
+        config.component = self.component.or(config.component);
+        start_log(&config);
+        may_listen(&config, config.listen)?;
+        let store = open_store(&config)?;
+        serve(config, store, |address| println!("listening on http://{address}")).await
+    }
+}
+
+/// Serves that store until the process is told to stop; `ready` is told the address as soon as requests are answered.
+pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    let limits = Limits {
+        connections_max: config.limits.connections_max,
+        head_bytes_max: config.limits.head_bytes_max,
+        head_read_ms_max: config.limits.head_read_ms_max,
+        shutdown_ms_max: config.limits.shutdown_ms_max,
+    };
+    let listen = config.listen;
+    let runtime = compile(&config)?;
+    let app = App::new(config, store, runtime, Ambient::system())?;
+    let obp = Arc::new(Obp::new(Arc::new(app)).map_err(anyhow::Error::msg)?);
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen at {listen}; is another server there? Choose another with --listen"))?;
+    ready(listener.local_addr()?);
+    let service = move |request| {
+        let obp = Arc::clone(&obp);
+        async move { obp.answer(request).await }
+    };
+    server::serve(listener, Arc::new(service), limits, told_to_stop()?).await;
+    Ok(())
+}
+
+/// The first SIGTERM or SIGINT lets requests end; the second does not.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            std::process::exit(130);
+        });
+    })
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Sees to the standard library for wasm32-unknown-unknown, which the component is built with. In this order: it is
+# installed; rustup may fetch it; Debian's packages have its sources, which are then built once (about 70 s).
+set -eu
+
+target=wasm32-unknown-unknown
+
+installed() {
+    [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]
+}
+
+debian() {
+    [ -x /usr/bin/rustc ] && [ -d "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src/rust/library" ] &&
+        { [ -x /usr/bin/wasm-ld ] || [ -x "$(rustc --print sysroot)/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld" ]; }
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+installed && exit 0
+if [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && command -v rustup >/dev/null; then
+    rustup target add "$target" && installed && exit 0
+fi
+debian && exit 0
+if command -v apt-get >/dev/null; then
+    echo "installing Debian's rustc-web, rust-web-src and lld for $target" >&2
+    as_root apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rustc-web rust-web-src lld >/dev/null &&
+        debian && exit 0
+fi
+cat >&2 <<MESSAGE
+The standard library for $target is missing and could not be installed. Install it by one of
+  rustup target add $target
+  apt-get install rustc-web rust-web-src lld      (Debian 12 or later)
+and run make again.
+MESSAGE
+exit 1

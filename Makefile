@@ -1,0 +1,31 @@
+# The product's two commands are `make run` and `make test`. Both work on a fresh machine with rustup's cargo, gcc and Python.
+
+# As cargo has it: `target` here, or where CARGO_TARGET_DIR says.
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help run build test lint wasm-target test-tools
+
+help: ## Lists the commands.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+run: build ## Builds everything and runs a throw-away demo server (LISTEN=127.0.0.1:8080).
+	$(TARGET_DIR)/release/obp-host demo --listen $(LISTEN)
+
+build: wasm-target ## Builds the server: release/obp-host in cargo's target folder.
+	cargo build --release --locked --package obp-host
+
+test: build lint test-tools ## Runs every test there is.
+	cargo test --release --locked --workspace --exclude onboarding-tests
+	cargo test --release --locked --package onboarding-tests
+
+lint: wasm-target ## Formatting, clippy and documentation, warnings being errors.
+	cargo fmt --all --check
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
+
+wasm-target: ## Sees to the standard library that the component is built with.
+	@scripts/wasm-target.sh
+
+test-tools: ## Installs what the tests need beside Rust: strace, and obp-python from PyPI.
+	@scripts/test-tools.sh

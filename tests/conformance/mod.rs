@@ -1,0 +1,46 @@
+//! The HTTP contract, as data: each file beside this one is a list of scenarios, each on a server of its own.
+//!
+//! ```text
+//! == a check is answered as it is stored          a scenario; the world is support/world.rs
+//! with OBP_HOST_MEETINGS__ENABLED=true            a setting (optional, before the first call)
+//! > kim PUT /banks/bank-1/…                       a call, by a user of the world, or `-` for nobody
+//! > Accept: text/html                             a header of it (optional)
+//! > {"customer_number":"1"}                       its body (optional); a Content-Type comes with it
+//! < 200 {"bank_id":"bank-1"}                      the status and the whole body, to the letter
+//! < Allow: GET                                    a header that must be there (optional)
+//! ```
+//!
+//! `{{x*2001}}` stands for 2,001 times `x`. `<name>` in an expected body takes whatever is there, up to the next quote;
+//! used again, in an answer or in a call, it is what was taken. Paths are below `/obp/v3.1.0` unless they begin with
+//! `/obp/`, or with `~`, which stands for the root.
+
+mod scenario;
+
+use crate::support::TestApp;
+
+use self::scenario::{Scenario, parse};
+
+async fn conform(file: &str, text: &str) {
+    let only = std::env::var("SCENARIO").unwrap_or_default();
+    let scenarios: Vec<Scenario> = parse(file, text).into_iter().filter(|scenario| scenario.title.contains(&only)).collect();
+    let mut failures = Vec::new();
+    for scenario in &scenarios {
+        let settings: Vec<_> = scenario.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let app = TestApp::with(&settings).await;
+        if let Err(failure) = scenario.play(&app).await {
+            failures.push(failure);
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} scenarios failed\n\n{}", failures.len(), scenarios.len(), failures.join("\n\n"));
+}
+
+macro_rules! conformance {
+    ($($name:ident),* $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            conform(concat!(stringify!($name), ".txt"), include_str!(concat!(stringify!($name), ".txt"))).await;
+        }
+    )*};
+}
+
+conformance! { kyc }

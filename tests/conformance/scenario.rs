@@ -1,0 +1,192 @@
+//! Reads scenarios and plays them against a server.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use hyper::Method;
+use reqwest::Client;
+
+use crate::support::{TestApp, world};
+
+pub struct Scenario {
+    pub title: String,
+    pub settings: Vec<(String, String)>,
+    exchanges: Vec<Exchange>,
+}
+
+struct Exchange {
+    /// Where it stands, for failures: `kyc.txt:12`.
+    place: String,
+    user: String,
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+    status: u16,
+    answer: String,
+    answer_headers: Vec<(String, String)>,
+}
+
+/// Reads a file of scenarios; a line that cannot be read is a failure of the test.
+pub fn parse(file: &str, text: &str) -> Vec<Scenario> {
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let place = format!("{file}:{}", index + 1);
+        let line = repeated(line.trim_end());
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(title) = line.strip_prefix("== ") {
+            scenarios.push(Scenario { title: title.to_owned(), settings: vec![], exchanges: vec![] });
+            continue;
+        }
+        let scenario = scenarios.last_mut().unwrap_or_else(|| panic!("{place}: no scenario yet"));
+        if let Some((name, value)) = line.strip_prefix("with ").and_then(|setting| setting.split_once('=')) {
+            scenario.settings.push((name.to_owned(), value.to_owned()));
+        } else if let Some(asked) = line.strip_prefix("> ") {
+            scenario.ask(&place, asked);
+        } else if let Some(expected) = line.strip_prefix("< ") {
+            scenario.expect(&place, expected);
+        } else {
+            panic!("{place}: cannot be read: {line}");
+        }
+    }
+    scenarios
+}
+
+impl Scenario {
+    fn ask(&mut self, place: &str, asked: &str) {
+        let words: Vec<_> = asked.split(' ').collect();
+        if let [user, method, path] = words[..]
+            && let Ok(method) = Method::from_bytes(method.as_bytes())
+            && (path.starts_with('/') || path.starts_with('~'))
+        {
+            self.exchanges.push(Exchange {
+                place: place.to_owned(),
+                user: user.to_owned(),
+                method,
+                path: path.to_owned(),
+                headers: vec![],
+                body: None,
+                status: 0,
+                answer: String::new(),
+                answer_headers: vec![],
+            });
+            return;
+        }
+        let exchange = self.exchanges.last_mut().unwrap_or_else(|| panic!("{place}: no call yet"));
+        match header(asked) {
+            Some(header) => exchange.headers.push(header),
+            None => exchange.body = Some(asked.to_owned()),
+        }
+    }
+
+    fn expect(&mut self, place: &str, expected: &str) {
+        let exchange = self.exchanges.last_mut().unwrap_or_else(|| panic!("{place}: no call yet"));
+        let (status, answer) = expected.split_once(' ').unwrap_or((expected, ""));
+        match status.parse() {
+            Ok(status) => (exchange.status, exchange.answer) = (status, answer.to_owned()),
+            Err(_) => {
+                let header = header(expected).unwrap_or_else(|| panic!("{place}: neither a status nor a header"));
+                exchange.answer_headers.push(header);
+            }
+        }
+    }
+
+    /// Plays it to its end, or to the first answer that is not as expected.
+    pub async fn play(&self, app: &TestApp) -> Result<(), String> {
+        let client = Client::new();
+        let mut taken = BTreeMap::new();
+        for exchange in &self.exchanges {
+            exchange.play(app, &client, &mut taken).await.map_err(|failure| format!("== {}\n{failure}", self.title))?;
+        }
+        Ok(())
+    }
+}
+
+impl Exchange {
+    async fn play(&self, app: &TestApp, client: &Client, taken: &mut BTreeMap<String, String>) -> Result<(), String> {
+        let mut request = client.request(self.method.clone(), app.url(&filled(&self.path, taken)));
+        if self.user != "-" {
+            request = request.header("DirectLogin", format!("token={}", world::token(&self.user)));
+        }
+        let typed = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        for (name, value) in &self.headers {
+            request = request.header(name, filled(value, taken));
+        }
+        if let Some(body) = &self.body {
+            request = request.body(filled(body, taken));
+            if !typed {
+                request = request.header("Content-Type", "application/json");
+            }
+        }
+        let response = request.send().await.map_err(|error| format!("{}: {error:?}", self.place))?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let answer = response.text().await.map_err(|error| format!("{}: {error:?}", self.place))?;
+
+        let mut failure = String::new();
+        if status != self.status || !matches(&self.answer, &answer, taken) {
+            let _ = write!(failure, "{}\nexpected {} {}\nanswered {status} {answer}", self.place, self.status, filled(&self.answer, taken));
+        }
+        for (name, value) in &self.answer_headers {
+            let found = headers.get(name).map(|found| String::from_utf8_lossy(found.as_bytes()).into_owned());
+            if !found.as_deref().is_some_and(|found| matches(value, found, taken)) {
+                let _ = write!(failure, "{}\nexpected {name}: {value}\nanswered {name}: {found:?}", self.place);
+            }
+        }
+        if failure.is_empty() { Ok(()) } else { Err(failure) }
+    }
+}
+
+/// `Name: value`; a body begins with a brace, a bracket or a quote, or is no header at all.
+fn header(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once(": ")?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_name.then(|| (name.to_owned(), value.to_owned()))
+}
+
+/// Replaces `{{x*3}}` by `xxx`.
+fn repeated(line: &str) -> String {
+    let mut parts = line.split("{{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once("}}").and_then(|(what, rest)| Some((what.rsplit_once('*')?, rest))) {
+            Some(((what, times), rest)) if times.parse::<usize>().is_ok() => {
+                text.push_str(&what.repeat(times.parse().unwrap_or(0)));
+                text.push_str(rest);
+            }
+            _ => {
+                text.push_str("{{");
+                text.push_str(part);
+            }
+        }
+    }
+    text
+}
+
+/// Replaces each `<name>` that has been taken.
+fn filled(text: &str, taken: &BTreeMap<String, String>) -> String {
+    taken.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("<{name}>"), value))
+}
+
+/// Whether the answer is the expected one; what stands at a `<name>` for the first time is taken.
+fn matches(expected: &str, answer: &str, taken: &mut BTreeMap<String, String>) -> bool {
+    let expected = filled(expected, taken);
+    let mut rest = answer;
+    let mut pattern = expected.as_str();
+    while let Some((before, name, after)) = placeholder(pattern) {
+        let Some(at_value) = rest.strip_prefix(before) else { return false };
+        let (value, after_value) = at_value.split_at(at_value.find('"').unwrap_or(at_value.len()));
+        taken.insert(name.to_owned(), value.to_owned());
+        (rest, pattern) = (after_value, after);
+    }
+    rest == pattern
+}
+
+/// The first `<name>`: what is before it, its name, what is after it.
+fn placeholder(pattern: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = pattern.split_once('<')?;
+    let (name, after) = rest.split_once('>')?;
+    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit()).then_some((before, name, after))
+}

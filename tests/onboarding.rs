@@ -1,0 +1,14 @@
+//! What the product promises. One binary: linking wasmtime once is enough.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests fail by panicking, and are documented by their names"
+)]
+
+mod conformance;
+mod support;

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::ambient::Ambient;
 use crate::component::{EMBEDDED, Limits, Runtime, Services};
 use crate::config::Config;
 use crate::credentials::Passwords;
+use crate::obp::Obp;
 use crate::obp::login::Turns;
 use crate::providers::Providers;
+use crate::server;
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
 
@@ -42,6 +45,27 @@ impl App {
         let in_flight = Semaphore::new(limits.requests_in_flight_max);
         Ok(Self { config, store, runtime, services, in_flight, turns: Turns::default() })
     }
+}
+
+/// Serves the application at that listener until `stop` is done and the requests at work have ended.
+///
+/// # Errors
+/// If the routing table contradicts itself, or the configured host name cannot stand in a header.
+pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let limits = &app.config.limits;
+    let limits = server::Limits {
+        connections_max: limits.connections_max,
+        head_bytes_max: limits.head_bytes_max,
+        head_read_ms_max: limits.head_read_ms_max,
+        shutdown_ms_max: limits.shutdown_ms_max,
+    };
+    let obp = Arc::new(Obp::new(app).map_err(anyhow::Error::msg)?);
+    let service = move |request| {
+        let obp = Arc::clone(&obp);
+        async move { obp.answer(request).await }
+    };
+    server::serve(listener, Arc::new(service), limits, stop).await;
+    Ok(())
 }
 
 /// Compiles the component that the configuration names, or the embedded one.

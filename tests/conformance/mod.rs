@@ -22,7 +22,8 @@ use self::scenario::{Scenario, parse};
 
 async fn conform(file: &str, text: &str) {
     let only = std::env::var("SCENARIO").unwrap_or_default();
-    let scenarios: Vec<Scenario> = parse(file, text).into_iter().filter(|scenario| scenario.title.contains(&only)).collect();
+    let scenarios: Vec<Scenario> =
+        parse(file, text).into_iter().filter(|scenario| scenario.title.contains(&only)).collect();
     let mut failures = Vec::new();
     for scenario in &scenarios {
         let settings: Vec<_> = scenario.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -31,7 +32,13 @@ async fn conform(file: &str, text: &str) {
             failures.push(failure);
         }
     }
-    assert!(failures.is_empty(), "{} of {} scenarios failed\n\n{}", failures.len(), scenarios.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} scenarios failed\n\n{}",
+        failures.len(),
+        scenarios.len(),
+        failures.join("\n\n")
+    );
 }
 
 macro_rules! conformance {

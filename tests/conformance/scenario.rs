@@ -127,7 +127,13 @@ impl Exchange {
 
         let mut failure = String::new();
         if status != self.status || !matches(&self.answer, &answer, taken) {
-            let _ = write!(failure, "{}\nexpected {} {}\nanswered {status} {answer}", self.place, self.status, filled(&self.answer, taken));
+            let _ = write!(
+                failure,
+                "{}\nexpected {} {}\nanswered {status} {answer}",
+                self.place,
+                self.status,
+                filled(&self.answer, taken)
+            );
         }
         for (name, value) in &self.answer_headers {
             let found = headers.get(name).map(|found| String::from_utf8_lossy(found.as_bytes()).into_owned());
@@ -188,5 +194,7 @@ fn matches(expected: &str, answer: &str, taken: &mut BTreeMap<String, String>) -
 fn placeholder(pattern: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = pattern.split_once('<')?;
     let (name, after) = rest.split_once('>')?;
-    name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit()).then_some((before, name, after))
+    name.bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
+        .then_some((before, name, after))
 }

@@ -4,11 +4,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
 use obp_host::ambient::Ambient;
-use obp_host::app::{App, compile, store_options};
+use obp_host::app::{self, App, compile, store_options};
 use obp_host::component::Runtime;
 use obp_host::config::Config;
-use obp_host::obp::Obp;
-use obp_host::server::{self, Limits};
 use obp_host::storage::Store;
 use obp_host::storage::sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -39,29 +37,31 @@ impl TestApp {
     /// As [`TestApp::start`], with these settings, e.g. `("OBP_HOST_MEETINGS__ENABLED", "true")`.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let config = config(settings);
-        let runtime = if config.component.is_some() { compile(&config).expect("it compiles") } else { Arc::clone(&RUNTIME) };
+        let runtime =
+            if config.component.is_some() { compile(&config).expect("it compiles") } else { Arc::clone(&RUNTIME) };
         let data = tempfile::tempdir().expect("a folder");
         let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
         world::create(&store).await;
         Self::serve(config, Arc::new(store), runtime, data).await
     }
 
+    /// As [`TestApp::start`], with what stands between the server and its store.
+    pub async fn over(wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+        let config = config(&[]);
+        let data = tempfile::tempdir().expect("a folder");
+        let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
+        world::create(&store).await;
+        Self::serve(config, wrap(Arc::new(store)), Arc::clone(&RUNTIME), data).await
+    }
+
     async fn serve(config: Config, store: Arc<dyn Store>, runtime: Arc<Runtime>, data: TempDir) -> Self {
-        let limits = Limits {
-            connections_max: config.limits.connections_max,
-            head_bytes_max: config.limits.head_bytes_max,
-            head_read_ms_max: config.limits.head_read_ms_max,
-            shutdown_ms_max: config.limits.shutdown_ms_max,
-        };
         let app = Arc::new(App::new(config, store, runtime, Ambient::fixed(NOW_MS, 42)).expect("an application"));
-        let obp = Arc::new(Obp::new(Arc::clone(&app)).expect("a routing table"));
-        let service = move |request| {
-            let obp = Arc::clone(&obp);
-            async move { obp.answer(request).await }
-        };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let server = tokio::spawn(server::serve(listener, Arc::new(service), limits, std::future::pending()));
+        let serving = Arc::clone(&app);
+        let server = tokio::spawn(async move {
+            app::serve(serving, listener, std::future::pending()).await.expect("it serves");
+        });
         Self { address, app, data, server }
     }
 

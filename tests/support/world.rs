@@ -8,14 +8,17 @@ use guest::roles::{Role, Scope};
 use obp_host::component::bindings::Change;
 use obp_host::component::bindings::banks_types::{BankDraft, Routing};
 use obp_host::component::bindings::consumers_types::NewConsumer;
-use obp_host::component::bindings::customers_types::{Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink};
+use obp_host::component::bindings::customers_types::{
+    Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink,
+};
 use obp_host::component::bindings::entitlements_types::Grant;
 use obp_host::component::bindings::users_types::{Entitlement, NewUser, User};
 use obp_host::component::timestamp::Timestamp;
 use obp_host::credentials::digest;
 use obp_host::storage::{Statement, Store, logins, statements};
 
-use super::app::NOW_MS;
+/// 2100-01-01T00:00:00Z: tokens of the world do not expire in a test, whichever clock it runs by.
+const FAR_MS: i64 = 4_102_444_800_000;
 
 pub const USERS: [&str; 4] = ["kim", "lee", "root", "ada"];
 
@@ -32,9 +35,9 @@ pub async fn create(store: &dyn Store) {
     changes.push(link("bank-1", "c-1", "lee"));
     let mut all: Vec<Statement> = changes.into_iter().flat_map(statements).collect();
     all.push(logins::add_super_admin("root"));
-    all.extend(USERS.iter().map(|name| {
-        logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", NOW_MS + 1_000_000_000)
-    }));
+    all.extend(
+        USERS.iter().map(|name| logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", FAR_MS)),
+    );
     store.commit(all).await.expect("the world is stored");
 }
 
@@ -135,4 +138,15 @@ fn link(bank_id: &str, customer_id: &str, name: &str) -> Change {
         is_active: true,
     };
     Change::LinkUserToCustomer(NewLink { bank_id: bank_id.to_owned(), link })
+}
+
+/// The id of a further customer at `bank-1`.
+pub fn extra_customer(number: u64) -> String {
+    format!("c-extra-{number}")
+}
+
+/// So many further customers at `bank-1`.
+pub async fn add_customers(store: &dyn Store, count: u64) {
+    let customers = (0..count).map(|number| customer("bank-1", &extra_customer(number), &format!("extra-{number}")));
+    store.commit(customers.flat_map(statements).collect()).await.expect("the customers are stored");
 }

@@ -7,10 +7,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use obp_host::ambient::Ambient;
-use obp_host::app::{App, compile, open_store};
+use obp_host::app::{self, App, compile, open_store};
 use obp_host::config::Config;
-use obp_host::obp::Obp;
-use obp_host::server::{self, Limits};
 use obp_host::storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -43,26 +41,14 @@ impl Serve {
 
 /// Serves that store until the process is told to stop; `ready` is told the address as soon as requests are answered.
 pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
-    let limits = Limits {
-        connections_max: config.limits.connections_max,
-        head_bytes_max: config.limits.head_bytes_max,
-        head_read_ms_max: config.limits.head_read_ms_max,
-        shutdown_ms_max: config.limits.shutdown_ms_max,
-    };
     let listen = config.listen;
     let runtime = compile(&config)?;
-    let app = App::new(config, store, runtime, Ambient::system())?;
-    let obp = Arc::new(Obp::new(Arc::new(app)).map_err(anyhow::Error::msg)?);
+    let app = Arc::new(App::new(config, store, runtime, Ambient::system())?);
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen at {listen}; is another server there? Choose another with --listen"))?;
     ready(listener.local_addr()?);
-    let service = move |request| {
-        let obp = Arc::clone(&obp);
-        async move { obp.answer(request).await }
-    };
-    server::serve(listener, Arc::new(service), limits, told_to_stop()?).await;
-    Ok(())
+    app::serve(app, listener, told_to_stop()?).await
 }
 
 /// The first SIGTERM or SIGINT lets requests end; the second does not.

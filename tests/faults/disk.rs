@@ -1,0 +1,104 @@
+//! A store that cannot write: locked by another process, no space, a sync that fails. Nothing is acknowledged that is not
+//! on disk, readers do not notice, and writing goes on once the cause is gone.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use crate::support::process::{Server, store};
+use crate::support::{TestApp, check_body, get, try_put, world};
+
+const COULD_NOT_ADD: &str = r#"{"code":503,"message":"OBP-00004: Server error: could not add message"}"#;
+
+#[tokio::test]
+async fn while_another_process_holds_the_write_lock_writes_are_503_and_reads_go_on() {
+    let app = TestApp::with(&[("OBP_HOST_LIMITS__SQLITE_BUSY_MS_MAX", "50")]).await;
+    let client = reqwest::Client::new();
+    let other = rusqlite::Connection::open(app.data.path().join("onboarding.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let response = client
+        .put(app.url("/banks/bank-1/customers/c-1/kyc_check/k-1"))
+        .header("DirectLogin", "token=token-of-kim")
+        .header("Content-Type", "application/json")
+        .body(check_body("locked"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status().as_u16(), 503);
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(response.text().await.unwrap(), COULD_NOT_ADD);
+    assert_eq!(get(&client, "kim", app.url("/customers/c-1/kyc_checks")).await, r#"{"checks":[]}"#);
+
+    other.execute_batch("ROLLBACK").unwrap();
+    let (status, _) = try_put(&client, "kim", app.url("/banks/bank-1/customers/c-1/kyc_check/k-1"), check_body("free"))
+        .await
+        .unwrap();
+    assert_eq!(status, 200);
+}
+
+/// Makes a system call of a running process fail, until it is told to end.
+struct Injection(tokio::process::Child);
+
+impl Injection {
+    async fn into(pid: u32, fault: &str) -> Self {
+        let mut strace = Command::new("strace")
+            .args(["-f", "-e", fault, "-o", "/dev/null", "-p", &pid.to_string()])
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("strace runs");
+        let mut lines = BufReader::new(strace.stderr.take().unwrap()).lines();
+        // It names each thread that it has attached to; the first line is the process itself.
+        let attached = lines.next_line().await.unwrap().unwrap_or_default();
+        assert!(attached.contains("attached"), "strace: {attached}");
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self(strace)
+    }
+
+    async fn end(mut self) {
+        let pid = self.0.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+        self.0.wait().await.unwrap();
+    }
+}
+
+/// Acknowledged before, refused while the fault lasts, acknowledged after it: and exactly the acknowledged are there.
+async fn writes_fail_and_recover(fault: &str, refusals: &[(u16, &str)]) {
+    let data = tempfile::tempdir().unwrap();
+    world::create(&store(data.path())).await;
+    let server = Server::serve(data.path()).await;
+    let client = reqwest::Client::new();
+    let url = |id: &str| format!("{}/obp/v3.1.0/banks/bank-1/customers/c-1/kyc_check/{id}", server.url);
+    let (status, _) = try_put(&client, "kim", url("before"), check_body("")).await.unwrap();
+    assert_eq!(status, 200);
+
+    let injection = Injection::into(server.pid(), fault).await;
+    for number in 0..5 {
+        let (status, body) = try_put(&client, "kim", url(&format!("during-{number}")), check_body("")).await.unwrap();
+        assert!(refusals.iter().any(|refusal| *refusal == (status, body.as_str())), "{status} {body}");
+    }
+    get(&client, "kim", format!("{}/obp/v3.1.0/customers/c-1/kyc_checks", server.url)).await;
+    injection.end().await;
+
+    let (status, body) = try_put(&client, "kim", url("after"), check_body("")).await.unwrap();
+    assert_eq!(status, 200, "{body}");
+    server.kill().await;
+    let server = Server::serve(data.path()).await;
+    let listed = get(&client, "kim", format!("{}/obp/v3.1.0/customers/c-1/kyc_checks", server.url)).await;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let ids: Vec<_> = listed["checks"].as_array().unwrap().iter().map(|check| check["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"before") && ids.contains(&"after"), "{ids:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_writes_are_503_and_nothing_is_acknowledged() {
+    writes_fail_and_recover("inject=pwrite64:error=ENOSPC", &[(503, COULD_NOT_ADD)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_disk_fails_to_sync_is_not_acknowledged() {
+    const FAILED: &str = r#"{"code":500,"message":"OBP-00004: Server error: could not add message"}"#;
+    writes_fail_and_recover("inject=fdatasync:error=EIO", &[(500, FAILED), (503, COULD_NOT_ADD)]).await;
+}

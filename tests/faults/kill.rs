@@ -1,0 +1,82 @@
+//! `kill -9` under load: no acknowledged write is missing after the restart. Shows crash recovery, not durability: the
+//! kernel's page cache outlives a process. What can tell whether a write was on disk is `sync_order`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use crate::support::process::{Server, store};
+use crate::support::{check_body, get, try_put, world};
+
+const KILLS: u64 = 200;
+const WRITERS: usize = 16;
+/// Fewer than a list answers.
+const WRITES_OF_A_WRITER_MAX: usize = 500;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_acknowledged_write_is_missing_after_200_kills() {
+    let seed = std::process::id().into();
+    println!("seed {seed}");
+    let chance = obp_host::ambient::Ambient::fixed(0, seed);
+    let data = tempfile::tempdir().unwrap();
+    {
+        let store = store(data.path());
+        world::create(&store).await;
+        world::add_customers(&store, KILLS).await;
+    }
+    let mut acknowledged_in_all = 0;
+    let mut server = Server::serve(data.path()).await;
+    for round in 0..KILLS {
+        let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| tokio::spawn(write(server.url.clone(), round, writer, Arc::clone(&acknowledged))))
+            .collect();
+        let [milliseconds] = chance.random::<1>().unwrap();
+        tokio::time::sleep(Duration::from_millis(20 + u64::from(milliseconds / 2))).await;
+        server.kill().await;
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        server = Server::serve(data.path()).await;
+        let listed = get(
+            &reqwest::Client::new(),
+            "kim",
+            format!("{}/obp/v3.1.0/customers/{}/kyc_checks", server.url, world::extra_customer(round)),
+        )
+        .await;
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        let listed: BTreeSet<&str> =
+            listed["checks"].as_array().unwrap().iter().map(|check| check["id"].as_str().unwrap()).collect();
+        let acknowledged = acknowledged.lock().await;
+        let missing: Vec<_> = acknowledged.iter().filter(|id| !listed.contains(id.as_str())).collect();
+        assert!(
+            missing.is_empty(),
+            "round {round}: {} of {} are missing: {missing:?}",
+            missing.len(),
+            acknowledged.len()
+        );
+        acknowledged_in_all += acknowledged.len();
+    }
+    server.kill().await;
+    let database = rusqlite::Connection::open(data.path().join("onboarding.db")).unwrap();
+    let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(integrity, "ok");
+    println!("{KILLS} kills, {acknowledged_in_all} acknowledged writes, none missing");
+    assert!(acknowledged_in_all > KILLS as usize, "the kills came before any load: nothing was shown");
+}
+
+/// Writes until the server is gone.
+async fn write(url: String, round: u64, writer: usize, acknowledged: Arc<Mutex<BTreeSet<String>>>) {
+    let client = reqwest::Client::new();
+    for number in 0..WRITES_OF_A_WRITER_MAX {
+        let id = format!("k-{writer}-{number}");
+        let path = format!("{url}/obp/v3.1.0/banks/bank-1/customers/{}/kyc_check/{id}", world::extra_customer(round));
+        match try_put(&client, "kim", path, check_body("under load")).await {
+            Some((200, _)) => acknowledged.lock().await.insert(id),
+            Some((status, body)) => panic!("{status} {body}"),
+            None => return,
+        };
+    }
+}

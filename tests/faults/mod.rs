@@ -1,0 +1,7 @@
+//! What happens when things break: processes, disks, guests. Each protection has its control, which goes red without it.
+
+mod containment;
+mod disk;
+mod kill;
+mod races;
+mod sync_order;

@@ -1,0 +1,83 @@
+//! The server as people run it: the binary, in a process of its own that can be killed.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use obp_host::storage::Store;
+use obp_host::storage::sqlite::SqliteStore;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::app::config;
+
+/// The binary that `make build` makes; it lies beside the folder of this test's own.
+pub fn obp_host() -> PathBuf {
+    let binary = beside("obp-host");
+    assert!(binary.exists(), "{} is missing: run the tests by `make test`, or `make build` first", binary.display());
+    binary
+}
+
+/// A binary of this package.
+pub fn weak_server() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_weak-server"))
+}
+
+fn beside(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this test is a file");
+    test.ancestors().nth(2).expect("it lies in <profile>/deps").join(name)
+}
+
+/// A store in that folder, for what a test puts there before the server starts.
+pub fn store(data: &Path) -> impl Store {
+    SqliteStore::open(data, obp_host::app::store_options(&config(&[]))).expect("a store")
+}
+
+/// A running server. It is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`
+    pub url: String,
+}
+
+impl Server {
+    /// Starts a command that prints `listening on URL`, and waits for that line.
+    pub async fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the server starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let url = loop {
+            let line = lines.next_line().await.expect("its output").expect("it says where it listens");
+            if let Some(url) = line.strip_prefix("listening on ") {
+                break url.to_owned();
+            }
+        };
+        // Read on, so that the server never waits for its own output.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Self { child, url }
+    }
+
+    /// `obp-host serve` on that folder.
+    pub async fn serve(data: &Path) -> Self {
+        Self::start(Command::new(obp_host()).args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data)).await
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("it is killed");
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(mut self) {
+        self.child.wait().await.expect("it ends");
+    }
+
+    /// SIGTERM, and how it ended.
+    pub async fn stop(mut self) -> std::process::ExitStatus {
+        let status = Command::new("kill").arg(self.pid().to_string()).status().await.expect("kill runs");
+        assert!(status.success());
+        self.child.wait().await.expect("it ends")
+    }
+}

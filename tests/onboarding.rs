@@ -10,6 +10,7 @@
     reason = "tests fail by panicking, and are documented by their names"
 )]
 
+mod clients;
 mod conformance;
 mod faults;
 mod support;

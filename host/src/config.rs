@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use error::{ConfigError, Origin};
 pub use secret::Secret;
@@ -67,7 +67,7 @@ pub enum Profile {
 }
 
 /// `[hosted_by]`: as the API's root shows it; empty where nothing is configured.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HostedBy {
     /// Its name.

@@ -102,11 +102,35 @@ macro_rules! ask {
 }
 pub(super) use ask;
 
-/// Makes a call and commits the changes it returns beside its reply; makes it again, on new facts, if it lost a race.
+/// What a call that changes something returns: changes, and mostly a reply beside them. Used by [`change!`].
+pub(super) trait Outcome {
+    type Reply;
+
+    fn split(self) -> (Self::Reply, Vec<Change>);
+}
+
+impl<T> Outcome for (T, Vec<Change>) {
+    type Reply = T;
+
+    fn split(self) -> (T, Vec<Change>) {
+        self
+    }
+}
+
+impl Outcome for Vec<Change> {
+    type Reply = ();
+
+    fn split(self) -> ((), Self) {
+        ((), self)
+    }
+}
+
+/// Makes a call and commits the changes it returns; makes it again, on new facts, if it lost a race.
 macro_rules! change {
     ($call:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
         loop {
-            let (reply, changes) = $crate::obp::call::ask!($call, $interface.$function($($argument),*));
+            let outcome = $crate::obp::call::ask!($call, $interface.$function($($argument),*));
+            let (reply, changes) = $crate::obp::call::Outcome::split(outcome);
             if $call.commit(changes).await? {
                 break reply;
             }

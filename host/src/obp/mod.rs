@@ -1,12 +1,20 @@
 //! Everything OBP-over-HTTP: routes, login, JSON, statuses. Below it nobody knows a path, a JSON key or a status.
 
+mod accounts;
+mod banks;
 mod call;
+mod consumers;
+mod customers;
+mod entitlements;
 mod faults;
 mod json;
 mod kyc;
 pub(crate) mod login;
+mod meetings;
+mod meta;
 mod router;
 mod routes;
+mod users;
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};

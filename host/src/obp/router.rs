@@ -9,16 +9,20 @@ use super::routes::{Base, ROUTES, Route, VERSIONS};
 pub(super) enum Found {
     /// A row, and the path's parameters, decoded.
     Route(&'static Route, Vec<String>),
-    /// The path is there, for these methods only.
+    /// The path is there, for these methods only; each once, in the order of the table.
     OtherMethods(String),
     /// No row has the path.
     Nothing,
 }
 
+/// The rows of one base. A router a method: what a static segment takes from one method's parameter, such as
+/// `GET …/accounts/private`, it must not take from another's, such as `PUT …/accounts/ACCOUNT_ID`.
+type Methods = Vec<(Method, matchit::Router<&'static Route>)>;
+
 /// The routing table, compiled.
 pub(super) struct Router {
-    versioned: matchit::Router<Vec<&'static Route>>,
-    root: matchit::Router<Vec<&'static Route>>,
+    versioned: Methods,
+    root: Methods,
 }
 
 impl Router {
@@ -32,48 +36,41 @@ impl Router {
 
     /// A HEAD is answered as the GET it asks about (RFC 9110 §9.3.2).
     pub(super) fn find(&self, method: &Method, path: &str) -> Found {
-        let (router, path) =
+        let (methods, path) =
             match path.strip_prefix("/obp/").and_then(|rest| rest.find('/').map(|slash| rest.split_at(slash))) {
                 Some((version, rest)) if VERSIONS.contains(&version) => (&self.versioned, rest),
                 _ => (&self.root, path),
             };
-        let Ok(found) = router.at(path) else { return Found::Nothing };
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        match found.value.iter().find(|route| route.method == *method) {
-            Some(route) => {
-                let params = found
-                    .params
-                    .iter()
-                    .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().replace('\0', "\u{fffd}"));
-                Found::Route(route, params.collect())
-            }
-            None => {
-                let methods: Vec<_> = found.value.iter().map(|route| route.method.as_str()).collect();
-                Found::OtherMethods(methods.join(", "))
-            }
+        let own = methods.iter().find(|(served, _)| served == method);
+        if let Some(found) = own.and_then(|(_, router)| router.at(path).ok()) {
+            let params = found
+                .params
+                .iter()
+                .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().replace('\0', "\u{fffd}"));
+            return Found::Route(found.value, params.collect());
         }
+        let others = methods.iter().filter(|(_, router)| router.at(path).is_ok());
+        let others: Vec<_> = others.map(|(served, _)| served.as_str()).collect();
+        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others.join(", ")) }
     }
 }
 
-fn compiled(base: Base) -> Result<matchit::Router<Vec<&'static Route>>, String> {
-    let mut router = matchit::Router::<Vec<&'static Route>>::new();
+fn compiled(base: Base) -> Result<Methods, String> {
+    let mut methods = Methods::new();
     for route in ROUTES.iter().filter(|route| route.base == base) {
-        let path = pattern(route.path);
-        if let Some(rows) = ROUTES.iter().find(|other| {
-            other.base == base
-                && other.method == route.method
-                && pattern(other.path) == path
-                && !std::ptr::eq(*other, route)
-        }) {
-            return Err(format!("{} and {} have the same method and path", rows.operation, route.operation));
-        }
-        match router.at_mut(&path) {
-            // A path finds its own pattern only if the pattern is there already; another's parameters may match it too.
-            Ok(found) if found.value.iter().any(|other| pattern(other.path) == path) => found.value.push(route),
-            _ => router.insert(&path, vec![route]).map_err(|error| format!("{}: {error}", route.operation))?,
-        }
+        let inserted = match methods.iter_mut().find(|(method, _)| *method == route.method) {
+            Some((_, router)) => router.insert(pattern(route.path), route),
+            None => {
+                let mut router = matchit::Router::new();
+                let inserted = router.insert(pattern(route.path), route);
+                methods.push((route.method.clone(), router));
+                inserted
+            }
+        };
+        inserted.map_err(|error| format!("{}: {error}", route.operation))?;
     }
-    Ok(router)
+    Ok(methods)
 }
 
 /// `/banks/BANK_ID` as matchit writes it. Parameters go by position: rows of one path may name them differently.
@@ -118,6 +115,64 @@ mod tests {
         ];
         for (method, path, expected) in cases {
             assert_eq!(found(method, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_own_path_and_no_other_row_by_it() {
+        for route in ROUTES {
+            let is_param = |segment: &&str| pattern(segment).starts_with('{');
+            let values: Vec<_> = route.path.split('/').filter(is_param).map(|name| format!("a {name}")).collect();
+            let path: Vec<_> = route
+                .path
+                .split('/')
+                .map(|segment| if is_param(&segment) { format!("a%20{segment}") } else { segment.to_owned() })
+                .collect();
+            let base = if route.base == Base::Versioned { "/obp/v3.1.0" } else { "" };
+            let expected = format!("{} {}", route.operation, values.join(","));
+            assert_eq!(found(route.method.clone(), &format!("{base}{}", path.join("/"))), expected);
+        }
+    }
+
+    #[test]
+    fn a_word_in_a_path_is_no_parameter_and_hides_it_from_no_other_method() {
+        let cases = [
+            (Method::GET, "/banks/b/accounts/private", "getPrivateAccountsAtOneBank b"),
+            (Method::PUT, "/banks/b/accounts/private", "createAccount b,private"),
+            (Method::DELETE, "/banks/b/accounts/private", "has PUT, GET"),
+            (Method::GET, "/banks/b/accounts/a", "has PUT"),
+            (Method::GET, "/banks/b/accounts/private/views", "getViewsForBankAccount b,private"),
+            (Method::GET, "/banks/b/accounts/private/owner/account", "getPrivateAccountById b,private"),
+            (Method::GET, "/banks/b/accounts-held", "getAccountsHeld b"),
+            (Method::GET, "/banks/b/accounts-held/x", "nothing"),
+            (Method::POST, "/banks/b/customers/customer-number", "getCustomerByCustomerNumber b"),
+            (Method::GET, "/banks/b/customers/customer-number", "getCustomer b,customer-number"),
+            (Method::PUT, "/banks/b/customers/customer-number/number", "updateCustomerNumber b,customer-number"),
+            (Method::POST, "/banks/b/customers/c", "has GET"),
+            (Method::GET, "/users/current", "getCurrentUser "),
+            (Method::POST, "/users/current", "has GET"),
+            (Method::GET, "/users/current/customers", "getCustomersForUser "),
+            (Method::GET, "/users/current/entitlements", "getEntitlements current"),
+            (Method::GET, "/users/currently/entitlements", "getEntitlements currently"),
+            (Method::GET, "/users/current/lock-status", "getUserLockStatus current"),
+            (Method::GET, "/users/u", "nothing"),
+            (Method::GET, "/users/u/customers", "nothing"),
+            (Method::GET, "/users/username/user_id", "getUserByUsername user_id"),
+            (Method::GET, "/users/user_id/username", "getUserByUserId username"),
+            (Method::GET, "/users/username/lock-status", "getUserByUsername lock-status"),
+            (Method::PUT, "/users/username/lock-status", "unlockUser username"),
+            (Method::POST, "/users/user_id/entitlements", "addEntitlement user_id"),
+            (Method::DELETE, "/users/user_id/entitlement/e", "deleteEntitlement user_id,e"),
+            (Method::GET, "/users/u/entitlement-requests", "getEntitlementRequests u"),
+            (Method::DELETE, "/users/u/lock-status", "has PUT, GET"),
+            (Method::PATCH, "/banks", "has POST, GET"),
+            (Method::HEAD, "/management/consumers/c", "has PUT"),
+            (Method::GET, "/", "rootIndex "),
+            (Method::GET, "/root", "root "),
+            (Method::POST, "/root", "has GET"),
+        ];
+        for (method, path, expected) in cases {
+            assert_eq!(found(method, &format!("/obp/v3.1.0{path}")), expected, "{path}");
         }
     }
 

@@ -5,7 +5,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    missing_docs,
     unreachable_pub,
     reason = "tests fail by panicking, and are documented by their names"
 )]

@@ -14,7 +14,7 @@ pub struct Ambient(Source);
 #[derive(Debug)]
 enum Source {
     System,
-    Fixed { now_ms: AtomicI64, random: Mutex<StdRng> },
+    Fixed { now_ms: AtomicI64, random: Box<Mutex<StdRng>> },
 }
 
 /// The operating system's random source does not answer; nothing may be decided or made without it.
@@ -32,12 +32,15 @@ impl Ambient {
     /// A clock that stands at `now_ms` (milliseconds since 1970) and random bytes that follow from `seed`.
     #[must_use]
     pub fn fixed(now_ms: i64, seed: u64) -> Self {
-        Self(Source::Fixed { now_ms: AtomicI64::new(now_ms), random: Mutex::new(StdRng::seed_from_u64(seed)) })
+        Self(Source::Fixed {
+            now_ms: AtomicI64::new(now_ms),
+            random: Box::new(Mutex::new(StdRng::seed_from_u64(seed))),
+        })
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
             Source::System => {
@@ -59,6 +62,7 @@ impl Ambient {
     ///
     /// # Errors
     /// If the operating system gives none.
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn random<const N: usize>(&self) -> Result<[u8; N], NoRandom> {
         let mut bytes = [0; N];
         match &self.0 {
@@ -68,6 +72,14 @@ impl Ambient {
             }
         }
         Ok(bytes)
+    }
+
+    /// 128 random bits in hexadecimal.
+    ///
+    /// # Errors
+    /// As [`Ambient::random`].
+    pub fn hex(&self) -> Result<String, NoRandom> {
+        Ok(format!("{:032x}", u128::from_le_bytes(self.random()?)))
     }
 
     /// A random UUID (version 4).

@@ -23,7 +23,6 @@ static RUNTIME: LazyLock<Arc<Runtime>> = LazyLock::new(|| compile(&config(&[])).
 /// A running server. It stops when this is dropped.
 pub struct TestApp {
     pub address: SocketAddr,
-    pub app: Arc<App>,
     pub data: TempDir,
     server: tokio::task::JoinHandle<()>,
 }
@@ -58,11 +57,10 @@ impl TestApp {
         let app = Arc::new(App::new(config, store, runtime, Ambient::fixed(NOW_MS, 42)).expect("an application"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let serving = Arc::clone(&app);
         let server = tokio::spawn(async move {
-            app::serve(serving, listener, std::future::pending()).await.expect("it serves");
+            app::serve(app, listener, std::future::pending()).await.expect("it serves");
         });
-        Self { address, app, data, server }
+        Self { address, data, server }
     }
 
     /// The URL of a path; one that does not begin with `/obp/` or `~` is below `/obp/v3.1.0`. `~/x` is `/x`.

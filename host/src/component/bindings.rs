@@ -1,12 +1,7 @@
 //! The host's side of the WIT package, generated once, here. Records carry serde, so that the API's JSON and the WIT
 //! records cannot drift apart.
 
-#![expect(
-    missing_docs,
-    clippy::allow_attributes,
-    clippy::allow_attributes_without_reason,
-    reason = "generated from wit/, where the documentation is"
-)]
+#![expect(missing_docs, reason = "generated from wit/, where the documentation is")]
 
 wasmtime::component::bindgen!({
     path: "../wit",

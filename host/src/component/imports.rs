@@ -24,28 +24,37 @@ use super::bindings::{
 use crate::credentials::digest;
 use crate::storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
 
-macro_rules! types_only {
-    ($linker:ident, $($interface:ident)*) => {
-        $(impl super::bindings::$interface::Host for State {})*
-        answered_by_the_state! { $linker, $($interface)* }
+/// Links these interfaces, which the state of a call answers.
+macro_rules! link {
+    ($linker:ident: $($interface:ident)*) => {
+        $(super::bindings::$interface::add_to_linker::<State, HasSelf<State>>($linker, |state| state)?;)*
     };
 }
 
-macro_rules! answered_by_the_state {
-    ($linker:ident, $($interface:ident)*) => {
-        $(super::bindings::$interface::add_to_linker::<State, HasSelf<State>>($linker, |state| state)?;)*
+/// These interfaces have types and nothing to answer.
+macro_rules! types_only {
+    ($($interface:ident)*) => {
+        $(impl super::bindings::$interface::Host for State {})*
+
+        fn link_types(linker: &mut Linker<State>) -> Result<()> {
+            link!(linker: $($interface)*);
+            super::timestamp::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+        }
     };
+}
+
+types_only! {
+    accounts_types banks_types caller changes consumers_types customers_types entitlements_types kyc_types meetings_types
+    problem users_types
 }
 
 /// Links exactly the imports that the world names.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     p2::bindings::clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, WasiClocksView::clocks)?;
     p2::bindings::random::random::add_to_linker::<State, WasiRandom>(linker, WasiRandomView::random)?;
-    types_only! { linker, accounts_types banks_types caller changes consumers_types customers_types entitlements_types
-    kyc_types meetings_types problem users_types }
-    super::timestamp::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
-    answered_by_the_state! { linker, accounts_storage banks_storage consumers_storage credentials customers_storage
-    entitlements_storage kyc_storage meeting_provider meetings_storage screening users_storage }
+    link_types(linker)?;
+    link!(linker: accounts_storage banks_storage consumers_storage credentials customers_storage entitlements_storage);
+    link!(linker: kyc_storage meeting_provider meetings_storage screening users_storage);
     Ok(())
 }
 

@@ -106,8 +106,7 @@ impl State {
             );
             return Ok(Ok(made.clone()));
         }
-        let now = self.services.ambient.now_ms() / 1000;
-        match self.services.providers.create_session(&provider_id, &request, now).await {
+        match self.services.providers.create_session(&provider_id, &request, &self.services.ambient).await {
             Ok(session) => {
                 self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(provider_id, session.clone());
                 Ok(Ok(session))

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
-use super::{have, random_hex, sign};
+use super::{have, sign};
+use crate::ambient::Ambient;
 use crate::config;
 
 /// A Jitsi Meet installation.
@@ -20,10 +21,11 @@ impl Jitsi {
         Self { settings }
     }
 
-    fn session(&self, request: &SessionRequest, now: i64) -> Result<Session, ProviderError> {
+    fn session(&self, request: &SessionRequest, ambient: &Ambient) -> Result<Session, ProviderError> {
+        let now = ambient.now_ms() / 1000;
         self.readiness()?;
         // Jitsi compares rooms in lower case. The random part keeps a room from being guessed: a meeting's id is no secret.
-        let room = format!("{}-{}", request.meeting_id, random_hex()?).to_ascii_lowercase();
+        let room = format!("{}-{}", request.meeting_id, ambient.hex()?).to_ascii_lowercase();
         let staff = json!({"id": "staff", "name": "staff", "moderator": true});
         let customer = json!({"id": request.customer_user_id, "name": request.customer_name, "moderator": false});
         let staff_token = self.token(&room, staff, now)?;
@@ -51,8 +53,8 @@ impl MeetingProvider for Jitsi {
         have(&self.settings.app_id, &self.settings.secret)
     }
 
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, now: i64) -> SessionFuture<'a> {
-        Box::pin(async move { self.session(request, now) })
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
+        Box::pin(async move { self.session(request, ambient) })
     }
 }
 
@@ -81,7 +83,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_tokens_are_what_jitsi_expects_and_only_staff_moderates() {
-        let session = jitsi("bank", "hush").create_session(&request(), NOW).await.unwrap();
+        let session = jitsi("bank", "hush").create_session(&request(), &Ambient::fixed(NOW * 1000, 7)).await.unwrap();
         let expected = |user: Value| {
             json!({
                 "aud": "jitsi", "iss": "bank", "sub": "meet.bank.example", "room": session.session_id,
@@ -98,8 +100,9 @@ mod tests {
     #[tokio::test]
     async fn a_room_cannot_be_guessed_from_the_meeting() {
         let jitsi = jitsi("bank", "hush");
-        let first = jitsi.create_session(&request(), NOW).await.unwrap().session_id;
-        let second = jitsi.create_session(&request(), NOW).await.unwrap().session_id;
+        let ambient = Ambient::fixed(NOW * 1000, 7);
+        let first = jitsi.create_session(&request(), &ambient).await.unwrap().session_id;
+        let second = jitsi.create_session(&request(), &ambient).await.unwrap().session_id;
         assert_ne!(first, second);
         let random = first.strip_prefix(&format!("{}-", request().meeting_id)).unwrap();
         assert_eq!(random.len(), 32);
@@ -114,7 +117,7 @@ mod tests {
         ] {
             let jitsi = jitsi(app_id, secret);
             assert_eq!(jitsi.readiness(), Err(reason));
-            let error = jitsi.create_session(&request(), NOW).await.unwrap_err();
+            let error = jitsi.create_session(&request(), &Ambient::fixed(NOW * 1000, 7)).await.unwrap_err();
             assert!(matches!(error, ProviderError::Unavailable(found) if found == reason), "{error}");
         }
     }

@@ -15,7 +15,8 @@ use serde_json::json;
 use sha1::Sha1;
 
 use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
-use super::{have, random_hex, sign};
+use super::{have, sign};
+use crate::ambient::Ambient;
 use crate::config;
 
 const CONNECT_SECONDS_MAX: u64 = 3;
@@ -56,22 +57,23 @@ impl Tokbox {
         Ok(Self { settings, client: client.build().map_err(failed)? })
     }
 
-    async fn session(&self, request: &SessionRequest, now: i64) -> Result<Session, ProviderError> {
+    async fn session(&self, request: &SessionRequest, ambient: &Ambient) -> Result<Session, ProviderError> {
         self.readiness()?;
-        let session_id = self.session_id(now).await?;
-        let staff_token = self.token(&session_id, "moderator", "staff", now)?;
-        let customer_token = self.token(&session_id, "publisher", &request.customer_name, now)?;
+        let session_id = self.session_id(ambient).await?;
+        let staff_token = self.token(&session_id, "moderator", "staff", ambient)?;
+        let customer_token = self.token(&session_id, "publisher", &request.customer_name, ambient)?;
         Ok(Session { session_id, staff_token, customer_token })
     }
 
     /// Asks OpenTok for a session.
-    async fn session_id(&self, now: i64) -> Result<String, ProviderError> {
+    async fn session_id(&self, ambient: &Ambient) -> Result<String, ProviderError> {
+        let now = ambient.now_ms() / 1000;
         let claims = json!({
             "iss": self.settings.api_key,
             "ist": "project",
             "iat": now,
             "exp": now.saturating_add(REQUEST_TOKEN_SECONDS),
-            "jti": random_hex()?,
+            "jti": ambient.hex()?,
         });
         let response = self
             .client
@@ -98,12 +100,13 @@ impl Tokbox {
     }
 
     /// A participant's token: what it grants, and the HMAC-SHA-1 of that, which is what the format prescribes.
-    fn token(&self, session_id: &str, role: &str, name: &str, now: i64) -> Result<String, ProviderError> {
+    fn token(&self, session_id: &str, role: &str, name: &str, ambient: &Ambient) -> Result<String, ProviderError> {
+        let now = ambient.now_ms() / 1000;
         let name: String = name.chars().take(NAME_CHARS_MAX).collect();
         let data = format!(
             "session_id={session_id}&create_time={now}&expire_time={}&role={role}&nonce={}&connection_data={}",
             now.saturating_add(TOKEN_SECONDS),
-            random_hex()?,
+            ambient.hex()?,
             utf8_percent_encode(&format!("name={name}"), NON_ALPHANUMERIC),
         );
         let mut mac = Hmac::<Sha1>::new_from_slice(self.settings.secret.expose().as_bytes())
@@ -120,8 +123,8 @@ impl MeetingProvider for Tokbox {
         have(&self.settings.api_key, &self.settings.secret)
     }
 
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, now: i64) -> SessionFuture<'a> {
-        Box::pin(self.session(request, now))
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
+        Box::pin(self.session(request, ambient))
     }
 }
 

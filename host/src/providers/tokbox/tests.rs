@@ -18,6 +18,10 @@ use super::*;
 use crate::config::Secret;
 
 const NOW: i64 = 1_790_000_000;
+
+fn at_now() -> Ambient {
+    Ambient::fixed(NOW * 1000, 7)
+}
 const SECRET: &str = "hush-hush-hush";
 const SESSION: &str = "2_MX40NzExfn4xNzkwMDAwMDAwfmFiYw~~";
 
@@ -79,7 +83,7 @@ fn created() -> String {
 }
 
 async fn failure(tokbox: &Tokbox) -> String {
-    let error = tokbox.create_session(&request(), NOW).await.unwrap_err();
+    let error = tokbox.create_session(&request(), &at_now()).await.unwrap_err();
     assert!(matches!(error, ProviderError::Failed(_)), "{error}");
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains(SECRET) && !shown.contains("eyJ"), "shows a secret: {shown}");
@@ -105,7 +109,7 @@ fn granted(token: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_session_is_asked_for_as_the_project() {
     let (base_url, asked) = stand_in(200, created()).await;
-    let session = tokbox("4711", SECRET, &format!("{base_url}/")).create_session(&request(), NOW).await.unwrap();
+    let session = tokbox("4711", SECRET, &format!("{base_url}/")).create_session(&request(), &at_now()).await.unwrap();
     assert_eq!(session.session_id, SESSION);
 
     let asked = asked.lock().unwrap().pop().unwrap();
@@ -125,7 +129,7 @@ async fn a_session_is_asked_for_as_the_project() {
 #[tokio::test]
 async fn the_tokens_are_signed_and_only_staff_moderates() {
     let (base_url, _) = stand_in(200, created()).await;
-    let session = tokbox("4711", SECRET, &base_url).create_session(&request(), NOW).await.unwrap();
+    let session = tokbox("4711", SECRET, &base_url).create_session(&request(), &at_now()).await.unwrap();
     let cases =
         [(&session.staff_token, "moderator", "name=staff"), (&session.customer_token, "publisher", "name=Ada & Co")];
     for (token, role, data) in cases {
@@ -146,10 +150,10 @@ async fn the_tokens_are_signed_and_only_staff_moderates() {
 #[test]
 fn a_name_cannot_grant_itself_a_role_nor_outgrow_the_connection_data() {
     let tokbox = tokbox("4711", SECRET, "http://127.0.0.1:1");
-    let sly = granted(&tokbox.token(SESSION, "publisher", "x&role=moderator", NOW).unwrap());
+    let sly = granted(&tokbox.token(SESSION, "publisher", "x&role=moderator", &at_now()).unwrap());
     assert_eq!(sly.iter().filter(|(name, _)| name == "role").count(), 1);
     assert_eq!(sly.last().unwrap().1, "name=x&role=moderator");
-    let long = granted(&tokbox.token(SESSION, "publisher", &"ü".repeat(2000), NOW).unwrap());
+    let long = granted(&tokbox.token(SESSION, "publisher", &"ü".repeat(2000), &at_now()).unwrap());
     assert_eq!(long.last().unwrap().1.chars().count(), "name=".len() + NAME_CHARS_MAX);
 }
 
@@ -193,7 +197,7 @@ async fn without_key_or_secret_nobody_is_asked() {
     ] {
         let tokbox = tokbox(key, secret, &base_url);
         assert_eq!(tokbox.readiness(), Err(reason));
-        let error = tokbox.create_session(&request(), NOW).await.unwrap_err();
+        let error = tokbox.create_session(&request(), &at_now()).await.unwrap_err();
         assert!(matches!(error, ProviderError::Unavailable(found) if found == reason), "{error}");
     }
     assert!(asked.lock().unwrap().is_empty());

@@ -1,32 +1,201 @@
-//! The SQL of entitlements.
+//! The SQL of entitlements, and of the requests for them.
 
-use super::{Snapshot, StoreError};
-use crate::component::bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
-use crate::component::bindings::users_types::Entitlement;
+use std::collections::HashMap;
 
-/// STUB
-pub async fn of_user(_store: &mut dyn Snapshot, _user_id: &str) -> Result<Vec<Entitlement>, StoreError> {
-    Err(StoreError::Failed("not yet".to_owned()))
+use super::users::{self, user_columns};
+use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
+use crate::component::bindings::entitlements_types::{
+    EntitlementOfUser, EntitlementRequest, Grant, NewEntitlementRequest,
+};
+use crate::component::bindings::users_types::{Entitlement, EntitlementList};
+
+/// A user's roles, sorted by name, then bank. Empty for an unknown user.
+///
+/// # Errors
+/// If the store fails.
+pub async fn of_user(store: &mut dyn Snapshot, user_id: &str) -> Result<Vec<Entitlement>, StoreError> {
+    const SQL: &str = "SELECT entitlement_id, role_name, bank_id FROM entitlements \
+        WHERE user_id = $1 ORDER BY role_name, bank_id LIMIT $2";
+    let rows = store.rows(SQL, &[Param::Text(user_id), Param::Int(LIST_ROWS_MAX)]).await?;
+    rows.into_iter().map(|mut row| entitlement(&mut row)).collect()
 }
-/// STUB
-pub async fn is_super_admin(_store: &mut dyn Snapshot, _user_id: &str) -> Result<bool, StoreError> {
-    Err(StoreError::Failed("not yet".to_owned()))
+
+/// Whether the operator named this user as super admin.
+///
+/// # Errors
+/// If the store fails.
+pub async fn is_super_admin(store: &mut dyn Snapshot, user_id: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT 1 FROM users JOIN super_admins ON super_admins.username = users.username \
+        WHERE users.user_id = $1";
+    Ok(!store.rows(SQL, &[Param::Text(user_id)]).await?.is_empty())
 }
-/// STUB
-pub async fn all(_store: &mut dyn Snapshot, _role_name: Option<&str>) -> Result<Vec<EntitlementOfUser>, StoreError> {
-    Err(StoreError::Failed("not yet".to_owned()))
+
+/// Everybody's entitlements, or those of one role, sorted by role, then user name, then bank.
+///
+/// # Errors
+/// If the store fails.
+pub async fn all(store: &mut dyn Snapshot, role_name: Option<&str>) -> Result<Vec<EntitlementOfUser>, StoreError> {
+    const ALL: &str = "SELECT entitlements.entitlement_id, entitlements.role_name, entitlements.bank_id, users.user_id, users.username \
+        FROM entitlements JOIN users ON users.user_id = entitlements.user_id \
+        ORDER BY entitlements.role_name, users.username, entitlements.bank_id LIMIT $1";
+    const OF_ROLE: &str = "SELECT entitlements.entitlement_id, entitlements.role_name, entitlements.bank_id, users.user_id, users.username \
+        FROM entitlements JOIN users ON users.user_id = entitlements.user_id WHERE entitlements.role_name = $1 \
+        ORDER BY users.username, entitlements.bank_id LIMIT $2";
+    let rows = match role_name {
+        Some(role_name) => store.rows(OF_ROLE, &[Param::Text(role_name), Param::Int(LIST_ROWS_MAX)]).await?,
+        None => store.rows(ALL, &[Param::Int(LIST_ROWS_MAX)]).await?,
+    };
+    let read = |mut row: Row| {
+        Ok(EntitlementOfUser {
+            entitlement_id: row.text()?,
+            role_name: row.text()?,
+            bank_id: row.text()?,
+            user_id: row.text()?,
+            username: row.text()?,
+        })
+    };
+    rows.into_iter().map(read).collect()
 }
-/// STUB
-pub async fn requests(
-    _store: &mut dyn Snapshot,
-    _user_id: Option<&str>,
-) -> Result<Vec<EntitlementRequest>, StoreError> {
-    Err(StoreError::Failed("not yet".to_owned()))
+
+/// Requests, all or of one user, oldest first.
+///
+/// # Errors
+/// If the store fails.
+pub async fn requests(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<Vec<EntitlementRequest>, StoreError> {
+    const OF_USER: &str = concat!(
+        "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
+        user_columns!(),
+        " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
+        WHERE entitlement_requests.user_id = $1 ORDER BY created_ms, entitlement_request_id LIMIT $2"
+    );
+    const ALL: &str = concat!(
+        "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
+        user_columns!(),
+        " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
+        ORDER BY created_ms, entitlement_request_id LIMIT $1"
+    );
+    const ALL_HELD: &str = "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
+            (SELECT user_id FROM entitlement_requests ORDER BY created_ms, entitlement_request_id LIMIT $1) \
+        ORDER BY user_id, role_name, bank_id";
+    let max = Param::Int(LIST_ROWS_MAX);
+    let (rows, held) = match user_id {
+        Some(user_id) => {
+            (store.rows(OF_USER, &[Param::Text(user_id), max]).await?, Held::read_one(store, user_id).await?)
+        }
+        None => (store.rows(ALL, &[max]).await?, Held::read(store, ALL_HELD, &[max]).await?),
+    };
+    rows.into_iter().map(|mut row| entitlement_request(&mut row, &held)).collect()
 }
-/// STUB
+
+/// One request.
+///
+/// # Errors
+/// If the store fails.
 pub async fn request(
-    _store: &mut dyn Snapshot,
-    _entitlement_request_id: &str,
+    store: &mut dyn Snapshot,
+    entitlement_request_id: &str,
 ) -> Result<Option<EntitlementRequest>, StoreError> {
-    Err(StoreError::Failed("not yet".to_owned()))
+    const SQL: &str = concat!(
+        "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
+        user_columns!(),
+        " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
+        WHERE entitlement_request_id = $1"
+    );
+    let Some(mut row) = store.rows(SQL, &[Param::Text(entitlement_request_id)]).await?.pop() else {
+        return Ok(None);
+    };
+    let mut request = entitlement_request(&mut row, &Held::default())?;
+    request.user.entitlements.list = of_user(store, &request.user.user_id).await?;
+    Ok(Some(request))
+}
+
+fn entitlement_request(row: &mut Row, held: &Held) -> Result<EntitlementRequest, StoreError> {
+    Ok(EntitlementRequest {
+        entitlement_request_id: row.text()?,
+        role_name: row.text()?,
+        bank_id: row.text()?,
+        created: row.time()?,
+        user: users::details(row, held)?,
+    })
+}
+
+fn entitlement(row: &mut Row) -> Result<Entitlement, StoreError> {
+    Ok(Entitlement { entitlement_id: row.text()?, role_name: row.text()?, bank_id: row.text()? })
+}
+
+/// The roles of all the users of a list, read at once.
+#[derive(Default)]
+pub(super) struct Held {
+    by_user_id: HashMap<String, Vec<Entitlement>>,
+}
+
+impl Held {
+    /// What a query of user id, entitlement id, role name and bank id finds. Such a query has no limit of its own: the
+    /// list's limit bounds the users, and a role that is cut off would look like one that is not held.
+    pub(super) async fn read(
+        store: &mut dyn Snapshot,
+        sql: &'static str,
+        params: &[Param<'_>],
+    ) -> Result<Self, StoreError> {
+        let mut held = Self::default();
+        for mut row in store.rows(sql, params).await? {
+            let user_id = row.text()?;
+            held.by_user_id.entry(user_id).or_default().push(entitlement(&mut row)?);
+        }
+        Ok(held)
+    }
+
+    /// The roles of one user, for a list that is about nobody else.
+    pub(super) async fn read_one(store: &mut dyn Snapshot, user_id: &str) -> Result<Self, StoreError> {
+        let list = of_user(store, user_id).await?;
+        Ok(Self { by_user_id: HashMap::from([(user_id.to_owned(), list)]) })
+    }
+
+    /// The roles of one of the users.
+    pub(super) fn by(&self, user_id: &str) -> EntitlementList {
+        EntitlementList { list: self.by_user_id.get(user_id).cloned().unwrap_or_default() }
+    }
+}
+
+/// Grants a role the user does not hold there.
+#[must_use]
+pub fn grant(grant: Grant) -> Statement {
+    let Grant { user_id, entitlement: Entitlement { entitlement_id, role_name, bank_id } } = grant;
+    Statement {
+        sql: "INSERT INTO entitlements (entitlement_id, user_id, role_name, bank_id) VALUES ($1, $2, $3, $4)",
+        values: values![entitlement_id, user_id, role_name, bank_id],
+        expect: Expect::One,
+    }
+}
+
+/// Takes away an entitlement that exists.
+#[must_use]
+pub fn revoke(entitlement_id: String) -> Statement {
+    Statement {
+        sql: "DELETE FROM entitlements WHERE entitlement_id = $1",
+        values: values![entitlement_id],
+        expect: Expect::One,
+    }
+}
+
+/// Asks for a role the user has not asked for there.
+#[must_use]
+pub fn ask(request: NewEntitlementRequest) -> Statement {
+    let NewEntitlementRequest { entitlement_request_id, user_id, role_name, bank_id, created } = request;
+    Statement {
+        sql: "INSERT INTO entitlement_requests (entitlement_request_id, user_id, role_name, bank_id, created_ms) \
+            VALUES ($1, $2, $3, $4, $5)",
+        values: values![entitlement_request_id, user_id, role_name, bank_id, created],
+        expect: Expect::One,
+    }
+}
+
+/// Drops a request that exists.
+#[must_use]
+pub fn drop_request(entitlement_request_id: String) -> Statement {
+    Statement {
+        sql: "DELETE FROM entitlement_requests WHERE entitlement_request_id = $1",
+        values: values![entitlement_request_id],
+        expect: Expect::One,
+    }
 }

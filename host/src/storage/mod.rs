@@ -12,10 +12,13 @@ pub mod entitlements;
 pub mod kyc;
 pub mod logins;
 pub mod meetings;
+pub mod screening;
 pub mod sqlite;
 pub mod users;
 
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -105,19 +108,31 @@ pub trait Snapshot: Send {
     fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>>;
 }
 
-/// The statements of a change.
-///
-/// # Errors
-/// If a precondition is broken that no statement could express.
+/// The statements of a change, with its preconditions.
 #[must_use]
 pub fn statements(change: Change) -> Vec<Statement> {
-    match change {
-        Change::PutKycCheck(check) => vec![kyc::put_check(check)],
-        Change::PutKycDocument(document) => vec![kyc::put_document(document)],
-        Change::PutKycMedia(media) => vec![kyc::put_media(media)],
-        Change::AddKycStatus(entry) => vec![kyc::add_status(entry)],
-        _ => vec![],
-    }
+    vec![match change {
+        Change::CreateUser(user) => users::create(user),
+        Change::ResetFailedLogins(username) => users::reset_failed_logins(username),
+        Change::PutBank(bank) => banks::put(bank),
+        Change::CreateCustomer(customer) => customers::create(customer),
+        Change::ChangeCustomerNumber(change) => customers::change_number(change),
+        Change::LinkUserToCustomer(link) => customers::link(link),
+        Change::CreateAccount(account) => accounts::create(account),
+        Change::GrantView(grant) => accounts::grant_view(grant),
+        Change::GrantEntitlement(grant) => entitlements::grant(grant),
+        Change::RevokeEntitlement(entitlement_id) => entitlements::revoke(entitlement_id),
+        Change::RequestEntitlement(request) => entitlements::ask(request),
+        Change::DropEntitlementRequest(request_id) => entitlements::drop_request(request_id),
+        Change::CreateConsumer(consumer) => consumers::create(consumer),
+        Change::SwitchConsumer(switch) => consumers::switch(switch),
+        Change::PutKycCheck(check) => kyc::put_check(check),
+        Change::PutKycDocument(document) => kyc::put_document(document),
+        Change::PutKycMedia(media) => kyc::put_media(media),
+        Change::AddKycStatus(entry) => kyc::add_status(entry),
+        Change::CreateMeeting(meeting) => meetings::create(meeting),
+        Change::NoteScreening(note) => screening::add_note(note),
+    }]
 }
 
 /// Builds the values of a statement: text from strings, numbers from integers, times and truth.

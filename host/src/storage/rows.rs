@@ -41,6 +41,14 @@ impl Row {
         }
     }
 
+    /// The next column, a number of a smaller range.
+    ///
+    /// # Errors
+    /// As [`Row::text`], or if the number is out of that range.
+    pub fn number<T: TryFrom<i64>>(&mut self) -> Result<T, StoreError> {
+        T::try_from(self.int()?).map_err(|_| StoreError::Failed("a number is out of its range".to_owned()))
+    }
+
     /// The next column, 0 or 1.
     ///
     /// # Errors

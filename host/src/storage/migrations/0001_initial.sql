@@ -1,5 +1,6 @@
 -- The schema, in SQL that SQLite and PostgreSQL both take. Ids and texts are TEXT, points in time BIGINT milliseconds
--- since 1970 (…_ms), truth BIGINT 0 or 1. `written` orders what is listed last-written-first: a clock may jump.
+-- since 1970 (…_ms), truth BIGINT 0 or 1. `written` orders what is listed last-written-first: a clock may jump. It is
+-- one more than the highest so far, and unique, so that two writers at once cannot leave the order open.
 
 CREATE TABLE users (
     user_id        TEXT   NOT NULL PRIMARY KEY,
@@ -34,6 +35,7 @@ CREATE TABLE consumers (
     created_ms         BIGINT NOT NULL
 );
 CREATE INDEX consumers_by_creation ON consumers (created_ms, consumer_id);
+CREATE INDEX consumers_by_user ON consumers (created_by_user_id, created_ms, consumer_id);
 
 -- A token itself is never stored, only its SHA-256.
 CREATE TABLE tokens (
@@ -73,6 +75,7 @@ CREATE TABLE entitlement_requests (
     created_ms             BIGINT NOT NULL,
     UNIQUE (user_id, role_name, bank_id)
 );
+CREATE INDEX entitlement_requests_by_creation ON entitlement_requests (created_ms, entitlement_request_id);
 
 CREATE TABLE customers (
     bank_id                    TEXT   NOT NULL REFERENCES banks (bank_id),
@@ -156,7 +159,7 @@ CREATE TABLE kyc_checks (
     PRIMARY KEY (bank_id, customer_id, id),
     FOREIGN KEY (bank_id, customer_id) REFERENCES customers (bank_id, customer_id)
 );
-CREATE INDEX kyc_checks_by_customer ON kyc_checks (customer_id, written);
+CREATE UNIQUE INDEX kyc_checks_by_customer ON kyc_checks (customer_id, written);
 
 CREATE TABLE kyc_documents (
     bank_id         TEXT   NOT NULL,
@@ -172,7 +175,7 @@ CREATE TABLE kyc_documents (
     PRIMARY KEY (bank_id, customer_id, id),
     FOREIGN KEY (bank_id, customer_id) REFERENCES customers (bank_id, customer_id)
 );
-CREATE INDEX kyc_documents_by_customer ON kyc_documents (customer_id, written);
+CREATE UNIQUE INDEX kyc_documents_by_customer ON kyc_documents (customer_id, written);
 
 CREATE TABLE kyc_media (
     bank_id                    TEXT   NOT NULL,
@@ -188,7 +191,7 @@ CREATE TABLE kyc_media (
     PRIMARY KEY (bank_id, customer_id, id),
     FOREIGN KEY (bank_id, customer_id) REFERENCES customers (bank_id, customer_id)
 );
-CREATE INDEX kyc_media_by_customer ON kyc_media (customer_id, written);
+CREATE UNIQUE INDEX kyc_media_by_customer ON kyc_media (customer_id, written);
 
 -- A timeline: repeating the identical entry (customer, bank, date, ok) changes nothing.
 CREATE TABLE kyc_statuses (
@@ -201,7 +204,7 @@ CREATE TABLE kyc_statuses (
     PRIMARY KEY (bank_id, customer_id, date_ms, ok),
     FOREIGN KEY (bank_id, customer_id) REFERENCES customers (bank_id, customer_id)
 );
-CREATE INDEX kyc_statuses_by_customer ON kyc_statuses (customer_id, written);
+CREATE UNIQUE INDEX kyc_statuses_by_customer ON kyc_statuses (customer_id, written);
 
 CREATE TABLE meetings (
     bank_id          TEXT   NOT NULL REFERENCES banks (bank_id),
@@ -217,7 +220,7 @@ CREATE TABLE meetings (
     written          BIGINT NOT NULL,
     PRIMARY KEY (bank_id, meeting_id)
 );
-CREATE INDEX meetings_by_bank ON meetings (bank_id, written);
+CREATE UNIQUE INDEX meetings_by_bank ON meetings (bank_id, written);
 
 CREATE TABLE screening_notes (
     bank_id    TEXT   NOT NULL, -- empty: the subject belongs to no bank

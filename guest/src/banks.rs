@@ -43,7 +43,8 @@ pub fn create(
     limits::text("bank_routing.scheme", &draft.bank_routing.scheme, TEXT_CHARS_MAX)?;
     limits::text("bank_routing.address", &draft.bank_routing.address, TEXT_CHARS_MAX)?;
     limits::bank_id(&draft.id)?;
-    let mut changes = vec![Change::PutBank(draft.clone())];
+    let put = if exists { Change::ReplaceBank(draft.clone()) } else { Change::CreateBank(draft.clone()) };
+    let mut changes = vec![put];
     let role_name = Role::CanCreateEntitlementAtOneBank.name();
     if !exists && !holds(&asker.held, role_name, &draft.id) {
         changes.push(Change::GrantEntitlement(Grant {
@@ -95,7 +96,7 @@ mod tests {
             },
         });
         let creator = (Role::CanCreateBank, "");
-        let put = Change::PutBank(draft());
+        let (put, replace) = (Change::CreateBank(draft()), Change::ReplaceBank(draft()));
         let cases = [
             ("a new bank", vec![creator], false, vec![put.clone(), grant.clone()]),
             (
@@ -110,7 +111,7 @@ mod tests {
                 false,
                 vec![put.clone()],
             ),
-            ("a bank replaced", vec![creator], true, vec![put]),
+            ("a bank replaced", vec![creator], true, vec![replace]),
         ];
         for (what, roles, exists, changes) in cases {
             assert_eq!(created(&kim_with(&roles), exists, draft()), Ok((draft(), changes)), "{what}");

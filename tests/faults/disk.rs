@@ -100,5 +100,5 @@ async fn on_a_full_disk_writes_are_503_and_nothing_is_acknowledged() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_disk_fails_to_sync_is_not_acknowledged() {
     const FAILED: &str = r#"{"code":500,"message":"OBP-00004: Server error: could not add message"}"#;
-    writes_fail_and_recover("inject=fdatasync:error=EIO", &[(500, FAILED), (503, COULD_NOT_ADD)]).await;
+    writes_fail_and_recover("inject=fsync,fdatasync:error=EIO", &[(500, FAILED), (503, COULD_NOT_ADD)]).await;
 }

@@ -44,7 +44,7 @@ pub async fn create(store: &dyn Store) {
 const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
 
 fn bank(id: &str) -> Change {
-    Change::PutBank(BankDraft {
+    Change::CreateBank(BankDraft {
         id: id.to_owned(),
         full_name: format!("The {id}"),
         short_name: id.to_owned(),

@@ -98,7 +98,7 @@ fn user(name: &str, password_hash: &str) -> Change {
 }
 
 fn bank() -> Change {
-    Change::PutBank(BankDraft {
+    Change::CreateBank(BankDraft {
         id: BANK.to_owned(),
         full_name: "The Bank of the Demo".to_owned(),
         short_name: "Demo Bank".to_owned(),

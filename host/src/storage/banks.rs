@@ -1,6 +1,6 @@
 //! The SQL of banks.
 
-use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, Value, values};
 use crate::component::bindings::banks_types::{Bank, BankDraft, Routing};
 
 /// Whether there is such a bank.
@@ -43,9 +43,34 @@ fn bank(mut row: Row) -> Result<Bank, StoreError> {
     })
 }
 
-/// Creates or replaces a bank.
+/// Creates a bank, whose id must be new.
 #[must_use]
-pub fn put(draft: BankDraft) -> Statement {
+pub fn create(draft: BankDraft) -> Statement {
+    Statement {
+        sql: "INSERT INTO banks (bank_id, short_name, full_name, logo_url, website_url, swift_bic, national_identifier, \
+                routing_scheme, routing_address) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values: columns(draft),
+        expect: Expect::One,
+    }
+}
+
+/// Replaces a bank that exists.
+#[must_use]
+pub fn replace(draft: BankDraft) -> Statement {
+    let mut values = columns(draft);
+    // The id, which `columns` has first, is looked for last.
+    values.rotate_left(1);
+    Statement {
+        sql: "UPDATE banks SET short_name = $1, full_name = $2, logo_url = $3, website_url = $4, swift_bic = $5, \
+                national_identifier = $6, routing_scheme = $7, routing_address = $8 \
+            WHERE bank_id = $9",
+        values,
+        expect: Expect::One,
+    }
+}
+
+fn columns(draft: BankDraft) -> Vec<Value> {
     let BankDraft {
         id,
         full_name,
@@ -56,25 +81,5 @@ pub fn put(draft: BankDraft) -> Statement {
         national_identifier,
         bank_routing: Routing { scheme, address },
     } = draft;
-    Statement {
-        sql: "INSERT INTO banks (bank_id, short_name, full_name, logo_url, website_url, swift_bic, national_identifier, \
-                routing_scheme, routing_address) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-            ON CONFLICT (bank_id) DO UPDATE SET short_name = excluded.short_name, full_name = excluded.full_name, \
-                logo_url = excluded.logo_url, website_url = excluded.website_url, swift_bic = excluded.swift_bic, \
-                national_identifier = excluded.national_identifier, routing_scheme = excluded.routing_scheme, \
-                routing_address = excluded.routing_address",
-        values: values![
-            id,
-            short_name,
-            full_name,
-            logo_url,
-            website_url,
-            swift_bic,
-            national_identifier,
-            scheme,
-            address
-        ],
-        expect: Expect::One,
-    }
+    values![id, short_name, full_name, logo_url, website_url, swift_bic, national_identifier, scheme, address]
 }

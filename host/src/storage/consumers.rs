@@ -68,7 +68,7 @@ pub async fn exists(store: &mut dyn Snapshot, consumer_id: &str) -> Result<bool,
     Ok(!store.rows(SQL, &[Param::Text(consumer_id)]).await?.is_empty())
 }
 
-/// Creates a consumer, whose id and key must be new and whose user must exist.
+/// Creates a consumer, whose id and key must be new and whose user must exist; the operator's name none.
 #[must_use]
 pub fn create(consumer: NewConsumer) -> Statement {
     let NewConsumer {
@@ -85,11 +85,9 @@ pub fn create(consumer: NewConsumer) -> Statement {
         created,
     } = consumer;
     Statement {
-        // The operator's consumers name no user, so no foreign key can ask for one: an unknown user is NULL, which the
-        // column refuses.
         sql: "INSERT INTO consumers (consumer_id, consumer_key, secret_digest, app_name, app_type, description, \
                 developer_email, redirect_url, created_by_user_id, enabled, created_ms) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT user_id FROM users WHERE user_id = $9), $10, $11)",
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''), $10, $11)",
         values: values![
             consumer_id,
             key,

@@ -114,7 +114,8 @@ pub fn statements(change: Change) -> Vec<Statement> {
     vec![match change {
         Change::CreateUser(user) => users::create(user),
         Change::ResetFailedLogins(username) => users::reset_failed_logins(username),
-        Change::PutBank(bank) => banks::put(bank),
+        Change::CreateBank(bank) => banks::create(bank),
+        Change::ReplaceBank(bank) => banks::replace(bank),
         Change::CreateCustomer(customer) => customers::create(customer),
         Change::ChangeCustomerNumber(change) => customers::change_number(change),
         Change::LinkUserToCustomer(link) => customers::link(link),

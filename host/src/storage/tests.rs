@@ -7,9 +7,7 @@ mod watched;
 use samples::*;
 use watched::Watched;
 
-use super::{
-    Statement, Store, Value, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users,
-};
+use super::{Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
 use crate::component::bindings::Change;
 use crate::component::bindings::changes::{ConsumerSwitch, CustomerNumberChange, ScreeningNote};
 use crate::component::bindings::consumers_types::{Consumer, NewConsumer};
@@ -22,8 +20,8 @@ async fn populated() -> Watched {
     let changes = [
         Change::CreateUser(user("kim")),
         Change::CreateUser(user("ben")),
-        Change::PutBank(bank("bank-a")),
-        Change::PutBank(bank("bank-b")),
+        Change::CreateBank(bank("bank-a")),
+        Change::CreateBank(bank("bank-b")),
         Change::CreateCustomer(customer("bank-a", "c-1", "n-1")),
         Change::CreateCustomer(customer("bank-b", "c-1", "n-1")),
     ];
@@ -71,7 +69,7 @@ async fn banks_are_created_replaced_and_sorted_by_id() {
     let store = populated().await;
     let mut replaced = bank("bank-a");
     replaced.full_name = "another name".to_owned();
-    store.change([Change::PutBank(replaced)]).await.unwrap();
+    store.change([Change::ReplaceBank(replaced)]).await.unwrap();
     let mut expected = bank_read("bank-a");
     expected.full_name = "another name".to_owned();
     let mut facts = store.snapshot().await;
@@ -219,20 +217,10 @@ async fn entitlement_requests_are_listed_with_their_users_and_dropped() {
     assert_eq!(entitlements::request(store.snapshot().await.as_mut(), "r-1").await.unwrap(), None);
 }
 
-/// A consumer that the operator made: it names no user.
-fn consumer_of_operator() -> Statement {
-    let mut statement = consumers::create(consumer("k-1", "u-kim", 10));
-    statement.sql = "INSERT INTO consumers (consumer_id, consumer_key, secret_digest, app_name, app_type, description, \
-            developer_email, redirect_url, created_by_user_id, enabled, created_ms) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    statement.values[8] = Value::Text(String::new());
-    statement
-}
-
 #[tokio::test]
 async fn consumers_are_listed_with_their_makers_and_switched() {
     let store = populated().await;
-    store.commit(vec![consumer_of_operator()]).await.unwrap();
+    store.change([Change::CreateConsumer(consumer("k-1", "", 10))]).await.unwrap();
     let held = entitlement("e-1", "CanX", "");
     let changes = [
         Change::GrantEntitlement(grant("u-kim", &held)),

@@ -30,7 +30,7 @@ CREATE TABLE consumers (
     description        TEXT   NOT NULL,
     developer_email    TEXT   NOT NULL,
     redirect_url       TEXT   NOT NULL,
-    created_by_user_id TEXT   NOT NULL, -- empty: made by the operator
+    created_by_user_id TEXT REFERENCES users (user_id), -- none: made by the operator
     enabled            BIGINT NOT NULL,
     created_ms         BIGINT NOT NULL
 );

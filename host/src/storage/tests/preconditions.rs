@@ -41,7 +41,7 @@ fn others() -> Vec<Change> {
     let (bank_id, operation, subject_id) = ("bank-a".to_owned(), "createUser".to_owned(), "u-kim".to_owned());
     vec![
         Change::ResetFailedLogins("kim".to_owned()),
-        Change::PutBank(bank("bank-a")),
+        Change::ReplaceBank(bank("bank-a")),
         renumber("c-1", "n-3"),
         switch("k-1"),
         Change::PutKycCheck(check("bank-a", "c-1", "1")),
@@ -107,7 +107,6 @@ async fn what_must_exist_conflicts_where_it_does_not() {
         Change::RequestEntitlement(request("r-1", "u-ann", "CanA", 1)),
         Change::DropEntitlementRequest("r-1".to_owned()),
         Change::CreateConsumer(consumer("k-1", "u-ann", 1)),
-        Change::CreateConsumer(consumer("k-1", "", 1)),
         switch("k-1"),
         Change::PutKycCheck(check("bank-a", "c-2", "1")),
         Change::PutKycDocument(document("bank-a", "c-2", "1")),
@@ -124,7 +123,8 @@ async fn what_must_exist_conflicts_where_it_does_not() {
 #[tokio::test]
 async fn a_list_whose_second_change_conflicts_writes_nothing() {
     let store = populated().await;
-    let list = [Change::PutBank(bank("bank-c")), Change::CreateUser(user("kim")), Change::PutBank(bank("bank-d"))];
+    let list =
+        [Change::CreateBank(bank("bank-c")), Change::CreateUser(user("kim")), Change::CreateBank(bank("bank-d"))];
     assert!(conflicts(&store.change(list).await));
     let all = banks::all(store.snapshot().await.as_mut()).await.unwrap();
     assert_eq!(all, [bank_read("bank-a"), bank_read("bank-b")]);
@@ -139,7 +139,7 @@ async fn a_commit_that_conflicts_does_not_hurt_its_group() {
         commits.spawn(async move {
             // Every eighth takes a name that is taken, after a change that must be undone with it.
             let name = if number % 8 == 3 { "kim".to_owned() } else { format!("user {number:02}") };
-            let bank = Change::PutBank(bank(&format!("bank {number:02}")));
+            let bank = Change::CreateBank(bank(&format!("bank {number:02}")));
             (number, store.change([bank, Change::CreateUser(user(&name))]).await)
         });
     }

@@ -86,7 +86,7 @@ async fn the_public_client_gets_from_an_empty_server_to_an_account() {
     let token = alice.obp(&["getauth"]).await;
     alice.settings.push(("OBP_AUTH_TOKEN", after(&token, "'token': '").to_owned()));
 
-    let user_id = alice.obp(&["getuserid"]).await.trim().to_owned();
+    let user_id = after(&alice.obp(&["getuserid"]).await, "'user_id': '").to_owned();
     assert_eq!(user_id.len(), 36, "{user_id}");
     alice.settings.push(("OBP_USER_ID", user_id.clone()));
 

@@ -77,36 +77,45 @@ async fn run(command: &mut Command, server: impl Fn(&Path, &mut Command)) -> Str
     std::fs::read_to_string(output).unwrap()
 }
 
-/// For each record that was answered: whether it had been synced by then.
+/// For each record that was answered: whether the file it was first written to had been synced by then.
 fn judge(trace: &str) -> BTreeMap<String, bool> {
-    // By thread: where its sync that has not ended yet began.
-    let mut syncing: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut last_synced_from: Option<usize> = None;
-    let mut logged: BTreeMap<String, usize> = BTreeMap::new();
+    // By thread: the file, and where its sync that has not ended yet began.
+    let mut syncing: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+    // By file: where the last sync that succeeded began.
+    let mut synced_from: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut logged: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     let mut answered = BTreeMap::new();
     for (number, line) in trace.lines().enumerate() {
         let Some((thread, call)) = line.split_once(' ') else { continue };
         let call = call.trim_start();
-        if call.starts_with("pwrite64(") {
+        if let Some(written) = call.strip_prefix("pwrite64(") {
             for id in records(call) {
-                logged.insert(id, number);
+                // A page is written again with later records: the first time is the record's own commit.
+                logged.entry(id).or_insert((first_argument(written), number));
             }
-        } else if call.starts_with("fdatasync(") || call.starts_with("fsync(") {
+        } else if let Some(file) = call.strip_prefix("fdatasync(").or_else(|| call.strip_prefix("fsync(")) {
             if call.contains("unfinished") {
-                syncing.insert(thread, number);
+                syncing.insert(thread, (first_argument(file), number));
             } else if call.ends_with("= 0") {
-                last_synced_from = Some(number);
+                synced_from.insert(first_argument(file), number);
             }
         } else if call.contains("sync resumed>") && call.ends_with("= 0") {
-            last_synced_from = syncing.remove(thread);
+            synced_from.extend(syncing.remove(thread));
         } else if call.contains("HTTP/1.1 200") {
             for id in records(call) {
-                let synced = logged.get(&id).is_some_and(|logged| last_synced_from.is_some_and(|from| from > *logged));
+                let synced = logged
+                    .get(&id)
+                    .is_some_and(|(file, logged)| synced_from.get(file).is_some_and(|from| from > logged));
                 answered.entry(id).or_insert(synced);
             }
         }
     }
     answered
+}
+
+/// The first argument of a call, whose parenthesis has been taken: a file's number.
+fn first_argument(call: &str) -> &str {
+    call.split([',', ')', ' ', '<']).next().unwrap_or_default()
 }
 
 /// The ids of this test's records that a line mentions.

@@ -12,4 +12,5 @@
 mod clients;
 mod conformance;
 mod faults;
+mod house;
 mod support;

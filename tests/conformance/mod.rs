@@ -14,6 +14,7 @@
 //! used again, in an answer or in a call, it is what was taken. Paths are below `/obp/v3.1.0` unless they begin with
 //! `/obp/`, or with `~`, which stands for the root.
 
+mod coverage;
 mod scenario;
 
 use crate::support::TestApp;
@@ -22,11 +23,20 @@ use self::scenario::{Scenario, parse};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/conformance");
 
+/// The scenarios of a file.
+fn read(file: &str) -> Vec<Scenario> {
+    parse(file, &std::fs::read_to_string(format!("{FOLDER}/{file}")).unwrap())
+}
+
+/// All files, with their scenarios.
+fn scenarios() -> Vec<(String, Vec<Scenario>)> {
+    let files = std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    files.filter(|file| file.ends_with(".txt")).map(|file| (file.clone(), read(&file))).collect()
+}
+
 async fn conform(file: &str) {
-    let text = std::fs::read_to_string(format!("{FOLDER}/{file}")).unwrap();
     let only = std::env::var("SCENARIO").unwrap_or_default();
-    let scenarios: Vec<Scenario> =
-        parse(file, &text).into_iter().filter(|scenario| scenario.title.contains(&only)).collect();
+    let scenarios: Vec<Scenario> = read(file).into_iter().filter(|scenario| scenario.title.contains(&only)).collect();
     let mut failures = Vec::new();
     for scenario in &scenarios {
         let settings: Vec<_> = scenario.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -61,9 +71,7 @@ conformance! { accounts, banks, consumers, customers, entitlements, http, kyc, l
 /// A file that no test plays promises nothing.
 #[test]
 fn every_file_is_played() {
-    let mut files: Vec<_> =
-        std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    files.retain(|file| file.ends_with(".txt"));
+    let mut files: Vec<_> = scenarios().into_iter().map(|(file, _)| file).collect();
     files.sort();
     let mut played: Vec<_> = PLAYED.iter().map(|name| format!("{name}.txt")).collect();
     played.sort();

@@ -8,22 +8,24 @@ use reqwest::Client;
 
 use crate::support::{TestApp, world};
 
+/// A title, settings, calls.
 pub struct Scenario {
     pub title: String,
     pub settings: Vec<(String, String)>,
-    exchanges: Vec<Exchange>,
+    pub exchanges: Vec<Exchange>,
 }
 
-struct Exchange {
+/// A call and what is expected.
+pub struct Exchange {
     /// Where it stands, for failures: `kyc.txt:12`.
     place: String,
-    user: String,
-    method: Method,
-    path: String,
+    pub user: String,
+    pub method: Method,
+    pub path: String,
     headers: Vec<(String, String)>,
     body: Option<String>,
-    status: u16,
-    answer: String,
+    pub status: u16,
+    pub answer: String,
     answer_headers: Vec<(String, String)>,
 }
 

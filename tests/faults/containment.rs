@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError};
 
-use crate::support::{TestApp, check_body, get, try_put};
+use crate::support::{TestApp, check_body, get, send, try_put};
 
 const FAULTY: &str = concat!(env!("OUT_DIR"), "/onboarding.wasm");
 const UNKNOWN: &str = r#"{"code":500,"message":"OBP-50000: Unknown Error."}"#;
@@ -45,7 +45,7 @@ async fn a_guest_that_loops_is_stopped_and_others_do_not_notice() {
     assert!(!listed.contains("loop-"), "{listed}");
 }
 
-/// A store whose customers cannot be read, while the switch is on.
+/// A store of which nothing can be read but who is calling, while the switch is on.
 struct FailingStore {
     inner: Arc<dyn Store>,
     failing: Arc<AtomicBool>,
@@ -71,23 +71,69 @@ impl Store for FailingStore {
 
 impl Snapshot for FailingSnapshot {
     fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>> {
-        if self.failing.load(Ordering::Relaxed) && sql.contains("customers") {
+        if self.failing.load(Ordering::Relaxed) && !sql.contains("FROM tokens") {
             return Box::pin(std::future::ready(Err(StoreError::Failed("injected".to_owned()))));
         }
         self.inner.rows(sql, params)
     }
 }
 
+/// The thirteen operations, with what each needs to get as far as its facts.
+const THIRTEEN: [(&str, &str, &str); 13] = [
+    (
+        "PUT",
+        "/banks/bank-1/accounts/a",
+        r#"{"user_id":"","label":"L","type":"T","balance":{"currency":"EUR","amount":"0"},"branch_id":"1","account_routing":{"scheme":"OBP","address":"A"}}"#,
+    ),
+    ("POST", "/banks/bank-1/meetings", r#"{"provider_id":"p","purpose_id":"q"}"#),
+    ("GET", "/banks/bank-1/meetings/m", ""),
+    ("GET", "/banks/bank-1/meetings", ""),
+    (
+        "PUT",
+        "/banks/bank-1/customers/c-1/kyc_check/k",
+        r#"{"customer_number":"1","date":"2017-09-19T00:00:00Z","how":"h","staff_user_id":"s","staff_name":"n","satisfied":true,"comments":""}"#,
+    ),
+    (
+        "PUT",
+        "/banks/bank-1/customers/c-1/kyc_documents/d",
+        r#"{"customer_number":"1","type":"passport","number":"1","issue_date":"2017-09-19T00:00:00Z","issue_place":"B","expiry_date":"2017-09-19T00:00:00Z"}"#,
+    ),
+    (
+        "PUT",
+        "/banks/bank-1/customers/c-1/kyc_media/m",
+        r#"{"customer_number":"1","type":"image","url":"u","date":"2017-09-19T00:00:00Z","relates_to_kyc_document_id":"","relates_to_kyc_check_id":""}"#,
+    ),
+    (
+        "PUT",
+        "/banks/bank-1/customers/c-1/kyc_statuses",
+        r#"{"customer_number":"1","ok":true,"date":"2017-09-19T00:00:00Z"}"#,
+    ),
+    ("GET", "/customers/c-1/kyc_checks", ""),
+    ("GET", "/customers/c-1/kyc_documents", ""),
+    ("GET", "/customers/c-1/kyc_media", ""),
+    ("GET", "/customers/c-1/kyc_statuses", ""),
+    (
+        "POST",
+        "/users",
+        r#"{"email":"a@example.com","username":"alice","password":"Abcdefg12!","first_name":"A","last_name":"B"}"#,
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_that_fails_is_a_500_writes_nothing_and_harms_no_other_request() {
+async fn an_import_that_fails_is_a_500_writes_nothing_and_harms_no_later_request() {
     let failing = Arc::new(AtomicBool::new(true));
     let switch = Arc::clone(&failing);
     let app = TestApp::over(|inner| Arc::new(FailingStore { inner, failing: switch })).await;
     let client = reqwest::Client::new();
-    let url = || app.url("/banks/bank-1/customers/c-1/kyc_check/k-1");
-    assert_eq!(try_put(&client, "kim", url(), check_body("")).await.unwrap(), (500, UNKNOWN.to_owned()));
-    assert!(get(&client, "kim", app.url("/banks")).await.contains("bank-1"), "what needs no customer is answered");
+    for (method, path, body) in THIRTEEN {
+        let answer = send(&client, method.parse().unwrap(), "kim", app.url(path), body.to_owned()).await.unwrap();
+        assert_eq!(answer, (500, UNKNOWN.to_owned()), "{method} {path}");
+    }
     failing.store(false, Ordering::Relaxed);
     assert_eq!(get(&client, "kim", app.url("/customers/c-1/kyc_checks")).await, r#"{"checks":[]}"#);
-    assert_eq!(try_put(&client, "kim", url(), check_body("")).await.unwrap().0, 200);
+    for (method, path, body) in THIRTEEN {
+        let (status, body) =
+            send(&client, method.parse().unwrap(), "kim", app.url(path), body.to_owned()).await.unwrap();
+        assert!(status < 500, "{method} {path}: {status} {body}");
+    }
 }

@@ -13,7 +13,7 @@ pub(crate) mod login;
 mod meetings;
 mod meta;
 mod router;
-mod routes;
+pub mod routes;
 mod users;
 
 use std::sync::atomic::AtomicUsize;

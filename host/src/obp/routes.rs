@@ -9,7 +9,7 @@ use super::{accounts, banks, consumers, customers, entitlements, kyc, login, mee
 
 /// Below which prefix a route lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
+pub enum Base {
     /// `/obp/vX.Y.Z`, for every version served.
     Versioned,
     /// The server's root.
@@ -18,7 +18,7 @@ pub(crate) enum Base {
 
 /// What a route asks of the caller before anything else is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Login {
+pub enum Login {
     /// A valid token.
     Needed,
     /// Nothing; what a request carries is not looked at.
@@ -27,7 +27,7 @@ pub(crate) enum Login {
 
 /// The JSON a route reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Body {
+pub enum Body {
     /// It needs one, of a JSON content type.
     Json,
     /// What a request carries is not looked at.
@@ -37,23 +37,28 @@ pub(crate) enum Body {
 type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// An operation.
-pub(crate) struct Route {
-    pub(crate) method: Method,
-    pub(crate) base: Base,
+pub struct Route {
+    /// Of the request; a HEAD is answered as the GET it asks about.
+    pub method: Method,
+    /// Below which prefix it lives.
+    pub base: Base,
     /// Parameters are the segments in capitals, as the documents write them.
-    pub(crate) path: &'static str,
+    pub path: &'static str,
     /// The reference's name of the operation.
-    pub(crate) operation: &'static str,
-    pub(crate) login: Login,
-    pub(crate) body: Body,
-    pub(crate) success: StatusCode,
+    pub operation: &'static str,
+    /// Whether it needs a login.
+    pub login: Login,
+    /// Whether it reads a body.
+    pub body: Body,
+    /// The status of the answer that was wished for.
+    pub success: StatusCode,
     /// The contract's own text for a write that could not be stored (decision 1).
-    pub(crate) unstored: Option<&'static str>,
+    pub unstored: Option<&'static str>,
     pub(super) handler: Handler,
 }
 
 /// The versions that the same handlers answer under (decision 11).
-pub(crate) const VERSIONS: &[&str] = &["v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v3.1.0", "v4.0.0", "v5.0.0", "v5.1.0"];
+pub const VERSIONS: &[&str] = &["v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v3.1.0", "v4.0.0", "v5.0.0", "v5.1.0"];
 
 const COULD_NOT_ADD_MESSAGE: Option<&str> = Some("OBP-00004: Server error: could not add message");
 const COULD_NOT_ADD_DOCUMENT: Option<&str> = Some("Server error: could not add KycDocument");
@@ -83,7 +88,7 @@ macro_rules! routes {
 }
 
 /// Every operation: the thirteen of the contract, in its order, then those around them by noun.
-pub(crate) static ROUTES: &[Route] = routes! {
+pub static ROUTES: &[Route] = routes! {
     PUT "/banks/BANK_ID/accounts/ACCOUNT_ID" "createAccount" OK accounts::create;
     POST "/banks/BANK_ID/meetings" "createMeeting" CREATED meetings::create;
     GET "/banks/BANK_ID/meetings/MEETING_ID" "getMeeting" OK meetings::get;

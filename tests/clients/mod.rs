@@ -1,4 +1,5 @@
-//! Clients that other people wrote, unmodified, and the README's own lines.
+//! Clients that other people wrote, unmodified; the README's own lines; a provider's stand-in.
 
 mod obp_python;
 mod readme;
+mod tokbox;

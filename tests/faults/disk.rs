@@ -111,7 +111,7 @@ async fn writes_fail_and_recover(fault: &str, refusals: &[(u16, &str)]) {
     let injection = Injection::into(server.pid(), fault).await;
     for number in 0..5 {
         let (status, body) = try_put(&client, "kim", url(&format!("during-{number}")), check_body("")).await.unwrap();
-        assert!(refusals.iter().any(|refusal| *refusal == (status, body.as_str())), "{status} {body}");
+        assert!(refusals.contains(&(status, body.as_str())), "{status} {body}");
     }
     get(&client, "kim", format!("{}/obp/v3.1.0/customers/c-1/kyc_checks", server.url)).await;
     injection.end().await;

@@ -1,3 +1,5 @@
+//! Against a stand-in for OpenTok, on a port of this machine.
+
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 

@@ -115,7 +115,7 @@ pub fn add_media(
     Ok((media.clone(), vec![Change::PutKycMedia(media)]))
 }
 
-/// addKycStatus.
+/// addKycStatus. `same` is the entry that the timeline has for that bank, customer, date and `ok`: repeating it changes nothing.
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
@@ -124,11 +124,15 @@ pub fn add_status(
     facts: WriteFacts,
     bank_id: String,
     customer_id: String,
+    same: Option<KycStatus>,
     draft: KycStatusDraft,
 ) -> Result<(KycStatus, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
     may_write(asker, Action::AddKycStatus, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, 64)?;
+    if let Some(same) = same {
+        return Ok((same, Vec::new()));
+    }
     let KycStatusDraft { customer_number, ok, date } = draft;
     let status = KycStatus { customer_id, customer_number, ok, date };
     Ok((status.clone(), vec![Change::AddKycStatus(KycStatusEntry { bank_id, status })]))
@@ -229,6 +233,23 @@ mod tests {
         };
         assert!(add(ALL_THERE, "b", &"x".repeat(44), at_limit).is_ok());
         assert_eq!(add(ALL_THERE, "b", &"x".repeat(45), draft()), Err(Refusal::TextTooLong("KYC_CHECK_ID", 44)));
+    }
+
+    #[test]
+    fn a_status_is_added_to_the_timeline_unless_it_is_there() {
+        let status = |number: &str| KycStatus {
+            customer_id: "c".to_owned(),
+            customer_number: number.to_owned(),
+            ok: true,
+            date: DATE,
+        };
+        let add = |same| {
+            let draft = KycStatusDraft { customer_number: "2".to_owned(), ok: true, date: DATE };
+            add_status(&kim(), ALL_THERE, "b".to_owned(), "c".to_owned(), same, draft)
+        };
+        let entry = KycStatusEntry { bank_id: "b".to_owned(), status: status("2") };
+        assert_eq!(add(None), Ok((status("2"), vec![Change::AddKycStatus(entry)])));
+        assert_eq!(add(Some(status("1"))), Ok((status("1"), vec![])));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The world that the tests start from. Everything in it is dull on purpose, so that a test says what matters.
 //!
 //! Banks `bank-1` and `bank-2`. Users `kim` and `lee` (no roles), `root` (super admin) and `ada` (every role, bank roles at
-//! `bank-1`); the id of `kim` is `u-kim`, its token `token-of-kim`. The consumer's key is `key-1`. Customers `c-1` (number
+//! `bank-1`); the id of `kim` is `u-kim`, its token `token-of-kim`; `expired-token-of-kim`
+//! expires at the very time that the tests' clock shows, `expiring-token-of-kim` a millisecond later. The consumer's key is `key-1`. Customers `c-1` (number
 //! 1001) at `bank-1`, linked to `lee`, and `c-2` (number 1002) at `bank-2`. No user can log in by password.
 
 use guest::roles::{Role, Scope};
@@ -16,6 +17,8 @@ use obp_host::component::bindings::users_types::{Entitlement, NewUser, User};
 use obp_host::component::timestamp::Timestamp;
 use obp_host::credentials::digest;
 use obp_host::storage::{Statement, Store, logins, statements};
+
+use super::app::NOW_MS;
 
 /// 2100-01-01T00:00:00Z: tokens of the world do not expire in a test, whichever clock it runs by.
 const FAR_MS: i64 = 4_102_444_800_000;
@@ -38,6 +41,8 @@ pub async fn create(store: &dyn Store) {
     all.extend(
         USERS.iter().map(|name| logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", FAR_MS)),
     );
+    all.push(logins::issue_token(digest("expired-token-of-kim"), "u-kim", "consumer-1", NOW_MS));
+    all.push(logins::issue_token(digest("expiring-token-of-kim"), "u-kim", "consumer-1", NOW_MS + 1));
     store.commit(all).await.expect("the world is stored");
 }
 

@@ -63,7 +63,8 @@ impl Guest for Component {
         let asker = asker(caller, Action::AddKycStatus);
         let facts = facts(&bank_id, &customer_id);
         let what = screened_as("addKycStatus", &bank_id, &customer_id);
-        let accepted = kyc::add_status(&asker, facts, bank_id, customer_id, draft)?;
+        let same = kyc_storage::status(&bank_id, &customer_id, draft.date, draft.ok);
+        let accepted = kyc::add_status(&asker, facts, bank_id, customer_id, same, draft)?;
         let subject = Subject::KycStatus(KycStatusEntry { bank_id: what.bank_id.clone(), status: accepted.0.clone() });
         screened(&subject, what, accepted)
     }

@@ -21,6 +21,7 @@ use super::bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
 };
+use super::timestamp::Timestamp;
 use crate::credentials::digest;
 use crate::storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
 
@@ -165,6 +166,16 @@ impl kyc_storage::Host for State {
 
     async fn statuses(&mut self, customer_id: String) -> Result<Option<Vec<KycStatus>>> {
         Ok(kyc::statuses(self.facts()?, &customer_id).await?)
+    }
+
+    async fn status(
+        &mut self,
+        bank_id: String,
+        customer_id: String,
+        date: Timestamp,
+        ok: bool,
+    ) -> Result<Option<KycStatus>> {
+        Ok(kyc::status(self.facts()?, &bank_id, &customer_id, date, ok).await?)
     }
 }
 

@@ -66,9 +66,10 @@ impl Call {
         (!value.is_empty()).then(|| value.into_owned())
     }
 
-    /// A number of the query.
-    pub(super) fn query_number(&self, name: &'static str, default: u32) -> Result<u32, Fault> {
-        self.query(name).map_or(Ok(default), |text| text.parse().map_err(|_| Fault::QueryIncorrect(name)))
+    /// A number of the query, at least `min`.
+    pub(super) fn query_number(&self, name: &'static str, default: u32, min: u32) -> Result<u32, Fault> {
+        let Some(text) = self.query(name) else { return Ok(default) };
+        text.parse().ok().filter(|number| *number >= min).ok_or(Fault::QueryIncorrect(name))
     }
 
     /// An instance for one call, on one snapshot. Used by [`ask!`] and [`change!`].

@@ -1,7 +1,7 @@
 //! The operations on customers over HTTP, and a customer's JSON: flat, and with two keys in camel case, as ever
 //! (surface §2.7).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, Call, ask, change, reply};
 use crate::component::bindings::customers_types::{
@@ -19,8 +19,12 @@ struct Shown<'a> {
     details: &'a CustomerDraft,
 }
 
+/// The body of createCustomer.
+#[derive(Deserialize)]
+struct Draft(#[serde(with = "Details")] CustomerDraft);
+
 /// The keys of [`CustomerDraft`]: the compiler sees to it that they are all here.
-#[derive(Serialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(remote = "CustomerDraft")]
 struct Details {
     legal_name: String,
@@ -65,7 +69,7 @@ fn reply_list(customers: &[Customer]) -> Answer {
 }
 
 pub(super) async fn create(call: Call) -> Answer {
-    let draft: CustomerDraft = call.body()?;
+    let Draft(draft) = call.body()?;
     let (caller, bank) = (call.caller()?, call.param(0));
     reply_one(&change!(call, obp_onboarding_customers.call_create(caller, bank, &draft)))
 }

@@ -62,9 +62,8 @@ pub(super) async fn requests_of_user(call: Call) -> Answer {
     reply(&ask!(call, obp_onboarding_entitlements.call_requests_of_user(caller, user)))
 }
 
-/// Answers `true`, and not an empty 204: so does the reference.
 pub(super) async fn drop_request(call: Call) -> Answer {
     let (caller, request) = (call.caller()?, call.param(0));
     change!(call, obp_onboarding_entitlements.call_drop_request(caller, request));
-    reply(&true)
+    Ok(None)
 }

@@ -178,6 +178,10 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
         }
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_newtype_struct(self)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
         if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -198,7 +202,7 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct map enum
+        i8 i16 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct map enum
         identifier ignored_any
     }
 }
@@ -207,11 +211,12 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
 struct Object<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
 
 impl<'de> Object<'de> {
-    /// The value of a field's key, in snake case or camel case.
-    fn value(&self, key: &str) -> Result<Lenient<'de>, Wrong> {
-        let mut found = self.0.iter().filter(|(name, _)| name == key || is_camel_case_of(name, key));
+    /// A field's key as it is written, which may be in snake case or camel case, and its value.
+    fn entry(&self, key: &str) -> Result<(Cow<'de, str>, Lenient<'de>), Wrong> {
+        let is_key = |name: &str| name == key || is_camel_case_of(name, key) || is_camel_case_of(key, name);
+        let mut found = self.0.iter().filter(|(name, _)| is_key(name));
         match (found.next(), found.next()) {
-            (Some((_, value)), None) => Ok(Lenient(value)),
+            (Some((name, value)), None) => Ok((name.clone(), Lenient(value))),
             (Some(_), Some(_)) => Err(Wrong::new("is given twice").inside(key)),
             (None, _) => Err(Wrong::new("is missing").inside(key)),
         }
@@ -256,7 +261,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
 struct Fields<'de> {
     object: Object<'de>,
     fields: std::slice::Iter<'static, &'static str>,
-    value: Option<(&'static str, Lenient<'de>)>,
+    value: Option<(Cow<'de, str>, Lenient<'de>)>,
 }
 
 impl<'de> MapAccess<'de> for Fields<'de> {
@@ -264,13 +269,13 @@ impl<'de> MapAccess<'de> for Fields<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
         let Some(field) = self.fields.next() else { return Ok(None) };
-        self.value = Some((key_of(field), self.object.value(key_of(field))?));
+        self.value = Some(self.object.entry(key_of(field))?);
         seed.deserialize(StrDeserializer::new(field)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Wrong> {
         let (key, value) = self.value.take().ok_or_else(|| Wrong::new("has a value without a key"))?;
-        seed.deserialize(value).map_err(|wrong| wrong.inside(key))
+        seed.deserialize(value).map_err(|wrong| wrong.inside(&key))
     }
 }
 

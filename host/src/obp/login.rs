@@ -213,7 +213,7 @@ fn parameters(text: &str) -> Parameters {
     found
 }
 
-/// Splits what follows an opening quote at the closing one, which is followed by the end or by a comma and a known name.
+/// Splits what follows an opening quote at the closing one, which is followed by the end or by a comma and a name.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     for (position, _) in text.match_indices('"') {
         let (value, rest) = text.split_at(position);
@@ -222,8 +222,12 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
             return Some((value, ""));
         }
         let Some(next) = rest.strip_prefix(',') else { continue };
-        let name = next.split('=').next().unwrap_or_default().trim();
-        if next.trim().is_empty() || ["username", "password", "consumer_key", "token"].contains(&name) {
+        let (name, after) = next.split_once('=').unwrap_or_default();
+        let is_name =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_known = ["username", "password", "consumer_key", "token"].contains(&name.trim());
+        // What a password holds may look like a further part, so an unknown one must be quoted as this one is.
+        if next.trim().is_empty() || is_known || (is_name(name.trim()) && after.trim_start().starts_with('"')) {
             return Some((value, next));
         }
     }

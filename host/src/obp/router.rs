@@ -44,10 +44,7 @@ impl Router {
         let method = if method == Method::HEAD { &Method::GET } else { method };
         let own = methods.iter().find(|(served, _)| served == method);
         if let Some(found) = own.and_then(|(_, router)| router.at(path).ok()) {
-            let params = found
-                .params
-                .iter()
-                .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().replace('\0', "\u{fffd}"));
+            let params = found.params.iter().map(|(_, value)| decoded(value));
             return Found::Route(found.value, params.collect());
         }
         let others = methods.iter().filter(|(_, router)| router.at(path).is_ok());
@@ -83,6 +80,20 @@ fn pattern(path: &str) -> String {
         }
     });
     segments.collect::<Vec<_>>().join("/")
+}
+
+/// A segment without its percent-encoding. What is no text, or no store can hold, becomes a control character: no id has any.
+fn decoded(segment: &str) -> String {
+    const SUBSTITUTE: char = '\u{1a}';
+    let bytes: Vec<u8> = percent_decode_str(segment).collect();
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(|character| if character == '\0' { SUBSTITUTE } else { character }));
+        if !chunk.invalid().is_empty() {
+            text.push(SUBSTITUTE);
+        }
+    }
+    text
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ pub static ROUTES: &[Route] = routes! {
     GET "/entitlement-requests" "getAllEntitlementRequests" OK entitlements::all_requests;
     GET "/my/entitlement-requests" "getEntitlementRequestsForCurrentUser" OK entitlements::my_requests;
     GET "/users/USER_ID/entitlement-requests" "getEntitlementRequests" OK entitlements::requests_of_user;
-    DELETE "/entitlement-requests/ENTITLEMENT_REQUEST_ID" "deleteEntitlementRequest" OK entitlements::drop_request;
+    DELETE "/entitlement-requests/ENTITLEMENT_REQUEST_ID" "deleteEntitlementRequest" NO_CONTENT entitlements::drop_request;
 
     GET "/users/current" "getCurrentUser" OK users::current;
     GET "/users" "getUsers" OK users::page;

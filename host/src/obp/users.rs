@@ -28,7 +28,7 @@ pub(super) async fn by_username(call: Call) -> Answer {
 }
 
 pub(super) async fn page(call: Call) -> Answer {
-    let (limit, offset) = (call.query_number("limit", LIMIT_DEFAULT)?, call.query_number("offset", 0)?);
+    let (limit, offset) = (call.query_number("limit", LIMIT_DEFAULT, 1)?, call.query_number("offset", 0, 0)?);
     let caller = call.caller()?;
     reply(&ask!(call, obp_onboarding_users.call_page(caller, limit, offset)))
 }

@@ -25,16 +25,16 @@ pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<
         "SELECT ",
         columns!(),
         " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.created_ms, consumers.consumer_id LIMIT $2"
+        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written LIMIT $2"
     );
     const ALL: &str = concat!(
         "SELECT ",
         columns!(),
         " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        ORDER BY consumers.created_ms, consumers.consumer_id LIMIT $1"
+        ORDER BY consumers.written LIMIT $1"
     );
     const ALL_HELD: &str = "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
-            (SELECT created_by_user_id FROM consumers ORDER BY created_ms, consumer_id LIMIT $1) \
+            (SELECT created_by_user_id FROM consumers ORDER BY written LIMIT $1) \
         ORDER BY user_id, role_name, bank_id";
     let max = Param::Int(LIST_ROWS_MAX);
     let (rows, held) = match user_id {
@@ -86,8 +86,9 @@ pub fn create(consumer: NewConsumer) -> Statement {
     } = consumer;
     Statement {
         sql: "INSERT INTO consumers (consumer_id, consumer_key, secret_digest, app_name, app_type, description, \
-                developer_email, redirect_url, created_by_user_id, enabled, created_ms) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''), $10, $11)",
+                developer_email, redirect_url, created_by_user_id, enabled, created_ms, written) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''), $10, $11, \
+                (SELECT COALESCE(MAX(written), 0) + 1 FROM consumers))",
         values: values![
             consumer_id,
             key,

@@ -60,7 +60,7 @@ pub async fn linked_to(
         " FROM user_customer_links JOIN customers ON customers.bank_id = user_customer_links.bank_id \
             AND customers.customer_id = user_customer_links.customer_id \
         WHERE user_customer_links.user_id = $1 AND user_customer_links.bank_id = $2 \
-        ORDER BY user_customer_links.inserted_ms, user_customer_links.user_customer_link_id LIMIT $3"
+        ORDER BY user_customer_links.written LIMIT $3"
     );
     const AT_ALL: &str = concat!(
         "SELECT ",
@@ -68,7 +68,7 @@ pub async fn linked_to(
         " FROM user_customer_links JOIN customers ON customers.bank_id = user_customer_links.bank_id \
             AND customers.customer_id = user_customer_links.customer_id \
         WHERE user_customer_links.user_id = $1 \
-        ORDER BY user_customer_links.inserted_ms, user_customer_links.user_customer_link_id LIMIT $2"
+        ORDER BY user_customer_links.written LIMIT $2"
     );
     let (user_id, max) = (Param::Text(user_id), Param::Int(LIST_ROWS_MAX));
     let rows = match bank_id {
@@ -197,8 +197,9 @@ pub fn link(link: NewLink) -> Statement {
         link: UserCustomerLink { user_customer_link_id, customer_id, user_id, date_inserted, is_active },
     } = link;
     Statement {
-        sql: "INSERT INTO user_customer_links (user_customer_link_id, bank_id, customer_id, user_id, inserted_ms, is_active) \
-            VALUES ($1, $2, $3, $4, $5, $6)",
+        sql: "INSERT INTO user_customer_links (user_customer_link_id, bank_id, customer_id, user_id, inserted_ms, is_active, written) \
+            VALUES ($1, $2, $3, $4, $5, $6, \
+                (SELECT COALESCE(MAX(written), 0) + 1 FROM user_customer_links WHERE user_id = $4))",
         values: values![user_customer_link_id, bank_id, customer_id, user_id, date_inserted, is_active],
         expect: Expect::One,
     }

@@ -66,16 +66,16 @@ pub async fn requests(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result
         "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
         user_columns!(),
         " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
-        WHERE entitlement_requests.user_id = $1 ORDER BY created_ms, entitlement_request_id LIMIT $2"
+        WHERE entitlement_requests.user_id = $1 ORDER BY written LIMIT $2"
     );
     const ALL: &str = concat!(
         "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
         user_columns!(),
         " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
-        ORDER BY created_ms, entitlement_request_id LIMIT $1"
+        ORDER BY written LIMIT $1"
     );
     const ALL_HELD: &str = "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
-            (SELECT user_id FROM entitlement_requests ORDER BY created_ms, entitlement_request_id LIMIT $1) \
+            (SELECT user_id FROM entitlement_requests ORDER BY written LIMIT $1) \
         ORDER BY user_id, role_name, bank_id";
     let max = Param::Int(LIST_ROWS_MAX);
     let (rows, held) = match user_id {
@@ -183,8 +183,8 @@ pub fn revoke(entitlement_id: String) -> Statement {
 pub fn ask(request: NewEntitlementRequest) -> Statement {
     let NewEntitlementRequest { entitlement_request_id, user_id, role_name, bank_id, created } = request;
     Statement {
-        sql: "INSERT INTO entitlement_requests (entitlement_request_id, user_id, role_name, bank_id, created_ms) \
-            VALUES ($1, $2, $3, $4, $5)",
+        sql: "INSERT INTO entitlement_requests (entitlement_request_id, user_id, role_name, bank_id, created_ms, written) \
+            VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(written), 0) + 1 FROM entitlement_requests))",
         values: values![entitlement_request_id, user_id, role_name, bank_id, created],
         expect: Expect::One,
     }

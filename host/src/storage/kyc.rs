@@ -3,6 +3,7 @@
 use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
 use crate::component::bindings::kyc_storage::WriteFacts;
 use crate::component::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
+use crate::component::timestamp::Timestamp;
 
 /// What a KYC write is judged by.
 ///
@@ -97,10 +98,29 @@ pub async fn medias(store: &mut dyn Snapshot, customer_id: &str) -> Result<Optio
 pub async fn statuses(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycStatus>>, StoreError> {
     const SQL: &str = "SELECT customer_id, customer_number, ok, date_ms \
         FROM kyc_statuses WHERE customer_id = $1 ORDER BY written DESC LIMIT $2";
-    list(store, SQL, customer_id, |row| {
-        Ok(KycStatus { customer_id: row.text()?, customer_number: row.text()?, ok: row.truth()?, date: row.time()? })
-    })
-    .await
+    list(store, SQL, customer_id, read_status).await
+}
+
+/// The entry of that bank, customer, date and `ok`.
+///
+/// # Errors
+/// If the store fails.
+pub async fn status(
+    store: &mut dyn Snapshot,
+    bank_id: &str,
+    customer_id: &str,
+    date: Timestamp,
+    ok: bool,
+) -> Result<Option<KycStatus>, StoreError> {
+    const SQL: &str = "SELECT customer_id, customer_number, ok, date_ms \
+        FROM kyc_statuses WHERE bank_id = $1 AND customer_id = $2 AND date_ms = $3 AND ok = $4";
+    let params =
+        [Param::Text(bank_id), Param::Text(customer_id), Param::Int(date.milliseconds), Param::Int(i64::from(ok))];
+    store.rows(SQL, &params).await?.pop().map(|mut row| read_status(&mut row)).transpose()
+}
+
+fn read_status(row: &mut Row) -> Result<KycStatus, StoreError> {
+    Ok(KycStatus { customer_id: row.text()?, customer_number: row.text()?, ok: row.truth()?, date: row.time()? })
 }
 
 async fn list<T>(
@@ -213,15 +233,14 @@ pub fn put_media(media: KycMedia) -> Statement {
     }
 }
 
-/// Adds an entry to the timeline, unless the identical one is there.
+/// Adds an entry to the timeline, whose bank, customer, date and `ok` must be new together.
 #[must_use]
 pub fn add_status(entry: KycStatusEntry) -> Statement {
     let KycStatusEntry { bank_id, status: KycStatus { customer_id, customer_number, ok, date } } = entry;
     Statement {
         sql: "INSERT INTO kyc_statuses (bank_id, customer_id, date_ms, ok, customer_number, written) \
-            VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(written), 0) + 1 FROM kyc_statuses WHERE customer_id = $2)) \
-            ON CONFLICT (bank_id, customer_id, date_ms, ok) DO NOTHING",
+            VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(written), 0) + 1 FROM kyc_statuses WHERE customer_id = $2))",
         values: values![bank_id, customer_id, date, ok, customer_number],
-        expect: Expect::Any,
+        expect: Expect::One,
     }
 }

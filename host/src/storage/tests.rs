@@ -7,7 +7,7 @@ mod watched;
 use samples::*;
 use watched::Watched;
 
-use super::{Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
+use super::{CommitError, Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
 use crate::component::bindings::Change;
 use crate::component::bindings::changes::{ConsumerSwitch, CustomerNumberChange, ScreeningNote};
 use crate::component::bindings::consumers_types::{Consumer, NewConsumer};
@@ -105,7 +105,7 @@ async fn customers_are_found_by_id_number_and_link() {
     assert_eq!(customers::at_bank(facts, "bank-b", "c-2").await.unwrap(), None);
     assert_eq!(customers::by_number(facts, "bank-a", "n-3").await.unwrap(), Some(first));
     assert_eq!(customers::by_number(facts, "bank-a", "n-1").await.unwrap(), None);
-    assert_eq!(customers::linked_to(facts, "u-kim", None).await.unwrap(), [elsewhere.clone(), other]);
+    assert_eq!(customers::linked_to(facts, "u-kim", None).await.unwrap(), [other, elsewhere.clone()]);
     assert_eq!(customers::linked_to(facts, "u-kim", Some("bank-b")).await.unwrap(), [elsewhere]);
     assert_eq!(customers::linked_to(facts, "u-ben", None).await.unwrap(), []);
 }
@@ -209,8 +209,8 @@ async fn entitlement_requests_are_listed_with_their_users_and_dropped() {
         (of("r-1", &kim, "CanA", 20), of("r-2", &ben, "CanA", 10), of("r-3", &kim, "CanB", 10));
     let mut facts = store.snapshot().await;
     let facts = facts.as_mut();
-    assert_eq!(entitlements::requests(facts, None).await.unwrap(), [second, third.clone(), first.clone()]);
-    assert_eq!(entitlements::requests(facts, Some("u-kim")).await.unwrap(), [third, first.clone()]);
+    assert_eq!(entitlements::requests(facts, None).await.unwrap(), [first.clone(), second, third.clone()]);
+    assert_eq!(entitlements::requests(facts, Some("u-kim")).await.unwrap(), [first.clone(), third]);
     assert_eq!(entitlements::request(facts, "r-1").await.unwrap(), Some(first));
 
     store.change([Change::DropEntitlementRequest("r-1".to_owned())]).await.unwrap();
@@ -254,7 +254,7 @@ async fn consumers_are_listed_with_their_makers_and_switched() {
     let facts = facts.as_mut();
     assert_eq!(
         consumers::made_by(facts, None).await.unwrap(),
-        [of("k-1", operator, true, 10), of_kim.clone(), of("k-3", user_details("ben", &[]), true, 20)]
+        [of("k-1", operator, true, 10), of("k-3", user_details("ben", &[]), true, 20), of_kim.clone()]
     );
     assert_eq!(consumers::made_by(facts, Some("u-kim")).await.unwrap(), [of_kim]);
     assert!(consumers::exists(facts, "k-2").await.unwrap());
@@ -320,20 +320,24 @@ async fn kyc_records_are_replaced_and_move_to_the_front() {
 }
 
 #[tokio::test]
-async fn an_identical_kyc_status_adds_nothing() {
+async fn a_kyc_status_is_one_entry_per_bank_customer_date_and_ok() {
     let store = populated().await;
     let entries = [
         status("bank-a", "c-1", true, 20),
         status("bank-a", "c-1", false, 20),
-        status("bank-a", "c-1", true, 20),
         status("bank-b", "c-1", true, 20),
         status("bank-a", "c-1", true, 10),
     ];
     for entry in &entries {
         store.change([Change::AddKycStatus(entry.clone())]).await.unwrap();
+        assert!(matches!(store.change([Change::AddKycStatus(entry.clone())]).await, Err(CommitError::Conflict)));
     }
+    let mut facts = store.snapshot().await;
+    let found = kyc::status(facts.as_mut(), "bank-a", "c-1", at(20), false).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&entries[1].status));
+    assert_eq!(kyc::status(facts.as_mut(), "bank-b", "c-1", at(20), false).await.unwrap(), None);
     let statuses = kyc::statuses(store.snapshot().await.as_mut(), "c-1").await.unwrap().unwrap();
-    let expected = [&entries[4], &entries[3], &entries[1], &entries[0]].map(|entry| entry.status.clone());
+    let expected = [&entries[3], &entries[2], &entries[1], &entries[0]].map(|entry| entry.status.clone());
     assert_eq!(statuses, expected);
     assert_eq!(kyc::statuses(store.snapshot().await.as_mut(), "c-2").await.unwrap(), None);
 }

@@ -1,5 +1,6 @@
 -- The schema, in SQL that SQLite and PostgreSQL both take. Ids and texts are TEXT, points in time BIGINT milliseconds
--- since 1970 (…_ms), truth BIGINT 0 or 1. `written` orders what is listed last-written-first: a clock may jump. It is
+-- since 1970 (…_ms), truth BIGINT 0 or 1. `written` orders what is
+-- listed by when it was written: a clock may stand still, or jump. It is
 -- one more than the highest so far, and unique, so that two writers at once cannot leave the order open.
 
 CREATE TABLE users (
@@ -32,10 +33,11 @@ CREATE TABLE consumers (
     redirect_url       TEXT   NOT NULL,
     created_by_user_id TEXT REFERENCES users (user_id), -- none: made by the operator
     enabled            BIGINT NOT NULL,
-    created_ms         BIGINT NOT NULL
+    created_ms         BIGINT NOT NULL,
+    written            BIGINT NOT NULL
 );
-CREATE INDEX consumers_by_creation ON consumers (created_ms, consumer_id);
-CREATE INDEX consumers_by_user ON consumers (created_by_user_id, created_ms, consumer_id);
+CREATE UNIQUE INDEX consumers_by_creation ON consumers (written);
+CREATE INDEX consumers_by_user ON consumers (created_by_user_id, written);
 
 -- A token itself is never stored, only its SHA-256.
 CREATE TABLE tokens (
@@ -73,9 +75,10 @@ CREATE TABLE entitlement_requests (
     role_name              TEXT   NOT NULL,
     bank_id                TEXT   NOT NULL, -- empty: a system role
     created_ms             BIGINT NOT NULL,
+    written                BIGINT NOT NULL,
     UNIQUE (user_id, role_name, bank_id)
 );
-CREATE INDEX entitlement_requests_by_creation ON entitlement_requests (created_ms, entitlement_request_id);
+CREATE UNIQUE INDEX entitlement_requests_by_creation ON entitlement_requests (written);
 
 CREATE TABLE customers (
     bank_id                    TEXT   NOT NULL REFERENCES banks (bank_id),
@@ -113,9 +116,11 @@ CREATE TABLE user_customer_links (
     user_id               TEXT   NOT NULL REFERENCES users (user_id),
     inserted_ms           BIGINT NOT NULL,
     is_active             BIGINT NOT NULL,
+    written               BIGINT NOT NULL,
     UNIQUE (user_id, bank_id),
     FOREIGN KEY (bank_id, customer_id) REFERENCES customers (bank_id, customer_id)
 );
+CREATE UNIQUE INDEX user_customer_links_by_user ON user_customer_links (user_id, written);
 
 CREATE TABLE accounts (
     bank_id         TEXT NOT NULL REFERENCES banks (bank_id),

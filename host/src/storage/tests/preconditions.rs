@@ -31,6 +31,7 @@ fn creations() -> Vec<Change> {
         Change::GrantView(view_grant("bank-a", "a-1", "owner", "u-kim")),
         Change::GrantEntitlement(grant("u-kim", &entitlement("e-1", "CanA", "bank-a"))),
         Change::RequestEntitlement(request("r-1", "u-kim", "CanA", 1)),
+        Change::AddKycStatus(status("bank-a", "c-1", true, 1)),
         Change::CreateConsumer(consumer("k-1", "u-kim", 1)),
         Change::CreateMeeting(meeting("bank-a", "m-1", "u-kim")),
     ]
@@ -47,7 +48,6 @@ fn others() -> Vec<Change> {
         Change::PutKycCheck(check("bank-a", "c-1", "1")),
         Change::PutKycDocument(document("bank-a", "c-1", "1")),
         Change::PutKycMedia(media("bank-a", "c-1", "1")),
-        Change::AddKycStatus(status("bank-a", "c-1", true, 1)),
         Change::NoteScreening(ScreeningNote { bank_id, operation, subject_id, note: String::new(), when: at(1) }),
     ]
 }
@@ -184,6 +184,7 @@ async fn read_everything_of_one_subject(store: &Watched) {
     users::by_username(facts, "kim").await.unwrap();
     users::failed_logins(facts, "kim").await.unwrap();
     entitlements::of_user(facts, "u-kim").await.unwrap();
+    kyc::status(facts, "bank-a", "c-1", at(1), true).await.unwrap();
     entitlements::is_super_admin(facts, "u-kim").await.unwrap();
     entitlements::all(facts, Some("CanA")).await.unwrap();
     entitlements::requests(facts, Some("u-kim")).await.unwrap();

@@ -30,17 +30,22 @@ async fn stand_in(session_id: &'static str) -> String {
     url
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_meeting_gets_its_session_from_opentok_and_its_tokens_are_shown_to_their_party_only() {
-    let url = stand_in("1_MX40NzExfn4").await;
-    let app = TestApp::with(&[
+/// A server whose provider `tokbox` is the OpenTok at that URL.
+async fn served_by(url: &str) -> TestApp {
+    TestApp::with(&[
         ("OBP_HOST_MEETINGS__ENABLED", "true"),
         ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__KIND", "tokbox"),
         ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__API_KEY", "4711"),
         ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__SECRET", "hush"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__BASE_URL", &url),
+        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__BASE_URL", url),
     ])
-    .await;
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meeting_gets_its_session_from_opentok_and_its_tokens_are_shown_to_their_party_only() {
+    let url = stand_in("1_MX40NzExfn4").await;
+    let app = served_by(&url).await;
     let client = reqwest::Client::new();
     let body = r#"{"provider_id":"tokbox","purpose_id":"onboarding"}"#.to_owned();
     let (status, made) =
@@ -63,14 +68,7 @@ async fn a_meeting_gets_its_session_from_opentok_and_its_tokens_are_shown_to_the
 async fn a_provider_that_does_not_answer_costs_that_request_only() {
     // A port that nobody listens at.
     let url = format!("http://{}", TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap());
-    let app = TestApp::with(&[
-        ("OBP_HOST_MEETINGS__ENABLED", "true"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__KIND", "tokbox"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__API_KEY", "4711"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__SECRET", "hush"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__BASE_URL", &url),
-    ])
-    .await;
+    let app = served_by(&url).await;
     let client = reqwest::Client::new();
     let body = r#"{"provider_id":"tokbox","purpose_id":"onboarding"}"#.to_owned();
     let answer = send(&client, reqwest::Method::POST, "kim", app.url("/banks/bank-1/meetings"), body).await.unwrap();

@@ -1,0 +1,78 @@
+//! The command line, as an operator meets it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::support::process::obp_host;
+
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    Command::new(obp_host())
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(folder.path())
+        .output()
+        .unwrap()
+}
+
+/// The exit code and what is said on standard error.
+fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
+    let output = run(arguments, environment);
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// Decision 10: with the open profile the server stays on loopback, unless the configuration names it.
+#[test]
+fn the_server_refuses_to_listen_beyond_loopback_unless_the_profile_is_named() {
+    let (code, said) = refused(&["serve", "--listen", "0.0.0.0:0"], &[]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("profile"), "{said}");
+    // The control: named, it gets as far as the store.
+    let environment = [("OBP_HOST_ACCESS__PROFILE", "seed"), ("OBP_HOST_DATA", "/dev/null/nowhere")];
+    let (code, said) = refused(&["serve", "--listen", "0.0.0.0:0"], &environment);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("/dev/null/nowhere"), "{said}");
+}
+
+#[test]
+fn an_unknown_setting_names_the_nearest_known_one() {
+    let (code, said) = refused(&["serve"], &[("OBP_HOST_LISTN", "127.0.0.1:0")]);
+    assert_eq!(code, 78, "{said}");
+    assert!(said.contains("OBP_HOST_LISTN") && said.contains("OBP_HOST_LISTEN"), "{said}");
+}
+
+#[test]
+fn the_component_can_be_written_to_a_file_and_is_the_embedded_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("onboarding.wasm");
+    let output = run(&["component", "--out", file.to_str().unwrap()], &[]);
+    assert!(output.status.success());
+    assert_eq!(std::fs::read(file).unwrap(), obp_host::component::EMBEDDED);
+}
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    for command in [&["serve"][..], &["demo"], &["consumer", "create"], &["super-admin", "add"], &["component"]] {
+        let output = run(&[command, &["--help"]].concat(), &[]);
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && help.contains("Example"), "{command:?}: {help}");
+    }
+}
+
+#[test]
+fn a_store_of_a_newer_version_or_no_store_at_all_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("onboarding.db");
+    let serve = |data: &Path| refused(&["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()], &[]);
+
+    std::fs::write(&file, "this is no database, and it is long enough to be read as one").unwrap();
+    let (code, said) = serve(folder.path());
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("onboarding.db"), "{said}");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("this is no database"));
+
+    std::fs::remove_file(&file).unwrap();
+    rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    let (code, said) = serve(folder.path());
+    assert_eq!(code, 1, "{said}");
+}

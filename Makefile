@@ -16,8 +16,7 @@ build: wasm-target ## Builds the server: release/obp-host in cargo's target fold
 	cargo build --release --locked --package obp-host
 
 test: build lint test-tools ## Runs every test there is.
-	cargo test --release --locked --workspace --exclude onboarding-tests
-	cargo test --release --locked --package onboarding-tests
+	cargo test --release --locked --workspace --exclude componentize
 
 lint: wasm-target ## Formatting, clippy and documentation, warnings being errors.
 	cargo fmt --all --check

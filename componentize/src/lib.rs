@@ -5,7 +5,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -29,7 +29,8 @@ pub fn build_script(features: &[&str]) -> Result<()> {
     let workspace = manifest_dir.parent().context("the crate has no parent folder")?;
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
     for input in ["guest", "wit", "Cargo.lock", "Cargo.toml"] {
-        println!("cargo:rerun-if-changed={}", workspace.join(input).display());
+        // Relative: checkouts may share a target folder, and cargo would go on watching the files of the first.
+        println!("cargo:rerun-if-changed=../{input}");
     }
     let component = build(workspace, &nested_target_dir(&out_dir)?, features)?;
     fs::write(out_dir.join("onboarding.wasm"), component).context("cannot write the component")
@@ -73,6 +74,10 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
     // No path of the machine it was built on belongs into a component (two machines are to make the same bytes).
     cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace).join("\u{1f}"));
     std_source.prepare(&mut cargo);
+    // Variants of the guest are built in one folder under one name: until it is read, nobody else may build.
+    fs::create_dir_all(target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
+    let turn = File::create(target_dir.join("componentize.lock")).context("cannot make a lock file")?;
+    turn.lock().context("cannot take the lock")?;
     let status = cargo.status().context("cannot start cargo")?;
     ensure!(status.success(), "the guest does not build: {status}");
 

@@ -58,6 +58,10 @@ pub fn create(
     draft: ConsumerDraft,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
     asker.must(Action::CreateConsumer, "")?;
+    if !draft.created_by_user_id.is_empty() && draft.created_by_user_id != asker.caller.user_id {
+        // The reply tells who that is.
+        asker.must(Action::ReadAnyUser, "")?;
+    }
     let creator = creator.ok_or(Refusal::UserUnknown)?;
     limits::text_of("app_name", &draft.app_name, 3, TEXT_CHARS_MAX)?;
     if !["Confidential", "Public"].contains(&draft.app_type.as_str()) {
@@ -205,8 +209,13 @@ mod tests {
     fn a_consumer_belongs_to_the_user_named_or_else_to_the_caller() {
         let for_lee = ConsumerDraft { created_by_user_id: "u-lee".to_owned(), ..draft() };
         assert_eq!((creator(&maker(), &draft()), creator(&maker(), &for_lee)), ("u-kim", "u-lee"));
-        let (reply, _) = create(&maker(), Some(user_with("lee", &[])), issued(), for_lee).unwrap();
+        let lee = || Some(user_with("lee", &[]));
+        let reader = kim_with(&[(Role::CanCreateConsumer, ""), (Role::CanGetAnyUser, "")]);
+        let (reply, _) = create(&reader, lee(), issued(), for_lee.clone()).unwrap();
         assert_eq!(reply.created_by_user_id, "u-lee");
+        // The reply tells who lee is.
+        let refused = create(&maker(), lee(), issued(), for_lee).map(|_| ());
+        assert_eq!(refused, Err(Refusal::RolesMissing(&[Role::CanGetAnyUser])));
     }
 
     #[test]

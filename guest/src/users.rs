@@ -61,7 +61,10 @@ pub fn create(
 }
 
 /// A user name with which DirectLogin, which trims its parameters, can log in (surface §2.1).
-fn usable_username(username: &str) -> Result<(), Refusal> {
+///
+/// # Errors
+/// What is wrong with it.
+pub fn usable_username(username: &str) -> Result<(), Refusal> {
     limits::text_of("username", username, 1, 64)?;
     if !username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte)) {
         return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks"));

@@ -141,8 +141,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Until a request's head has arrived, in milliseconds.
     pub head_read_ms_max: u64,
-    /// From a request's head to its answer, in milliseconds.
-    pub request_ms_max: u64,
+    /// Until a request's body has arrived, in milliseconds.
+    pub body_read_ms_max: u64,
     /// That the component may run for one request, in milliseconds; waiting for the host does not count.
     pub guest_ms_max: u64,
     /// Of one instance of the component, in bytes.

@@ -10,11 +10,11 @@ fn main() -> ExitCode {
     match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
             if let Some(config) = error.downcast_ref::<obp_host::config::ConfigError>() {
-                eprintln!("hint: {}", config.hint());
+                eprintln!("error: {config}\nhint: {}", config.hint());
                 return ExitCode::from(78);
             }
+            eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

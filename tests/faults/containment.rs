@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError};
+use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statements};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{TestApp, check_body, get, send, try_put};
+use crate::support::process::store;
+use crate::support::{TestApp, check_body, get, send, try_put, world};
 
 const FAULTY: &str = concat!(env!("OUT_DIR"), "/onboarding.wasm");
 const UNKNOWN: &str = r#"{"code":500,"message":"OBP-50000: Unknown Error."}"#;
@@ -136,4 +138,65 @@ async fn an_import_that_fails_is_a_500_writes_nothing_and_harms_no_later_request
             send(&client, method.parse().unwrap(), "kim", app.url(path), body.to_owned()).await.unwrap();
         assert!(status < 500, "{method} {path}: {status} {body}");
     }
+}
+
+/// Whoever fills a list must not be able to make it unreadable: it is answered as far as it may be long, newest first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_that_is_too_large_is_cut_off_and_not_lost() {
+    let app = TestApp::start().await;
+    let large = "😀".repeat(2000);
+    let changes = (0..700).map(|number| world::check("bank-1", "c-1", &format!("k-{number}"), &large));
+    store(app.data.path()).commit(changes.flat_map(statements).collect()).await.unwrap();
+    let listed = get(&reqwest::Client::new(), "kim", app.url("/customers/c-1/kyc_checks")).await;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    let checks = listed["checks"].as_array().unwrap();
+    assert_eq!(checks[0]["id"], "k-699");
+    assert!((400..700).contains(&checks.len()), "{} checks", checks.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_are_slow_to_send_hold_up_nobody() {
+    let app = TestApp::with(&[("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "2")]).await;
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        let mut stream = tokio::net::TcpStream::connect(app.address).await.unwrap();
+        let head = "POST /obp/v3.1.0/users HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 95\r\n\r\n{";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    assert_eq!(get(&reqwest::Client::new(), "kim", app.url("/customers/c-1/kyc_checks")).await, r#"{"checks":[]}"#);
+    // They are still there, and are answered once they have sent what they announced.
+    for mut stream in slow {
+        stream.write_all(&[b' '; 94]).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 "), "{answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_saturated_server_says_so_and_when_to_come_again() {
+    let settings = [
+        ("OBP_HOST_COMPONENT", FAULTY),
+        ("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "1"),
+        ("OBP_HOST_LIMITS__GUEST_MS_MAX", "2000"),
+    ];
+    let app = TestApp::with(&settings).await;
+    let url = app.url("/banks/bank-1/customers/c-1/kyc_check/k-1");
+    let looping =
+        tokio::spawn(async move { try_put(&reqwest::Client::new(), "kim", url, check_body("fault: loop")).await });
+    // Until the looping request is at work, others are answered.
+    let client = reqwest::Client::new();
+    let saturated = loop {
+        let response = client.get(app.url("/banks")).send().await.unwrap();
+        if response.status() != 200 {
+            break response;
+        }
+        assert!(!looping.is_finished(), "nobody was turned away");
+    };
+    assert_eq!((saturated.status().as_u16(), saturated.headers()["retry-after"].to_str().unwrap()), (503, "1"));
+    let busy = r#"{"code":503,"message":"OBP-10040: The Service is too busy, please try it later."}"#;
+    assert_eq!(saturated.text().await.unwrap(), busy);
+    assert_eq!(looping.await.unwrap().unwrap().0, 504);
+    assert_eq!(client.get(app.url("/banks")).send().await.unwrap().status(), 200);
 }

@@ -13,6 +13,7 @@ use obp_host::component::bindings::customers_types::{
     Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink,
 };
 use obp_host::component::bindings::entitlements_types::Grant;
+use obp_host::component::bindings::kyc_types::KycCheck;
 use obp_host::component::bindings::users_types::{Entitlement, NewUser, User};
 use obp_host::component::timestamp::Timestamp;
 use obp_host::credentials::digest;
@@ -154,4 +155,20 @@ pub fn extra_customer(number: u64) -> String {
 pub async fn add_customers(store: &dyn Store, count: u64) {
     let customers = (0..count).map(|number| customer("bank-1", &extra_customer(number), &format!("extra-{number}")));
     store.commit(customers.flat_map(statements).collect()).await.expect("the customers are stored");
+}
+
+/// A KYC check with that comment.
+pub fn check(bank_id: &str, customer_id: &str, id: &str, comments: &str) -> Change {
+    Change::PutKycCheck(KycCheck {
+        bank_id: bank_id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        id: id.to_owned(),
+        customer_number: "1".to_owned(),
+        date: DATE,
+        how: "h".to_owned(),
+        staff_user_id: "s".to_owned(),
+        staff_name: "n".to_owned(),
+        satisfied: true,
+        comments: comments.to_owned(),
+    })
 }

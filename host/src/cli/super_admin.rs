@@ -9,6 +9,8 @@ use super::Place;
 #[derive(Debug, Subcommand)]
 pub(super) enum SuperAdmin {
     /// Names a super admin by user name. It may grant roles, itself included, and has no other power.
+    ///
+    /// Registration is open: if the name is not taken yet, whoever registers it first is the super admin.
     #[command(after_help = "Example:\n  obp-host super-admin add --data ./data kim")]
     Add(Add),
 }
@@ -24,7 +26,8 @@ pub(super) struct Add {
 impl SuperAdmin {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Add(Add { place, username }) = self;
-        anyhow::ensure!(!username.is_empty(), "the user name must not be empty");
+        // Anything else could never register, and a slip of the pen would go unnoticed.
+        guest::users::usable_username(&username).map_err(|refusal| anyhow::anyhow!(refusal.problem().message))?;
         place
             .store()?
             .commit(vec![logins::add_super_admin(&username)])

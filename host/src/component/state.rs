@@ -14,10 +14,10 @@ use crate::ambient::Ambient;
 use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use crate::credentials::Passwords;
 use crate::providers::{ProviderError, Providers};
-use crate::storage::{Snapshot, StoreError};
+use crate::storage::{ROWS_BYTES_MAX, Snapshot, StoreError};
 
-/// Bytes that one call of an import may copy into the host.
-pub(super) const HOST_CALL_BYTES_MAX: usize = 2 << 20;
+/// Bytes that one call, of an export or an import, may copy into the host: the longest list the store answers, several times.
+pub(super) const HOST_CALL_BYTES_MAX: usize = 4 * ROWS_BYTES_MAX;
 /// Bytes of randomness that one call may ask for.
 const RANDOM_BYTES_MAX: u64 = 64 << 10;
 /// Handles a guest may hold.

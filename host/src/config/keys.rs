@@ -197,7 +197,7 @@ pub(super) const KEYS: &[Key] = &[
     limit("limits.requests_in_flight_max", COUNT, "256", "Requests worked on at once; above it 503."),
     limit("limits.connections_max", COUNT, "10000", "Connections open at once."),
     limit("limits.head_read_ms_max", MS, "10000", "Milliseconds until a request's head has arrived."),
-    limit("limits.request_ms_max", MS, "10000", "Milliseconds from a request's head to its answer."),
+    limit("limits.body_read_ms_max", MS, "10000", "Milliseconds until a request's body has arrived."),
     limit("limits.guest_ms_max", MS, "500", "Milliseconds that the component may run for a request; above it 504."),
     limit("limits.guest_memory_bytes_max", MEMORY, "67108864", "Memory of one instance of the component."),
     key(

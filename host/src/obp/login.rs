@@ -54,9 +54,9 @@ impl Default for Turns {
 }
 
 impl Turns {
-    async fn of(&self, user_id: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+    async fn of(&self, username: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         let mut hasher = DefaultHasher::new();
-        user_id.hash(&mut hasher);
+        username.hash(&mut hasher);
         let index = usize::try_from(hasher.finish() % 64).ok()?;
         Some(self.0.get(index)?.lock().await)
     }
@@ -99,6 +99,8 @@ pub(super) async fn direct(call: Call) -> Answer {
     };
     let (username, password, consumer_key) = checked(parameters)?;
     let app = &call.app;
+    // By name, whether there is such a user or not: who waits for whom must not tell.
+    let _turn = app.turns.of(&username).await;
     let mut snapshot = app.store.read().await?;
     let consumer_id = logins::consumer(&mut *snapshot, &consumer_key).await?.ok_or(Fault::ConsumerKeyInvalid)?;
     let user = logins::login(&mut *snapshot, &username).await?;
@@ -109,7 +111,6 @@ pub(super) async fn direct(call: Call) -> Answer {
         app.services.passwords.verify(password, None).await?;
         return Err(Fault::CredentialsInvalid);
     };
-    let _turn = app.turns.of(&user.user_id).await;
     let now_ms = app.services.ambient.now_ms();
     // Counted as failed before it is looked at: tries made at once cannot outnumber the limit.
     match app.store.commit(vec![logins::reserve_try(&user.user_id, FAILED_LOGINS_MAX, now_ms)]).await {

@@ -91,12 +91,7 @@ impl Obp {
 
     async fn handle(&self, request: Request<Incoming>) -> Result<(StatusCode, Option<Vec<u8>>), Fault> {
         let (head, body) = request.into_parts();
-        let _permit = self.app.in_flight.try_acquire();
-        let admitted = match &_permit {
-            Ok(_) => self.admit(&head).await,
-            Err(_) => Err(Fault::Saturated),
-        };
-        let Admitted { route, params, caller, snapshot } = match admitted {
+        let Admitted { route, params, caller, snapshot } = match self.admit(&head).await {
             Ok(admitted) => admitted,
             Err(fault) => {
                 discard(body);
@@ -104,6 +99,8 @@ impl Obp {
             }
         };
         let body = self.read_body(route, body).await?;
+        // Not before: a client that is slow to send holds up nobody.
+        let _permit = self.app.in_flight.try_acquire().map_err(|_| Fault::Saturated)?;
         let call = Call {
             app: Arc::clone(&self.app),
             route,
@@ -136,8 +133,7 @@ impl Obp {
                 (Some(caller), Some(snapshot).filter(|_| route.body == Body::Ignored))
             }
         };
-        let is_json = |typed: &str| ["application/json", "text/json"].iter().any(|json| typed.starts_with(json));
-        if route.body == Body::Json && !is_json(&content_type().to_ascii_lowercase()) {
+        if route.body == Body::Json && !is_json(&content_type()) {
             return Err(Fault::NotJsonTyped(content_type()));
         }
         Ok(Admitted { route, params, caller, snapshot })
@@ -149,7 +145,7 @@ impl Obp {
             discard(body);
             return Ok(Bytes::new());
         }
-        let deadline = Instant::now() + Duration::from_millis(self.app.config.limits.request_ms_max);
+        let deadline = Instant::now() + Duration::from_millis(self.app.config.limits.body_read_ms_max);
         let mut read = Vec::new();
         let mut too_large = body.size_hint().lower() > max as u64;
         while !too_large {
@@ -231,6 +227,17 @@ fn preflight() -> Response<Full<Bytes>> {
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"));
     response
+}
+
+/// Whether a content type is JSON, in UTF-8 if it names a character set.
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let is_type = parts.next().is_some_and(|name| name == "application/json" || name == "text/json");
+    let is_utf8 = |part: String| {
+        part.strip_prefix("charset=")
+            .is_none_or(|set| set.trim_matches('"') == "utf-8" || set.trim_matches('"') == "utf8")
+    };
+    is_type && parts.all(is_utf8)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> String {

@@ -33,6 +33,10 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The most rows any list answers.
 pub const LIST_ROWS_MAX: i64 = 10_000;
 
+/// The most bytes of text any query answers: a list ends before the row that would exceed it. Whoever fills a list must not
+/// be able to make it too large to be read.
+pub const ROWS_BYTES_MAX: usize = 4 << 20;
+
 /// A value as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -40,6 +44,17 @@ pub enum Value {
     Int(i64),
     /// An id or a text.
     Text(String),
+}
+
+impl Value {
+    /// What it adds to [`ROWS_BYTES_MAX`].
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        match self {
+            Self::Int(_) => 8,
+            Self::Text(text) => text.len(),
+        }
+    }
 }
 
 /// A value to look for.

@@ -7,6 +7,8 @@
 mod reader;
 mod writer;
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,9 +69,9 @@ impl SqliteStore {
                 rusqlite::version()
             )));
         }
-        std::fs::create_dir_all(data)
-            .map_err(|error| StoreError::Failed(format!("cannot make {}: {error}", data.display())))?;
         let path = data.join(FILE_NAME);
+        make_private(data, &path)
+            .map_err(|error| StoreError::Failed(format!("cannot make {}: {error}", path.display())))?;
         let mut writer =
             connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
         prepare(&mut writer, options.durability).map_err(|error| in_file(&path, &error))?;
@@ -86,6 +88,13 @@ impl Store for SqliteStore {
     fn commit(&self, statements: Vec<Statement>) -> Pending<'_, Result<(), CommitError>> {
         Box::pin(self.writer.commit(statements))
     }
+}
+
+/// Makes folder and file, if they are not there, for this user alone: they hold personal data. SQLite gives the files
+/// beside its own the same rights.
+fn make_private(data: &Path, path: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(data)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
 fn connect(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> Result<Connection, StoreError> {

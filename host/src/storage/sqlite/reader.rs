@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::super::{Param, Pending, Row, Rows, Snapshot, StoreError};
+use super::super::{Param, Pending, ROWS_BYTES_MAX, Row, Rows, Snapshot, StoreError, Value};
 use super::{connect, value};
 
 /// Connections for reading; opened when they are first needed.
@@ -70,9 +70,15 @@ impl SqliteSnapshot {
         let columns = statement.column_count();
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
+        let mut bytes = 0;
         while let Some(row) = found.next()? {
-            let columns: Result<_, StoreError> = (0..columns).map(|index| value(row.get_ref(index)?)).collect();
-            rows.push(Row::new(columns?));
+            let columns: Result<Vec<_>, StoreError> = (0..columns).map(|index| value(row.get_ref(index)?)).collect();
+            let columns = columns?;
+            bytes += columns.iter().map(Value::bytes).sum::<usize>();
+            if bytes > ROWS_BYTES_MAX && !rows.is_empty() {
+                break;
+            }
+            rows.push(Row::new(columns));
         }
         Ok(rows)
     }

@@ -1,7 +1,6 @@
 //! Time and chance: the only door through which either comes in. Tests put a fixed clock and a seed behind it.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand::rngs::StdRng;
@@ -14,7 +13,7 @@ pub struct Ambient(Source);
 #[derive(Debug)]
 enum Source {
     System,
-    Fixed { now_ms: AtomicI64, random: Box<Mutex<StdRng>> },
+    Fixed { now_ms: i64, random: Box<Mutex<StdRng>> },
 }
 
 /// The operating system's random source does not answer; nothing may be decided or made without it.
@@ -32,10 +31,7 @@ impl Ambient {
     /// A clock that stands at `now_ms` (milliseconds since 1970) and random bytes that follow from `seed`.
     #[must_use]
     pub fn fixed(now_ms: i64, seed: u64) -> Self {
-        Self(Source::Fixed {
-            now_ms: AtomicI64::new(now_ms),
-            random: Box::new(Mutex::new(StdRng::seed_from_u64(seed))),
-        })
+        Self(Source::Fixed { now_ms, random: Box::new(Mutex::new(StdRng::seed_from_u64(seed))) })
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -47,14 +43,7 @@ impl Ambient {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
             }
-            Source::Fixed { now_ms, .. } => now_ms.load(Ordering::Relaxed),
-        }
-    }
-
-    /// Moves a fixed clock; the system's clock cannot be moved.
-    pub fn advance_ms(&self, milliseconds: i64) {
-        if let Source::Fixed { now_ms, .. } = &self.0 {
-            now_ms.fetch_add(milliseconds, Ordering::Relaxed);
+            Source::Fixed { now_ms, .. } => *now_ms,
         }
     }
 

@@ -3,6 +3,8 @@
 //! Used by build scripts: the host embeds what comes out, the tests build a variant with faults in it. Where the wasm
 //! target's standard library comes from is found out here; installing it is `scripts/wasm-target.sh`'s job.
 
+mod post_return;
+
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -15,6 +17,10 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
 /// Debian's compiler, whose package `rust-web-src` has the sources the standard library is built from.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+
+/// An instance lives for one call, so its memory is small enough to be reset by writing over it: one page, half of it the stack
+/// (`docs/architecture.md` has the measurements). A call that needs more grows it.
+const MEMORY_LAYOUT: [&str; 2] = ["-zstack-size=32768", "--initial-memory=65536"];
 
 /// What a fresh machine is told.
 const HOW_TO_INSTALL: &str = "the standard library for wasm32-unknown-unknown is missing. Run `make wasm-target`; or install it \
@@ -72,7 +78,9 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
         cargo.env_remove(name);
     }
     // No path of the machine it was built on belongs into a component (two machines are to make the same bytes).
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", remap_paths(workspace).join("\u{1f}"));
+    let mut flags = remap_paths(workspace);
+    flags.extend(MEMORY_LAYOUT.map(|argument| format!("-Clink-arg={argument}")));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     std_source.prepare(&mut cargo);
     // Variants of the guest are built in one folder under one name: until it is read, nobody else may build.
     fs::create_dir_all(target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
@@ -85,7 +93,7 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
         fs::read(target_dir.join(TARGET).join(PROFILE).join("guest.wasm")).context("cargo made no guest.wasm")?;
     wit_component::ComponentEncoder::default()
         .validate(true)
-        .module(&module)
+        .module(&post_return::strip(&module)?)
         .context("the guest's module does not fit the WIT package")?
         .encode()
         .context("the guest's module cannot be encoded as a component")

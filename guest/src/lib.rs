@@ -23,6 +23,8 @@ pub mod screening;
 pub mod users;
 
 mod exports;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 
 mod bindings {
     #![expect(missing_docs, reason = "generated from wit/, where the documentation is")]

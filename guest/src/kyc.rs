@@ -142,7 +142,7 @@ pub fn add_status(
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn list<T>(asker: &Asker, action: Action, records: Option<Vec<T>>) -> Result<Vec<T>, Refusal> {
+pub fn list<L>(asker: &Asker, action: Action, records: Option<L>) -> Result<L, Refusal> {
     let records = records.ok_or(Refusal::CustomerUnknown)?;
     asker.must(action, "")?;
     Ok(records)
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_list_needs_its_customer() {
-        assert_eq!(list::<KycCheck>(&kim(), Action::ReadKycChecks, None), Err(Refusal::CustomerUnknown));
-        assert_eq!(list::<KycCheck>(&kim(), Action::ReadKycChecks, Some(vec![])), Ok(vec![]));
+        assert_eq!(list::<()>(&kim(), Action::ReadKycChecks, None), Err(Refusal::CustomerUnknown));
+        assert_eq!(list(&kim(), Action::ReadKycChecks, Some("records")), Ok("records"));
     }
 }

@@ -1,5 +1,6 @@
 //! Time and chance: the only door through which either comes in. Tests put a fixed clock and a seed behind it.
 
+use std::cell::RefCell;
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -51,11 +52,10 @@ impl Ambient {
     ///
     /// # Errors
     /// If the operating system gives none.
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     pub fn random<const N: usize>(&self) -> Result<[u8; N], NoRandom> {
         let mut bytes = [0; N];
         match &self.0 {
-            Source::System => getrandom::fill(&mut bytes).map_err(|error| NoRandom(error.to_string()))?,
+            Source::System => fill(&mut bytes)?,
             Source::Fixed { random, .. } => {
                 random.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(&mut bytes);
             }
@@ -78,4 +78,30 @@ impl Ambient {
     pub fn uuid(&self) -> Result<String, NoRandom> {
         Ok(uuid::Builder::from_random_bytes(self.random()?).into_uuid().to_string())
     }
+}
+
+/// So many bytes come from one seed of the operating system.
+const BYTES_A_SEED: usize = 64 << 10;
+
+thread_local! {
+    /// A generator a thread, and how many bytes it may still give: asking the operating system every time is a system call.
+    static GENERATOR: RefCell<Option<(StdRng, usize)>> = const { RefCell::new(None) };
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn fill(bytes: &mut [u8]) -> Result<(), NoRandom> {
+    GENERATOR.with_borrow_mut(|generator| {
+        let (rng, left) = match generator.take() {
+            Some((rng, left)) if left >= bytes.len() => (rng, left),
+            _ => {
+                let mut seed = [0; 32];
+                getrandom::fill(&mut seed).map_err(|error| NoRandom(error.to_string()))?;
+                (StdRng::from_seed(seed), BYTES_A_SEED.max(bytes.len()))
+            }
+        };
+        let (rng, left) = generator.insert((rng, left));
+        rng.fill_bytes(bytes);
+        *left -= bytes.len();
+        Ok(())
+    })
 }

@@ -75,8 +75,11 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
 pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     let limits = Limits {
         guest_ms_max: config.limits.guest_ms_max,
+        host_ms_max: config.limits.host_ms_max,
         guest_memory_bytes_max: config.limits.guest_memory_bytes_max,
         instances_max: u32::try_from(config.limits.requests_in_flight_max)?,
+        tick_ms: Limits::TICK_MS,
+        seats: Limits::default_seats(),
     };
     let runtime = match &config.component {
         None => Runtime::new(EMBEDDED, limits),

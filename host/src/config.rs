@@ -145,6 +145,8 @@ pub struct Limits {
     pub body_read_ms_max: u64,
     /// That the component may run for one request, in milliseconds; waiting for the host does not count.
     pub guest_ms_max: u64,
+    /// That the component may wait, in one request, for what its imports do, in milliseconds.
+    pub host_ms_max: u64,
     /// Of one instance of the component, in bytes.
     pub guest_memory_bytes_max: usize,
     /// Passwords hashed at once.

@@ -3,12 +3,12 @@
 use super::{Component, Written, asker, screened};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::kyc::Guest;
-use crate::bindings::obp::onboarding::kyc_storage;
+use crate::bindings::obp::onboarding::kyc_storage::{self, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
 use crate::caller::Caller;
 use crate::kyc::{self, WriteFacts};
 use crate::kyc_types::{
-    KycCheck, KycCheckDraft, KycChecks, KycDocument, KycDocumentDraft, KycDocuments, KycMedia, KycMediaDraft,
-    KycMedias, KycStatus, KycStatusDraft, KycStatusEntry, KycStatuses,
+    KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
+    KycStatusEntry,
 };
 use crate::problem::Problem;
 use crate::screening::Screened;
@@ -69,28 +69,24 @@ impl Guest for Component {
         screened(&subject, what, accepted)
     }
 
-    fn checks(caller: Caller, customer_id: String) -> Result<KycChecks, Problem> {
+    fn checks(caller: Caller, customer_id: String) -> Result<KycCheckList, Problem> {
         let asker = asker(caller, Action::ReadKycChecks);
-        let checks = kyc::list(&asker, Action::ReadKycChecks, kyc_storage::checks(&customer_id))?;
-        Ok(KycChecks { checks })
+        Ok(kyc::list(&asker, Action::ReadKycChecks, kyc_storage::checks(&customer_id))?)
     }
 
-    fn documents(caller: Caller, customer_id: String) -> Result<KycDocuments, Problem> {
+    fn documents(caller: Caller, customer_id: String) -> Result<KycDocumentList, Problem> {
         let asker = asker(caller, Action::ReadKycDocuments);
-        let documents = kyc::list(&asker, Action::ReadKycDocuments, kyc_storage::documents(&customer_id))?;
-        Ok(KycDocuments { documents })
+        Ok(kyc::list(&asker, Action::ReadKycDocuments, kyc_storage::documents(&customer_id))?)
     }
 
-    fn medias(caller: Caller, customer_id: String) -> Result<KycMedias, Problem> {
+    fn medias(caller: Caller, customer_id: String) -> Result<KycMediaList, Problem> {
         let asker = asker(caller, Action::ReadKycMedia);
-        let medias = kyc::list(&asker, Action::ReadKycMedia, kyc_storage::medias(&customer_id))?;
-        Ok(KycMedias { medias })
+        Ok(kyc::list(&asker, Action::ReadKycMedia, kyc_storage::medias(&customer_id))?)
     }
 
-    fn statuses(caller: Caller, customer_id: String) -> Result<KycStatuses, Problem> {
+    fn statuses(caller: Caller, customer_id: String) -> Result<KycStatusList, Problem> {
         let asker = asker(caller, Action::ReadKycStatuses);
-        let statuses = kyc::list(&asker, Action::ReadKycStatuses, kyc_storage::statuses(&customer_id))?;
-        Ok(KycStatuses { statuses })
+        Ok(kyc::list(&asker, Action::ReadKycStatuses, kyc_storage::statuses(&customer_id))?)
     }
 }
 

@@ -11,6 +11,10 @@ wasmtime::component::bindgen!({
     additional_derives: [serde::Serialize, serde::Deserialize, PartialEq],
     with: {
         "obp:onboarding/timestamp": crate::component::timestamp,
+        "obp:onboarding/kyc-storage.kyc-check-list": crate::component::KycCheckList,
+        "obp:onboarding/kyc-storage.kyc-document-list": crate::component::KycDocumentList,
+        "obp:onboarding/kyc-storage.kyc-media-list": crate::component::KycMediaList,
+        "obp:onboarding/kyc-storage.kyc-status-list": crate::component::KycStatusList,
         "wasi": wasmtime_wasi::p2::bindings,
     },
 });

@@ -1,7 +1,7 @@
 //! What answers the component's imports: one line each. A failing store becomes a trap.
 
 use wasmtime::Result;
-use wasmtime::component::{HasSelf, Linker};
+use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
 use wasmtime_wasi::p2;
 use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
@@ -12,7 +12,7 @@ use super::bindings::banks_types::Bank;
 use super::bindings::consumers_types::Consumer;
 use super::bindings::customers_types::Customer;
 use super::bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
-use super::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
+use super::bindings::kyc_types::KycStatus;
 use super::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use super::bindings::meetings_types::Meeting;
 use super::bindings::screening::{Subject, Verdict};
@@ -21,6 +21,7 @@ use super::bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
 };
+use super::lists::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
 use super::timestamp::Timestamp;
 use crate::credentials::digest;
 use crate::storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
@@ -152,20 +153,24 @@ impl kyc_storage::Host for State {
         Ok(kyc::facts_for_write(self.facts()?, &bank_id, &customer_id).await?)
     }
 
-    async fn checks(&mut self, customer_id: String) -> Result<Option<Vec<KycCheck>>> {
-        Ok(kyc::checks(self.facts()?, &customer_id).await?)
+    async fn checks(&mut self, customer_id: String) -> Result<Option<Resource<KycCheckList>>> {
+        let list = kyc::checks(self.facts()?, &customer_id).await?;
+        self.hand_out(list.map(KycCheckList))
     }
 
-    async fn documents(&mut self, customer_id: String) -> Result<Option<Vec<KycDocument>>> {
-        Ok(kyc::documents(self.facts()?, &customer_id).await?)
+    async fn documents(&mut self, customer_id: String) -> Result<Option<Resource<KycDocumentList>>> {
+        let list = kyc::documents(self.facts()?, &customer_id).await?;
+        self.hand_out(list.map(KycDocumentList))
     }
 
-    async fn medias(&mut self, customer_id: String) -> Result<Option<Vec<KycMedia>>> {
-        Ok(kyc::medias(self.facts()?, &customer_id).await?)
+    async fn medias(&mut self, customer_id: String) -> Result<Option<Resource<KycMediaList>>> {
+        let list = kyc::medias(self.facts()?, &customer_id).await?;
+        self.hand_out(list.map(KycMediaList))
     }
 
-    async fn statuses(&mut self, customer_id: String) -> Result<Option<Vec<KycStatus>>> {
-        Ok(kyc::statuses(self.facts()?, &customer_id).await?)
+    async fn statuses(&mut self, customer_id: String) -> Result<Option<Resource<KycStatusList>>> {
+        let list = kyc::statuses(self.facts()?, &customer_id).await?;
+        self.hand_out(list.map(KycStatusList))
     }
 
     async fn status(

@@ -3,7 +3,10 @@
 //! Knows no route, no JSON and no rule. What a call may use is bounded here: memory, handles, running time.
 
 pub mod bindings;
+mod exports;
 mod imports;
+mod lists;
+mod pace;
 mod state;
 pub mod timestamp;
 
@@ -12,36 +15,56 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, UpdateDeadline};
+use tokio::sync::Semaphore;
+use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
-use self::bindings::{Onboarding, OnboardingPre};
+use self::exports::Exports;
+pub use self::lists::{Held, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
+use self::pace::{Overrun, Pace};
 pub use self::state::{Services, Sessions, State};
 use crate::storage::{Snapshot, StoreError};
 
 /// The component that the server embeds.
 pub const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/onboarding.wasm"));
 
-/// How often a running guest is looked at. A guest may run longer than its time by this much.
-const TICK: Duration = Duration::from_millis(5);
-
 /// What a call may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long a guest may run, in milliseconds; waiting for the host does not count.
+    /// How long a guest may take, in milliseconds; waiting for the host does not count.
     pub guest_ms_max: u64,
+    /// How long a call may wait for the host, in milliseconds: for the store, providers, password hashing, all together.
+    pub host_ms_max: u64,
     /// All linear memories of an instance together, in bytes.
     pub guest_memory_bytes_max: usize,
     /// Instances that exist at once.
     pub instances_max: u32,
+    /// How often a running guest is interrupted to let others run, in milliseconds.
+    pub tick_ms: u64,
+    /// How many guests that ran through several ticks may go on at once; the others of their kind queue.
+    pub seats: usize,
+}
+
+impl Limits {
+    /// The tick of a server, in milliseconds. A guest may run longer than its time by this much.
+    pub const TICK_MS: u64 = 5;
+
+    /// Half of the cores: the other half is left to those whose guests do not loop.
+    #[must_use]
+    pub fn default_seats() -> usize {
+        std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
+    }
 }
 
 /// Why a call has no answer. The guest had no effect.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// The guest ran longer than it may.
-    #[error("the guest ran longer than {0} ms")]
-    Deadline(u64),
+    /// The guest took longer than it may.
+    #[error("the guest took longer than {0} ms")]
+    GuestDeadline(u64),
+    /// What the guest asked of the host took longer than it may.
+    #[error("the guest's imports took longer than {0} ms")]
+    HostDeadline(u64),
     /// As many instances exist as may.
     #[error("no instance is free")]
     Busy,
@@ -53,14 +76,12 @@ pub enum CallError {
     Trap(wasmtime::Error),
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the guest's time is up")]
-struct TimeIsUp;
-
 /// A compiled component, ready to be instantiated.
 pub struct Runtime {
-    pre: OnboardingPre<State>,
+    pre: InstancePre<State>,
+    exports: Exports,
     limits: Limits,
+    seats: Arc<Semaphore>,
     ticker: Ticker,
 }
 
@@ -74,66 +95,81 @@ impl Runtime {
         let component = Component::new(&engine, component)?;
         let mut linker = Linker::new(&engine);
         imports::add_to_linker(&mut linker)?;
-        let pre = OnboardingPre::new(linker.instantiate_pre(&component)?)?;
-        let ticker = Ticker::start(engine)?;
-        Ok(Self { pre, limits, ticker })
+        let pre = linker.instantiate_pre(&component)?;
+        // For its error: an export of the world that is missing.
+        bindings::OnboardingPre::new(pre.clone())?;
+        let exports = Exports::of(&component, &engine);
+        let ticker = Ticker::start(engine, Duration::from_millis(limits.tick_ms))?;
+        Ok(Self { pre, exports, limits, seats: Arc::new(Semaphore::new(limits.seats)), ticker })
     }
 
-    /// A fresh instance for one call, whose facts are read from `snapshot`.
+    /// Calls one export in a fresh instance, whose facts are read from `snapshot`, and drops the instance.
+    ///
+    /// `name` is that of the export's interface and generated method, `kyc.call_checks`. `types` is a call of that method:
+    /// it is never run, and makes the compiler check the arguments and find the type of the answer.
     ///
     /// # Errors
-    /// [`CallError`].
-    pub async fn instance(
+    /// [`CallError`]; the guest's refusals are values inside `R`.
+    pub async fn call<'w, P, R, G, F>(
         &self,
-        snapshot: Box<dyn Snapshot>,
-        services: Arc<Services>,
-        sessions: Sessions,
-    ) -> Result<Invocation<'_>, CallError> {
-        let state = State::new(snapshot, services, sessions, self.limits).map_err(CallError::Trap)?;
+        facts: Facts,
+        name: &str,
+        arguments: P,
+        types: impl FnOnce(&'w G, &'w mut Store<State>) -> F,
+    ) -> Result<(R, Held), CallError>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        R: Send + Sync + 'static,
+        (R,): ComponentNamedList + Lift,
+        G: 'w,
+        F: Future<Output = wasmtime::Result<R>>,
+    {
+        drop(types);
+        let mut store = self.store(facts).map_err(CallError::Trap)?;
+        let pace = Arc::clone(&store.data().pace);
+        let call = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            let function = instance.get_typed_func::<P, (R,)>(&mut store, self.exports.get(name)?)?;
+            function.call_async(&mut store, arguments).await
+        };
+        let Limits { guest_ms_max, host_ms_max, .. } = self.limits;
+        match pace.keep(Duration::from_millis(guest_ms_max), Duration::from_millis(host_ms_max), call).await {
+            Ok(Ok((reply,))) => Ok((reply, store.into_data().into_held())),
+            Ok(Err(error)) => Err(call_error(error)),
+            Err(Overrun::Guest) => Err(CallError::GuestDeadline(guest_ms_max)),
+            Err(Overrun::Host) => Err(CallError::HostDeadline(host_ms_max)),
+        }
+    }
+
+    fn store(&self, facts: Facts) -> wasmtime::Result<Store<State>> {
+        let pace = Pace::new(Arc::clone(&self.seats));
+        let state = State::new(facts, Arc::clone(&pace), self.limits)?;
         let mut store = Store::new(self.ticker.engine(), state);
         store.limiter(State::limiter);
         store.set_hostcall_fuel(state::HOST_CALL_BYTES_MAX);
-        let ticks_max = self.limits.guest_ms_max / u64::try_from(TICK.as_millis()).unwrap_or(1);
-        let mut ticks = 0;
-        store.epoch_deadline_callback(move |_| {
-            ticks += 1;
-            if ticks > ticks_max { Err(TimeIsUp.into()) } else { Ok(UpdateDeadline::Yield(1)) }
-        });
+        store.epoch_deadline_callback(move |_| Ok(pace.tick()));
         store.set_epoch_deadline(1);
-        let guest = self.pre.instantiate_async(&mut store).await.map_err(|error| self.call_error(error))?;
-        Ok(Invocation { guest, store, runtime: self })
-    }
-
-    fn call_error(&self, error: wasmtime::Error) -> CallError {
-        if error.is::<TimeIsUp>() {
-            return CallError::Deadline(self.limits.guest_ms_max);
-        }
-        if error.is::<wasmtime::PoolConcurrencyLimitError>() {
-            return CallError::Busy;
-        }
-        match error.downcast::<StoreError>() {
-            Ok(error) => CallError::Store(error),
-            Err(error) => CallError::Trap(error),
-        }
+        Ok(store)
     }
 }
 
-/// A fresh instance, good for one call of one export.
-pub struct Invocation<'a> {
-    /// The exports.
-    pub guest: Onboarding,
-    /// What the export is called with.
-    pub store: Store<State>,
-    runtime: &'a Runtime,
+/// What the imports of one call are answered from.
+pub struct Facts {
+    /// Facts are read from it.
+    pub snapshot: Box<dyn Snapshot>,
+    /// Everything else.
+    pub services: Arc<Services>,
+    /// What the request has of meeting providers already.
+    pub sessions: Sessions,
 }
 
-impl Invocation<'_> {
-    /// Ends the invocation: drops the instance and with it the snapshot, and says why a call has no answer.
-    ///
-    /// # Errors
-    /// [`CallError`]; the guest's refusals are values inside `T`.
-    pub fn end<T>(self, called: wasmtime::Result<T>) -> Result<T, CallError> {
-        called.map_err(|error| self.runtime.call_error(error))
+fn call_error(error: wasmtime::Error) -> CallError {
+    if error.is::<wasmtime::PoolConcurrencyLimitError>() {
+        return CallError::Busy;
+    }
+    match error.downcast::<StoreError>() {
+        Ok(error) => CallError::Store(error),
+        Err(error) => CallError::Trap(error),
     }
 }
 
@@ -172,12 +208,12 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn start(engine: Engine) -> wasmtime::Result<Self> {
+    fn start(engine: Engine, tick: Duration) -> wasmtime::Result<Self> {
         let stopped = Arc::new(AtomicBool::new(false));
         let (ticking, stop) = (engine.clone(), Arc::clone(&stopped));
         std::thread::Builder::new().name("guest-ticker".to_owned()).spawn(move || {
             while !stop.load(Ordering::Relaxed) {
-                std::thread::sleep(TICK);
+                std::thread::sleep(tick);
                 ticking.increment_epoch();
             }
         })?;

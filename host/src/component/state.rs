@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use wasmtime::ResourceLimiter;
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use super::Limits;
+use super::lists::{Held, LISTS_MAX};
+use super::pace::Pace;
+use super::{Facts, Limits};
 use crate::ambient::Ambient;
 use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use crate::credentials::Passwords;
@@ -20,8 +22,10 @@ use crate::storage::{ROWS_BYTES_MAX, Snapshot, StoreError};
 pub(super) const HOST_CALL_BYTES_MAX: usize = 4 * ROWS_BYTES_MAX;
 /// Bytes of randomness that one call may ask for.
 const RANDOM_BYTES_MAX: u64 = 64 << 10;
-/// Handles a guest may hold.
-const HANDLES_MAX: usize = 1_000;
+/// Elements of all tables of an instance together.
+const TABLE_ELEMENTS_MAX: usize = 20_000;
+/// Core instances, and tables, that make up an instance; a component of ours has three and one.
+const PARTS_MAX: usize = 16;
 
 /// What the imports are answered with, beside the snapshot.
 pub struct Services {
@@ -43,22 +47,20 @@ pub struct State {
     snapshot: Option<Box<dyn Snapshot>>,
     pub(super) services: Arc<Services>,
     sessions: Sessions,
+    pub(super) pace: Arc<Pace>,
     wasi: WasiCtx,
-    table: ResourceTable,
+    pub(super) table: ResourceTable,
     memory_bytes_max: usize,
     memory_bytes: usize,
+    table_elements: usize,
 }
 
 impl State {
-    pub(super) fn new(
-        snapshot: Box<dyn Snapshot>,
-        services: Arc<Services>,
-        sessions: Sessions,
-        limits: Limits,
-    ) -> wasmtime::Result<Self> {
+    pub(super) fn new(facts: Facts, pace: Arc<Pace>, limits: Limits) -> wasmtime::Result<Self> {
+        let Facts { snapshot, services, sessions } = facts;
         let seed = services.ambient.random::<32>()?;
         let mut table = ResourceTable::new();
-        table.set_max_capacity(HANDLES_MAX);
+        table.set_max_capacity(LISTS_MAX);
         let wasi = WasiCtxBuilder::new()
             .wall_clock(StandingClock(services.ambient.now_ms()))
             .secure_random(StdRng::from_seed(seed))
@@ -68,11 +70,18 @@ impl State {
             snapshot: Some(snapshot),
             services,
             sessions,
+            pace,
             wasi,
             table,
             memory_bytes_max: limits.guest_memory_bytes_max,
             memory_bytes: 0,
+            table_elements: 0,
         })
+    }
+
+    /// What outlives the instance.
+    pub(super) fn into_held(self) -> Held {
+        Held(self.table)
     }
 
     pub(super) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
@@ -90,6 +99,11 @@ impl State {
     /// Ends the read transaction before something slow.
     pub(super) fn no_more_facts(&mut self) {
         self.snapshot = None;
+    }
+
+    /// A handle for what the guest is to decide about and not to read.
+    pub(super) fn hand_out<T: Send + 'static>(&mut self, what: Option<T>) -> wasmtime::Result<Option<Resource<T>>> {
+        Ok(what.map(|what| self.table.push(what)).transpose()?)
     }
 
     /// A session of that provider: the one the request has already, or a fresh one.
@@ -123,20 +137,36 @@ impl WasiView for State {
     }
 }
 
-/// Bounds the sum of an instance's memories; wasmtime's own limiter bounds each alone.
+/// Bounds the sums over an instance's memories and tables; wasmtime's own limiter bounds each alone.
 impl ResourceLimiter for State {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let sum = self.memory_bytes.saturating_add(desired.saturating_sub(current));
-        if sum > self.memory_bytes_max {
-            return Ok(false);
-        }
-        self.memory_bytes = sum;
-        Ok(true)
+        Ok(grow(&mut self.memory_bytes, desired.saturating_sub(current), self.memory_bytes_max))
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= 20_000)
+    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(grow(&mut self.table_elements, desired.saturating_sub(current), TABLE_ELEMENTS_MAX))
     }
+
+    fn instances(&self) -> usize {
+        PARTS_MAX
+    }
+
+    fn tables(&self) -> usize {
+        PARTS_MAX
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+}
+
+fn grow(sum: &mut usize, by: usize, max: usize) -> bool {
+    let grown = sum.saturating_add(by);
+    let may = grown <= max;
+    if may {
+        *sum = grown;
+    }
+    may
 }
 
 /// A clock that stands still for the length of the call.

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasmtime::Store;
+use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
 
 use super::faults::Fault;
 use super::json;
@@ -13,7 +15,8 @@ use super::routes::Route;
 use crate::app::App;
 use crate::component::bindings::Change;
 use crate::component::bindings::caller::Caller;
-use crate::component::{Invocation, Sessions};
+use crate::component::bindings::problem::Problem;
+use crate::component::{Facts, Held, Sessions, State};
 use crate::storage::{self, CommitError, Snapshot};
 
 /// How often a call is made on new facts, after it lost a race, before the client is asked to come again.
@@ -72,14 +75,27 @@ impl Call {
         text.parse().ok().filter(|number| *number >= min).ok_or(Fault::QueryIncorrect(name))
     }
 
-    /// An instance for one call, on one snapshot. Used by [`ask!`] and [`change!`].
-    pub(super) async fn instance(&self) -> Result<Invocation<'_>, Fault> {
+    /// Calls an export on one snapshot: its answer, and what is behind the handles in it. Used by [`called!`].
+    pub(super) async fn invoke<'w, P, R, G, F>(
+        &self,
+        name: &str,
+        arguments: P,
+        types: impl FnOnce(&'w G, &'w mut Store<State>) -> F,
+    ) -> Result<(R, Held), Fault>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        Result<R, Problem>: ComponentType + Lift + Send + Sync + 'static,
+        G: 'w,
+        F: Future<Output = wasmtime::Result<Result<R, Problem>>>,
+    {
         let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
         let snapshot = match kept {
             Some(snapshot) => snapshot,
             None => self.app.store.read().await?,
         };
-        Ok(self.app.runtime.instance(snapshot, Arc::clone(&self.app.services), Arc::clone(&self.sessions)).await?)
+        let facts = Facts { snapshot, services: Arc::clone(&self.app.services), sessions: Arc::clone(&self.sessions) };
+        let (reply, held) = self.app.runtime.call(facts, name, arguments, types).await?;
+        Ok((reply.map_err(Fault::Refused)?, held))
     }
 
     /// Commits what a call wants; `false` if it lost a race and is to be made again. Used by [`change!`].
@@ -93,13 +109,27 @@ impl Call {
     }
 }
 
-/// Makes a call that changes nothing: `ask!(call, interface.function(arguments))`.
+/// Calls an export: `called!(call, interface.method(arguments))` is its answer and what is behind the handles in it.
+macro_rules! called {
+    ($call:ident, $interface:ident.$method:ident($($argument:expr),*)) => {
+        $call
+            .invoke(
+                concat!(stringify!($interface), ".", stringify!($method)),
+                ($($argument,)*),
+                |guest: &$crate::component::bindings::exports::obp::onboarding::$interface::Guest, store| {
+                    guest.$method(store, $($argument),*)
+                },
+            )
+            .await?
+    };
+}
+pub(super) use called;
+
+/// Makes a call that changes nothing: `ask!(call, interface.method(arguments))`.
 macro_rules! ask {
-    ($call:ident, $interface:ident.$function:ident($($argument:expr),*)) => {{
-        let mut invocation = $call.instance().await?;
-        let called = invocation.guest.$interface().$function(&mut invocation.store, $($argument),*).await;
-        invocation.end(called)?.map_err($crate::obp::faults::Fault::Refused)?
-    }};
+    ($call:ident, $interface:ident.$method:ident($($argument:expr),*)) => {
+        $crate::obp::call::called!($call, $interface.$method($($argument),*)).0
+    };
 }
 pub(super) use ask;
 
@@ -128,9 +158,9 @@ impl Outcome for Vec<Change> {
 
 /// Makes a call and commits the changes it returns; makes it again, on new facts, if it lost a race.
 macro_rules! change {
-    ($call:ident, $interface:ident.$function:ident($($argument:expr),*)) => {
+    ($call:ident, $interface:ident.$method:ident($($argument:expr),*)) => {
         loop {
-            let outcome = $crate::obp::call::ask!($call, $interface.$function($($argument),*));
+            let outcome = $crate::obp::call::ask!($call, $interface.$method($($argument),*));
             let (reply, changes) = $crate::obp::call::Outcome::split(outcome);
             if $call.commit(changes).await? {
                 break reply;

@@ -6,21 +6,21 @@ use crate::component::bindings::consumers_types::{ConsumerDraft, ConsumerEnabled
 pub(super) async fn create(call: Call) -> Answer {
     let draft: ConsumerDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&change!(call, obp_onboarding_consumers.call_create(caller, &draft)))
+    reply(&change!(call, consumers.call_create(caller, &draft)))
 }
 
 pub(super) async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call, obp_onboarding_consumers.call_mine(caller)))
+    reply(&ask!(call, consumers.call_mine(caller)))
 }
 
 pub(super) async fn all(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call, obp_onboarding_consumers.call_all(caller)))
+    reply(&ask!(call, consumers.call_all(caller)))
 }
 
 pub(super) async fn set_enabled(call: Call) -> Answer {
     let draft: ConsumerEnabled = call.body()?;
     let (caller, consumer) = (call.caller()?, call.param(0));
-    reply(&change!(call, obp_onboarding_consumers.call_set_enabled(caller, consumer, draft)))
+    reply(&change!(call, consumers.call_set_enabled(caller, consumer, draft)))
 }

@@ -188,11 +188,18 @@ impl From<CommitError> for Fault {
 impl From<CallError> for Fault {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Deadline(_) => Self::Deadline(error.to_string()),
+            CallError::GuestDeadline(_) | CallError::HostDeadline(_) => Self::Deadline(error.to_string()),
             CallError::Busy => Self::Saturated,
             CallError::Store(error) => error.into(),
             CallError::Trap(_) => Self::Failed(error.to_string()),
         }
+    }
+}
+
+/// A call has not left behind what it returned: a bug.
+impl From<wasmtime::Error> for Fault {
+    fn from(error: wasmtime::Error) -> Self {
+        Self::Failed(error.to_string())
     }
 }
 

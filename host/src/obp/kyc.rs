@@ -1,48 +1,76 @@
 //! The KYC operations over HTTP: path and body to the typed call, its reply to JSON.
 
-use super::call::{Answer, Call, ask, change, reply};
-use crate::component::bindings::kyc_types::{KycCheckDraft, KycDocumentDraft, KycMediaDraft, KycStatusDraft};
+use serde::Serialize;
+
+use super::call::{Answer, Call, called, change, reply};
+use crate::component::bindings::kyc_types::{
+    KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
+};
+
+#[derive(Serialize)]
+struct Checks {
+    checks: Vec<KycCheck>,
+}
+
+#[derive(Serialize)]
+struct Documents {
+    documents: Vec<KycDocument>,
+}
+
+#[derive(Serialize)]
+struct Medias {
+    medias: Vec<KycMedia>,
+}
+
+#[derive(Serialize)]
+struct Statuses {
+    statuses: Vec<KycStatus>,
+}
 
 pub(super) async fn add_check(call: Call) -> Answer {
     let draft: KycCheckDraft = call.body()?;
     let (caller, bank, customer, id) = (call.caller()?, call.param(0), call.param(1), call.param(2));
-    reply(&change!(call, obp_onboarding_kyc.call_add_check(caller, bank, customer, id, &draft)))
+    reply(&change!(call, kyc.call_add_check(caller, bank, customer, id, &draft)))
 }
 
 pub(super) async fn add_document(call: Call) -> Answer {
     let draft: KycDocumentDraft = call.body()?;
     let (caller, bank, customer, id) = (call.caller()?, call.param(0), call.param(1), call.param(2));
-    reply(&change!(call, obp_onboarding_kyc.call_add_document(caller, bank, customer, id, &draft)))
+    reply(&change!(call, kyc.call_add_document(caller, bank, customer, id, &draft)))
 }
 
 pub(super) async fn add_media(call: Call) -> Answer {
     let draft: KycMediaDraft = call.body()?;
     let (caller, bank, customer, id) = (call.caller()?, call.param(0), call.param(1), call.param(2));
-    reply(&change!(call, obp_onboarding_kyc.call_add_media(caller, bank, customer, id, &draft)))
+    reply(&change!(call, kyc.call_add_media(caller, bank, customer, id, &draft)))
 }
 
 pub(super) async fn add_status(call: Call) -> Answer {
     let draft: KycStatusDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.param(0), call.param(1));
-    reply(&change!(call, obp_onboarding_kyc.call_add_status(caller, bank, customer, &draft)))
+    reply(&change!(call, kyc.call_add_status(caller, bank, customer, &draft)))
 }
 
 pub(super) async fn checks(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_kyc.call_checks(caller, customer)))
+    let (list, mut held) = called!(call, kyc.call_checks(caller, customer));
+    reply(&Checks { checks: held.take(list)?.0 })
 }
 
 pub(super) async fn documents(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_kyc.call_documents(caller, customer)))
+    let (list, mut held) = called!(call, kyc.call_documents(caller, customer));
+    reply(&Documents { documents: held.take(list)?.0 })
 }
 
 pub(super) async fn medias(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_kyc.call_medias(caller, customer)))
+    let (list, mut held) = called!(call, kyc.call_medias(caller, customer));
+    reply(&Medias { medias: held.take(list)?.0 })
 }
 
 pub(super) async fn statuses(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_kyc.call_statuses(caller, customer)))
+    let (list, mut held) = called!(call, kyc.call_statuses(caller, customer));
+    reply(&Statuses { statuses: held.take(list)?.0 })
 }

@@ -9,36 +9,36 @@ const LIMIT_DEFAULT: u32 = 1000;
 pub(super) async fn create(call: Call) -> Answer {
     let draft: UserDraft = call.body()?;
     let identity_provider = &call.app.config.identity_provider;
-    reply(&change!(call, obp_onboarding_users.call_create(identity_provider, &draft)))
+    reply(&change!(call, users.call_create(identity_provider, &draft)))
 }
 
 pub(super) async fn current(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call, obp_onboarding_users.call_current(caller)))
+    reply(&ask!(call, users.call_current(caller)))
 }
 
 pub(super) async fn by_id(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_users.call_by_id(caller, user)))
+    reply(&ask!(call, users.call_by_id(caller, user)))
 }
 
 pub(super) async fn by_username(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_users.call_by_username(caller, username)))
+    reply(&ask!(call, users.call_by_username(caller, username)))
 }
 
 pub(super) async fn page(call: Call) -> Answer {
     let (limit, offset) = (call.query_number("limit", LIMIT_DEFAULT, 1)?, call.query_number("offset", 0, 0)?);
     let caller = call.caller()?;
-    reply(&ask!(call, obp_onboarding_users.call_page(caller, limit, offset)))
+    reply(&ask!(call, users.call_page(caller, limit, offset)))
 }
 
 pub(super) async fn failed_logins(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.param(0));
-    reply(&ask!(call, obp_onboarding_users.call_failed_logins(caller, username)))
+    reply(&ask!(call, users.call_failed_logins(caller, username)))
 }
 
 pub(super) async fn unlock(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.param(0));
-    reply(&change!(call, obp_onboarding_users.call_unlock(caller, username)))
+    reply(&change!(call, users.call_unlock(caller, username)))
 }

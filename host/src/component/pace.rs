@@ -1,0 +1,106 @@
+//! How long a call may take: a guest's own time and its waiting for the host are bounded apart, and a guest that runs on
+//! takes turns with others of its kind.
+//!
+//! An ordinary call never gets here: it ends before it is first interrupted. One that is still running after
+//! [`TICKS_FREE`] ticks has to queue for one of a few seats at each further tick, so that looping guests together never
+//! hold more threads than there are seats. Its time goes on while it queues: it is over at its deadline, however many loop.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep, sleep_until};
+use wasmtime::UpdateDeadline;
+
+/// Ticks after which a guest no longer counts as an ordinary one.
+const TICKS_FREE: u64 = 2;
+
+/// Whose time was up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overrun {
+    /// The guest's own.
+    Guest,
+    /// That of the imports it called.
+    Host,
+}
+
+/// One call's.
+pub(super) struct Pace {
+    seats: Arc<Semaphore>,
+    seat: Mutex<Option<OwnedSemaphorePermit>>,
+    ticks: AtomicU64,
+    /// The guest was interrupted and waits for its turn; else, when a call does not go on, it waits for the host.
+    interrupted: AtomicBool,
+}
+
+impl Pace {
+    pub(super) fn new(seats: Arc<Semaphore>) -> Arc<Self> {
+        Arc::new(Self { seats, seat: Mutex::default(), ticks: AtomicU64::new(0), interrupted: AtomicBool::new(false) })
+    }
+
+    /// What happens at a tick of the epoch while the guest runs.
+    pub(super) fn tick(self: &Arc<Self>) -> UpdateDeadline {
+        self.interrupted.store(true, Ordering::Relaxed);
+        let pace = Arc::clone(self);
+        let turn = async move {
+            if pace.ticks.fetch_add(1, Ordering::Relaxed) < TICKS_FREE {
+                tokio::task::yield_now().await;
+            } else {
+                pace.stand_up();
+                let seat = Arc::clone(&pace.seats).acquire_owned().await;
+                *pace.seat.lock().unwrap_or_else(PoisonError::into_inner) = seat.ok();
+            }
+            pace.interrupted.store(false, Ordering::Relaxed);
+        };
+        UpdateDeadline::YieldCustom(1, Box::pin(turn))
+    }
+
+    fn stand_up(&self) {
+        self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Runs `call` to its end, or until the guest has taken `guest_max` or the host `host_max`.
+    pub(super) async fn keep<T>(
+        &self,
+        guest_max: Duration,
+        host_max: Duration,
+        call: impl Future<Output = T>,
+    ) -> Result<T, Overrun> {
+        let begun = Instant::now();
+        let mut call = pin!(call);
+        let mut timer: Option<(Pin<Box<Sleep>>, Overrun)> = None;
+        let mut waited = Duration::ZERO;
+        let mut waiting_since: Option<Instant> = None;
+        poll_fn(|context| {
+            // First: a guest whose time is up is not run once more.
+            if let Some((timer, whose)) = &mut timer
+                && timer.as_mut().poll(context).is_ready()
+            {
+                return Poll::Ready(Err(*whose));
+            }
+            waited += waiting_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            if let Poll::Ready(done) = call.as_mut().poll(context) {
+                return Poll::Ready(Ok(done));
+            }
+            let now = Instant::now();
+            let (left, whose) = if self.interrupted.load(Ordering::Relaxed) {
+                (guest_max.saturating_sub((now - begun).saturating_sub(waited)), Overrun::Guest)
+            } else {
+                waiting_since = Some(now);
+                self.stand_up();
+                (host_max.saturating_sub(waited), Overrun::Host)
+            };
+            let mut next = Box::pin(sleep_until(now + left));
+            if next.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Err(whose));
+            }
+            timer = Some((next, whose));
+            Poll::Pending
+        })
+        .await
+    }
+}

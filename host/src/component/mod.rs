@@ -3,6 +3,7 @@
 //! Knows no route, no JSON and no rule. What a call may use is bounded here: memory, handles, running time.
 
 pub mod bindings;
+pub mod cache;
 mod imports;
 mod state;
 pub mod timestamp;
@@ -16,6 +17,7 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, UpdateDeadline};
 
 use self::bindings::{Onboarding, OnboardingPre};
+use self::cache::{Cache, Origin};
 pub use self::state::{Services, Sessions, State};
 use crate::storage::{Snapshot, StoreError};
 
@@ -70,13 +72,24 @@ impl Runtime {
     /// # Errors
     /// If it is no component, does not fit the world, or imports anything the world does not name.
     pub fn new(component: &[u8], limits: Limits) -> wasmtime::Result<Self> {
+        Self::with_cache(component, limits, None).map(|(runtime, _)| runtime)
+    }
+
+    /// As [`Runtime::new`], unless the cache has the component compiled; and says which it was.
+    ///
+    /// # Errors
+    /// As [`Runtime::new`]; none is the cache's.
+    pub fn with_cache(component: &[u8], limits: Limits, cache: Option<&Cache>) -> wasmtime::Result<(Self, Origin)> {
         let engine = Engine::new(&engine_config(limits))?;
-        let component = Component::new(&engine, component)?;
+        let (component, origin) = match cache {
+            Some(cache) => cache.component(&engine, component)?,
+            None => (Component::new(&engine, component)?, Origin::Compiled),
+        };
         let mut linker = Linker::new(&engine);
         imports::add_to_linker(&mut linker)?;
         let pre = OnboardingPre::new(linker.instantiate_pre(&component)?)?;
         let ticker = Ticker::start(engine)?;
-        Ok(Self { pre, limits, ticker })
+        Ok((Self { pre, limits, ticker }, origin))
     }
 
     /// A fresh instance for one call, whose facts are read from `snapshot`.

@@ -1,5 +1,7 @@
 //! What lives as long as the process.
 
+mod compile;
+
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -7,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::ambient::Ambient;
-use crate::component::{EMBEDDED, Limits, Runtime, Services};
+use crate::component::{Runtime, Services};
 use crate::config::Config;
 use crate::credentials::Passwords;
 use crate::obp::Obp;
@@ -16,6 +18,8 @@ use crate::providers::Providers;
 use crate::server;
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
+
+pub use compile::{CACHE_FOLDER, compile};
 
 /// The application: the store, the sandbox and the services the imports are answered with.
 pub struct App {
@@ -66,29 +70,6 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
     };
     server::serve(listener, Arc::new(service), limits, stop).await;
     Ok(())
-}
-
-/// Compiles the component that the configuration names, or the embedded one.
-///
-/// # Errors
-/// If it cannot be read or does not fit.
-pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
-    let limits = Limits {
-        guest_ms_max: config.limits.guest_ms_max,
-        host_ms_max: config.limits.host_ms_max,
-        guest_memory_bytes_max: config.limits.guest_memory_bytes_max,
-        instances_max: u32::try_from(config.limits.requests_in_flight_max)?,
-        tick_ms: Limits::TICK_MS,
-        seats: Limits::default_seats(),
-    };
-    let runtime = match &config.component {
-        None => Runtime::new(EMBEDDED, limits),
-        Some(file) => {
-            let bytes = std::fs::read(file).with_context(|| format!("cannot read the component {}", file.display()))?;
-            Runtime::new(&bytes, limits)
-        }
-    };
-    runtime.map(Arc::new).map_err(|error| anyhow::anyhow!("the component does not fit: {error:#}"))
 }
 
 /// Opens the store that the configuration names.

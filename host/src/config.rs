@@ -35,6 +35,10 @@ pub struct Config {
     pub hostname: String,
     /// A component to run instead of the one that is built in.
     pub component: Option<PathBuf>,
+    /// The SHA-256 that the component must have, in hexadecimal.
+    pub component_sha256: Option<String>,
+    /// Whether the compiled component is kept in the data folder.
+    pub compiled_cache: bool,
     /// Who may do what.
     pub access: Access,
     /// Who runs the server.

@@ -80,8 +80,11 @@ impl Drop for TestApp {
     }
 }
 
-/// A configuration with these settings, named as environment variables.
+/// A configuration with these settings, named as environment variables. Without the compiled cache, unless they name it.
 pub fn config(settings: &[(&str, &str)]) -> Config {
-    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let settings = [("OBP_HOST_COMPILED_CACHE", "false")]
+        .iter()
+        .chain(settings)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Config::load(None, settings).expect("good settings")
 }

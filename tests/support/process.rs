@@ -57,7 +57,9 @@ impl Server {
 
     /// `obp-host serve` on that folder.
     pub async fn serve(data: &Path) -> Self {
-        Self::start(Command::new(obp_host()).args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data)).await
+        let mut command = Command::new(obp_host());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        Self::start(command.env("OBP_HOST_LOG__LEVEL", "warn")).await
     }
 
     pub fn pid(&self) -> u32 {

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let data = PathBuf::from(std::env::args_os().nth(1).context("usage: weak-server DIR")?);
-    let config = Config::load(None, std::iter::empty())?;
+    let config = Config { compiled_cache: false, ..Config::load(None, std::iter::empty())? };
     let options = Options { durability: Durability::ProcessExit, ..store_options(&config) };
     let store = Arc::new(SqliteStore::open(&data, options)?);
     let runtime = compile(&config)?;

@@ -46,6 +46,8 @@ impl Demo {
         let mut config = Config::load(None, std::iter::empty())?;
         config.listen = self.listen;
         config.data = data.path().to_owned();
+        // It would go with the data.
+        config.compiled_cache = false;
         config.meetings.enabled = true;
         config.meetings.providers.insert("jitsi".to_owned(), jitsi(&ambient)?);
         start_log(&config);

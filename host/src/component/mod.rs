@@ -3,6 +3,7 @@
 //! Knows no route, no JSON and no rule. What a call may use is bounded here: memory, handles, running time.
 
 pub mod bindings;
+pub mod cache;
 mod exports;
 mod imports;
 mod lists;
@@ -19,6 +20,7 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
+use self::cache::{Cache, Origin};
 use self::exports::Exports;
 pub use self::lists::{Held, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
 use self::pace::{Overrun, Pace};
@@ -91,8 +93,19 @@ impl Runtime {
     /// # Errors
     /// If it is no component, does not fit the world, or imports anything the world does not name.
     pub fn new(component: &[u8], limits: Limits) -> wasmtime::Result<Self> {
+        Self::with_cache(component, limits, None).map(|(runtime, _)| runtime)
+    }
+
+    /// As [`Runtime::new`], unless the cache has the component compiled; and says which it was.
+    ///
+    /// # Errors
+    /// As [`Runtime::new`]; none is the cache's.
+    pub fn with_cache(component: &[u8], limits: Limits, cache: Option<&Cache>) -> wasmtime::Result<(Self, Origin)> {
         let engine = Engine::new(&engine_config(limits))?;
-        let component = Component::new(&engine, component)?;
+        let (component, origin) = match cache {
+            Some(cache) => cache.component(&engine, component)?,
+            None => (Component::new(&engine, component)?, Origin::Compiled),
+        };
         let mut linker = Linker::new(&engine);
         imports::add_to_linker(&mut linker)?;
         let pre = linker.instantiate_pre(&component)?;
@@ -100,7 +113,7 @@ impl Runtime {
         bindings::OnboardingPre::new(pre.clone())?;
         let exports = Exports::of(&component, &engine);
         let ticker = Ticker::start(engine, Duration::from_millis(limits.tick_ms))?;
-        Ok(Self { pre, exports, limits, seats: Arc::new(Semaphore::new(limits.seats)), ticker })
+        Ok((Self { pre, exports, limits, seats: Arc::new(Semaphore::new(limits.seats)), ticker }, origin))
     }
 
     /// Calls one export in a fresh instance, whose facts are read from `snapshot`, and drops the instance.

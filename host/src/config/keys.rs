@@ -48,6 +48,8 @@ pub(super) enum Kind {
     Name,
     /// A path.
     File,
+    /// A SHA-256, in hexadecimal.
+    Digest,
     /// An IP address and a port.
     Address,
     /// Where an HTTP service is.
@@ -67,6 +69,7 @@ impl Kind {
             Self::Text | Self::Secret => "a line of text (a string)".to_owned(),
             Self::Name => "1 to 255 printable ASCII characters without `\"` and `\\` (a string)".to_owned(),
             Self::File => "a path (a string that is not empty)".to_owned(),
+            Self::Digest => "64 hexadecimal digits (a string)".to_owned(),
             Self::Address => "an IP address and a port, like \"127.0.0.1:8080\"".to_owned(),
             Self::Url => "an http or https URL without user, query and fragment".to_owned(),
             Self::Switch => "true or false".to_owned(),
@@ -84,6 +87,9 @@ impl Kind {
                 (1..=255).contains(&text.len()) && text.chars().all(printable)
             }
             (Self::File, Value::String(text)) => !text.is_empty() && !text.contains('\0'),
+            (Self::Digest, Value::String(text)) => {
+                text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+            }
             (Self::Address, Value::String(text)) => text.parse::<SocketAddr>().is_ok(),
             (Self::Url, Value::String(text)) => text.parse::<Url>().is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https")
@@ -169,6 +175,13 @@ pub(super) const KEYS: &[Key] = &[
     key("identity_provider", Kind::Name, Fallback::Is("OBP"), "The `provider` of users who register here."),
     key("hostname", Kind::Name, Fallback::Is("localhost"), "The realm in `WWW-Authenticate`."),
     key("component", Kind::File, Fallback::Absent, "A component to run instead of the one that is built in."),
+    key("component_sha256", Kind::Digest, Fallback::Absent, "The SHA-256 of the component; no other is run."),
+    key(
+        "compiled_cache",
+        Kind::Switch,
+        Fallback::Is("true"),
+        "Whether the compiled component is kept in the folder `compiled` of the data folder, for the next start.",
+    ),
     key(
         "access.profile",
         Kind::OneOf(&["seed"]),

@@ -28,7 +28,8 @@ fn another(key: &Key) -> String {
         Kind::Text | Kind::Secret | Kind::Name | Kind::File => "other".to_owned(),
         Kind::Address => "[::1]:9999".to_owned(),
         Kind::Url => "https://other.example/".to_owned(),
-        Kind::Switch => "true".to_owned(),
+        Kind::Switch => (!matches!(key.default, Fallback::Is("true"))).to_string(),
+        Kind::Digest => "0a".repeat(32),
         Kind::Count(min, _) => (min + 776).to_string(),
         Kind::OneOf(words) => words.last().copied().unwrap().to_owned(),
     }
@@ -193,6 +194,10 @@ fn a_value_of_the_wrong_kind_is_named_with_what_is_allowed() {
         (
             "limits.connections_max = \"5\"",
             "`limits.connections_max` cannot be `\"5\"`: it must be a whole number from 1 to 1000000",
+        ),
+        (
+            "component_sha256 = \"0a1b\"",
+            "`component_sha256` cannot be `\"0a1b\"`: it must be 64 hexadecimal digits (a string)",
         ),
         ("log.format = \"xml\"", "`log.format` cannot be `\"xml\"`: it must be \"text\" or \"json\""),
         ("access.profile = \"none\"", "`access.profile` cannot be `\"none\"`: it must be \"seed\""),

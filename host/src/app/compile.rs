@@ -1,0 +1,94 @@
+//! Which component is run: the embedded one or the configured file, held against its pin, compiled or from the cache. What
+//! compiling and the cache are is `component/`'s business.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use sha2::{Digest as _, Sha256};
+
+use crate::ambient::Ambient;
+use crate::component::cache::{Cache, Origin};
+use crate::component::{EMBEDDED, Limits, Runtime};
+use crate::config::Config;
+
+/// The cache's folder inside the data folder.
+pub const CACHE_FOLDER: &str = "compiled";
+/// Of wasmtime's reasons, which can run to pages.
+const REASON_CHARS_MAX: usize = 300;
+
+/// Compiles the component that the configuration names, or the embedded one; or loads what was compiled before.
+///
+/// # Errors
+/// If it cannot be read, is not the pinned one, or does not fit.
+pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
+    let begun = Instant::now();
+    let limits = Limits {
+        guest_ms_max: config.limits.guest_ms_max,
+        host_ms_max: config.limits.host_ms_max,
+        guest_memory_bytes_max: config.limits.guest_memory_bytes_max,
+        instances_max: u32::try_from(config.limits.requests_in_flight_max)?,
+        tick_ms: Limits::TICK_MS,
+        seats: Limits::default_seats(),
+    };
+    let (name, bytes) = component(config)?;
+    if let Some(pin) = &config.component_sha256 {
+        hold_against(pin, &name, &bytes)?;
+    }
+    if let Some(reason) = no_component(&bytes) {
+        anyhow::bail!("{name} cannot be run: {reason}");
+    }
+    let (runtime, origin) = Runtime::with_cache(&bytes, limits, cache(config).as_ref())
+        .map_err(|error| anyhow::anyhow!("{name} cannot be run: {}", in_one_line(&format!("{error:#}"))))?;
+    let ms = begun.elapsed().as_millis();
+    match origin {
+        Origin::Compiled => tracing::info!("{name} was compiled in {ms} ms"),
+        Origin::Cache => tracing::info!("{name} was loaded from the cache in {ms} ms"),
+    }
+    Ok(Arc::new(runtime))
+}
+
+/// What to call it, and its bytes.
+fn component(config: &Config) -> anyhow::Result<(String, Cow<'static, [u8]>)> {
+    let Some(file) = &config.component else {
+        return Ok(("the built-in component".to_owned(), Cow::Borrowed(EMBEDDED)));
+    };
+    let name = format!("the component {}", file.display());
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {name}"))?;
+    Ok((name, Cow::Owned(bytes)))
+}
+
+fn hold_against(pin: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    anyhow::ensure!(
+        digest.eq_ignore_ascii_case(pin),
+        "{name} is not the one that `component_sha256` names: its SHA-256 is {digest}, the setting says {pin}. \
+         Put the right file there, or correct the setting"
+    );
+    Ok(())
+}
+
+/// What everybody can see from the first eight bytes.
+fn no_component(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => None,
+        [b'\0', b'a', b's', b'm', _, _, 0, 0, ..] => Some("it is a WebAssembly module, not a component"),
+        _ => Some("it is no WebAssembly file"),
+    }
+}
+
+fn in_one_line(reason: &str) -> String {
+    let line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(REASON_CHARS_MAX).collect()
+}
+
+/// None if it is switched off or cannot be trusted.
+fn cache(config: &Config) -> Option<Cache> {
+    if !config.compiled_cache {
+        return None;
+    }
+    Cache::open(&config.data.join(CACHE_FOLDER), &Ambient::system())
+        .inspect_err(|refused| tracing::warn!("compiled components are not kept, and none is loaded: {refused}"))
+        .ok()
+}

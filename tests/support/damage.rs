@@ -1,0 +1,59 @@
+//! Damage to files, as a disk or a hand does it: at random, but again the same for the same seed.
+
+use obp_host::ambient::Ambient;
+
+/// Where damage comes from.
+pub struct Damage(Ambient);
+
+impl Damage {
+    /// Says the seed, so that a failure can be looked into.
+    pub fn new() -> Self {
+        let seed = std::process::id().into();
+        println!("seed {seed}");
+        Self(Ambient::fixed(0, seed))
+    }
+
+    /// A number below `end`.
+    pub fn below(&self, end: usize) -> usize {
+        usize::from_le_bytes(self.0.random().unwrap()) % end
+    }
+
+    /// Bits flipped, cut off, made longer or zeroed in part: never what it was. What was done stands beside it.
+    pub fn to(&self, file: &[u8]) -> (String, Vec<u8>) {
+        self.at(file, self.below(file.len()))
+    }
+
+    /// As [`Damage::to`], from there on.
+    pub fn at(&self, file: &[u8], at: usize) -> (String, Vec<u8>) {
+        let mut damaged = file.to_vec();
+        let what = match self.below(4) {
+            0 => {
+                let bits = 1 + self.below(8);
+                for bit in 0..bits {
+                    // Neighbours, so that none is flipped back.
+                    damaged[(at + bit / 8) % file.len()] ^= 1 << (bit % 8);
+                }
+                format!("{bits} bits flipped at {at}")
+            }
+            1 => {
+                damaged.truncate(at);
+                format!("cut off at {at}")
+            }
+            2 => {
+                let more = 1 + self.below(64);
+                damaged.extend((0..more).map(|_| self.below(256) as u8));
+                format!("{more} bytes longer")
+            }
+            _ => {
+                let end = file.len().min(at + 1 + self.below(4096));
+                damaged[at..end].fill(0);
+                if damaged == file {
+                    damaged[at] = 1;
+                }
+                format!("zeroed from {at} to {end}")
+            }
+        };
+        assert_ne!(damaged, file);
+        (what, damaged)
+    }
+}

@@ -72,13 +72,18 @@ impl Call {
         text.parse().ok().filter(|number| *number >= min).ok_or(Fault::QueryIncorrect(name))
     }
 
+    /// What one call reads its facts from: the first gets the snapshot that the login was read from.
+    pub(super) async fn facts(&self) -> Result<Box<dyn Snapshot>, Fault> {
+        let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some(snapshot) => Ok(snapshot),
+            None => Ok(self.app.store.read().await?),
+        }
+    }
+
     /// An instance for one call, on one snapshot. Used by [`ask!`] and [`change!`].
     pub(super) async fn instance(&self) -> Result<Invocation<'_>, Fault> {
-        let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let snapshot = match kept {
-            Some(snapshot) => snapshot,
-            None => self.app.store.read().await?,
-        };
+        let snapshot = self.facts().await?;
         Ok(self.app.runtime.instance(snapshot, Arc::clone(&self.app.services), Arc::clone(&self.sessions)).await?)
     }
 

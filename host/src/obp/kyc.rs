@@ -5,6 +5,10 @@ use crate::component::bindings::kyc_types::{KycCheckDraft, KycDocumentDraft, Kyc
 
 pub(super) async fn add_check(call: Call) -> Answer {
     let draft: KycCheckDraft = call.body()?;
+    #[cfg(feature = "native-baseline")]
+    if call.app.native {
+        return super::native::add_check(&call, draft).await;
+    }
     let (caller, bank, customer, id) = (call.caller()?, call.param(0), call.param(1), call.param(2));
     reply(&change!(call, obp_onboarding_kyc.call_add_check(caller, bank, customer, id, &draft)))
 }
@@ -28,6 +32,10 @@ pub(super) async fn add_status(call: Call) -> Answer {
 }
 
 pub(super) async fn checks(call: Call) -> Answer {
+    #[cfg(feature = "native-baseline")]
+    if call.app.native {
+        return super::native::checks(&call).await;
+    }
     let (caller, customer) = (call.caller()?, call.param(0));
     reply(&ask!(call, obp_onboarding_kyc.call_checks(caller, customer)))
 }

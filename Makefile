@@ -4,7 +4,7 @@
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help run build test lint wasm-target test-tools
+.PHONY: help run build test lint bench wasm-target test-tools bench-tools
 
 help: ## Lists the commands.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -16,15 +16,25 @@ build: wasm-target ## Builds the server: release/obp-host in cargo's target fold
 	cargo build --release --locked --package obp-host
 
 test: build lint test-tools ## Runs every test there is.
-	cargo test --release --locked --workspace --exclude componentize
+	cargo test --release --locked --workspace --exclude componentize --exclude onboarding-bench
+	cargo test --release --locked --package onboarding-bench
 
 lint: wasm-target ## Formatting, clippy and documentation, warnings being errors.
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
 
+# The benchmark is built by itself: it has the host built with what the product is never built with.
+bench: wasm-target bench-tools ## Measures everything that docs/benchmarks.md lists (JSON=FILE also writes a file).
+	@cargo build --release --locked --package obp-host
+	@cargo build --release --locked --package onboarding-bench
+	@$(TARGET_DIR)/release/bench $(if $(JSON),--json "$(JSON)")
+
 wasm-target: ## Sees to the standard library that the component is built with.
 	@scripts/wasm-target.sh
 
 test-tools: ## Installs what the tests need beside Rust: strace, and obp-python from PyPI.
 	@scripts/test-tools.sh
+
+bench-tools: ## Installs what the benchmark needs beside Rust: wrk and strace.
+	@scripts/bench-tools.sh

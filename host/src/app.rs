@@ -34,6 +34,9 @@ pub struct App {
     /// One permit a request at work.
     pub in_flight: Semaphore,
     pub(crate) turns: Turns,
+    /// Answers two KYC operations without the sandbox; for the benchmark.
+    #[cfg(feature = "native-baseline")]
+    pub native: bool,
 }
 
 impl App {
@@ -47,7 +50,16 @@ impl App {
         let providers = Providers::from_config(&config.meetings).context("the meeting providers")?;
         let services = Arc::new(Services { ambient, passwords, providers });
         let in_flight = Semaphore::new(limits.requests_in_flight_max);
-        Ok(Self { config, store, runtime, services, in_flight, turns: Turns::default() })
+        Ok(Self {
+            config,
+            store,
+            runtime,
+            services,
+            in_flight,
+            turns: Turns::default(),
+            #[cfg(feature = "native-baseline")]
+            native: false,
+        })
     }
 }
 

@@ -154,6 +154,15 @@ impl Runtime {
         }
     }
 
+    /// Makes an instance and drops it: what comes before and after every call. For measurements.
+    ///
+    /// # Errors
+    /// As [`Runtime::call`].
+    pub async fn instantiate(&self, facts: Facts) -> Result<(), CallError> {
+        let mut store = self.store(facts).map_err(CallError::Trap)?;
+        self.pre.instantiate_async(&mut store).await.map(drop).map_err(call_error)
+    }
+
     fn store(&self, facts: Facts) -> wasmtime::Result<Store<State>> {
         let pace = Pace::new(Arc::clone(&self.seats));
         let state = State::new(facts, Arc::clone(&pace), self.limits)?;

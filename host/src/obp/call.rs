@@ -75,6 +75,15 @@ impl Call {
         text.parse().ok().filter(|number| *number >= min).ok_or(Fault::QueryIncorrect(name))
     }
 
+    /// What one call reads its facts from: the first gets the snapshot that the login was read from.
+    pub(super) async fn facts(&self) -> Result<Box<dyn Snapshot>, Fault> {
+        let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some(snapshot) => Ok(snapshot),
+            None => Ok(self.app.store.read().await?),
+        }
+    }
+
     /// Calls an export on one snapshot: its answer, and what is behind the handles in it. Used by [`called!`].
     pub(super) async fn invoke<'w, P, R, G, F>(
         &self,
@@ -88,11 +97,7 @@ impl Call {
         G: 'w,
         F: Future<Output = wasmtime::Result<Result<R, Problem>>>,
     {
-        let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let snapshot = match kept {
-            Some(snapshot) => snapshot,
-            None => self.app.store.read().await?,
-        };
+        let snapshot = self.facts().await?;
         let facts = Facts { snapshot, services: Arc::clone(&self.app.services), sessions: Arc::clone(&self.sessions) };
         let (reply, held) = self.app.runtime.call(facts, name, arguments, types).await?;
         Ok((reply.map_err(Fault::Refused)?, held))

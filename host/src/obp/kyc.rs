@@ -8,8 +8,8 @@ use crate::component::bindings::kyc_types::{
 };
 
 #[derive(Serialize)]
-struct Checks {
-    checks: Vec<KycCheck>,
+pub(super) struct Checks {
+    pub(super) checks: Vec<KycCheck>,
 }
 
 #[derive(Serialize)]
@@ -29,6 +29,10 @@ struct Statuses {
 
 pub(super) async fn add_check(call: Call) -> Answer {
     let draft: KycCheckDraft = call.body()?;
+    #[cfg(feature = "native-baseline")]
+    if call.app.native {
+        return super::native::add_check(&call, draft).await;
+    }
     let (caller, bank, customer, id) = (call.caller()?, call.param(0), call.param(1), call.param(2));
     reply(&change!(call, kyc.call_add_check(caller, bank, customer, id, &draft)))
 }
@@ -52,6 +56,10 @@ pub(super) async fn add_status(call: Call) -> Answer {
 }
 
 pub(super) async fn checks(call: Call) -> Answer {
+    #[cfg(feature = "native-baseline")]
+    if call.app.native {
+        return super::native::checks(&call).await;
+    }
     let (caller, customer) = (call.caller()?, call.param(0));
     let (list, mut held) = called!(call, kyc.call_checks(caller, customer));
     reply(&Checks { checks: held.take(list)?.0 })

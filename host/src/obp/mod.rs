@@ -12,6 +12,8 @@ mod kyc;
 pub(crate) mod login;
 mod meetings;
 mod meta;
+#[cfg(feature = "native-baseline")]
+mod native;
 mod router;
 pub mod routes;
 mod users;

@@ -12,6 +12,15 @@ use wasmtime::Config;
 use super::*;
 use crate::component::{EMBEDDED, Limits, Runtime};
 
+const LIMITS: Limits = Limits {
+    guest_ms_max: 500,
+    host_ms_max: 500,
+    guest_memory_bytes_max: 1 << 20,
+    instances_max: 1,
+    tick_ms: Limits::TICK_MS,
+    seats: 1,
+};
+
 fn open(folder: &Path) -> Result<Cache, Refused> {
     Cache::open(folder, &Ambient::system())
 }
@@ -62,14 +71,14 @@ fn what_a_call_may_use_can_be_changed_without_compiling_anew() {
     let (_parent, folder) = folder();
     let cache = open(&folder).unwrap();
     let start = |guest_memory_bytes_max, instances_max| {
-        let limits = Limits { guest_ms_max: 500, guest_memory_bytes_max, instances_max };
+        let limits = Limits { guest_memory_bytes_max, instances_max, ..LIMITS };
         Runtime::with_cache(EMBEDDED, limits, Some(&cache)).map(|(_, origin)| origin)
     };
     assert_eq!(start(64 << 20, 4).unwrap(), Origin::Compiled);
     assert_eq!(start(32 << 20, 2).unwrap(), Origin::Cache);
     // Limits hold for what is loaded as for what is compiled.
-    let loaded = format!("{:#}", start(1 << 16, 1).unwrap_err());
-    let limits = Limits { guest_ms_max: 500, guest_memory_bytes_max: 1 << 16, instances_max: 1 };
+    let loaded = format!("{:#}", start(1 << 15, 1).unwrap_err());
+    let limits = Limits { guest_memory_bytes_max: 1 << 15, ..LIMITS };
     let compiled = format!("{:#}", Runtime::new(EMBEDDED, limits).err().unwrap());
     assert_eq!(loaded, compiled);
 }

@@ -1,0 +1,89 @@
+//! Every figure there is: name, unit, aim and meaning. The one list; `docs/benchmarks.md` says how each is measured.
+
+/// One figure.
+#[derive(Debug)]
+pub(crate) struct Figure {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) aim: Aim,
+    /// One line for the list.
+    pub(crate) meaning: &'static str,
+}
+
+/// What a figure should be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Aim {
+    /// This, or less.
+    AtMost(f64),
+    /// This, or more.
+    AtLeast(f64),
+    /// Nothing: it is there to read the others by.
+    Context,
+}
+
+impl Aim {
+    /// Whether a value reaches it; `None` if there is nothing to reach.
+    pub(crate) fn reached(self, value: f64) -> Option<bool> {
+        match self {
+            Self::AtMost(most) => Some(value <= most),
+            Self::AtLeast(least) => Some(value >= least),
+            Self::Context => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Aim {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AtMost(most) => write!(to, "<= {most}"),
+            Self::AtLeast(least) => write!(to, ">= {least}"),
+            Self::Context => write!(to, "-"),
+        }
+    }
+}
+
+const fn figure(name: &'static str, unit: &'static str, aim: Aim, meaning: &'static str) -> Figure {
+    Figure { name, unit, aim, meaning }
+}
+
+use Aim::{AtLeast, AtMost, Context};
+
+/// None, but for what the ticker's interruptions and the thread's own runtime add now and then.
+const NONE: Aim = AtMost(0.05);
+
+/// The list, in the order of measuring.
+pub(crate) const FIGURES: &[Figure] = &[
+    figure("invoke.instantiate_us", "us", AtMost(5.0), "a fresh instance, made and dropped"),
+    figure("invoke.put_kyc_check_us", "us", AtMost(12.0), "a whole invocation of addKycCheck, the store stubbed"),
+    figure("invoke.get_kyc_checks_20_us", "us", AtMost(25.0), "the same of getKycChecks with 20 records"),
+    figure("invoke.syscalls_per_request", "calls", NONE, "system calls of a warm addKycCheck"),
+    figure("invoke.faults_per_request", "faults", NONE, "page faults of a warm addKycCheck"),
+    figure("invoke.get_20_syscalls_per_request", "calls", Context, "system calls of a warm getKycChecks, 20 records"),
+    figure("invoke.get_20_faults_per_request", "faults", Context, "page faults of a warm getKycChecks, 20 records"),
+    figure("invoke.two_threads_over_one", "ratio", AtLeast(1.8), "invocations/s on two threads over one"),
+    figure("http.get_1.wasm_over_native", "ratio", AtLeast(0.75), "requests/s of getKycChecks, one record"),
+    figure("http.get_1.over_bare_hyper", "ratio", AtLeast(0.4), "the same over hyper answering from memory"),
+    figure("http.get_1.wasm_rps", "requests/s", Context, "behind these ratios: through the sandbox"),
+    figure("http.get_1.native_rps", "requests/s", Context, "behind these ratios: the rules linked natively"),
+    figure("http.get_1.bare_hyper_rps", "requests/s", Context, "behind these ratios: hyper, bare"),
+    figure("http.get_20.wasm_over_native", "ratio", AtLeast(0.85), "requests/s of getKycChecks, 20 records"),
+    figure("http.get_20.wasm_rps", "requests/s", Context, "behind this ratio: through the sandbox"),
+    figure("http.get_20.native_rps", "requests/s", Context, "behind this ratio: the rules linked natively"),
+    figure("http.put.wasm_over_native", "ratio", AtLeast(0.95), "requests/s of addKycCheck"),
+    figure("http.put.wasm_rps", "requests/s", Context, "behind this ratio: through the sandbox"),
+    figure("http.put.native_rps", "requests/s", Context, "behind this ratio: the rules linked natively"),
+    figure("http.get_1.syscalls", "calls", AtMost(8.0), "system calls of the server a request, 64 connections"),
+    figure("http.get_1.syscalls_1_connection", "calls", Context, "the same with one connection"),
+    figure("commit.grouped_over_single", "ratio", AtLeast(8.0), "durable writes/s, 64 writers, grouped over one each"),
+    figure("commit.grouped_per_s", "writes/s", Context, "behind this ratio: grouped"),
+    figure("commit.single_per_s", "writes/s", Context, "behind this ratio: a transaction each"),
+    figure("scale.get_1.rows_1e6_over_1e3", "ratio", AtMost(1.2), "median latency of a read, by rows in the store"),
+    figure("scale.get_1.rows_1e6_us", "us", Context, "behind this ratio: a million rows"),
+    figure("scale.put.rows_1e6_over_1e3", "ratio", AtMost(1.2), "median latency of a write, by rows in the store"),
+    figure("scale.put.rows_1e6_us", "us", Context, "behind this ratio: a million rows"),
+    figure("memory.idle_mib", "MiB", AtMost(60.0), "resident set after the first answer"),
+    figure("memory.256_in_flight_mib", "MiB", AtMost(160.0), "resident set with 256 invocations alive"),
+    figure("memory.256_in_flight_peak_mib", "MiB", Context, "its peak until then"),
+    figure("start.warm_ms", "ms", AtMost(60.0), "start to first answer, the compiled component cached"),
+    figure("start.cold_ms", "ms", AtMost(1500.0), "start to first answer on a fresh data folder"),
+];

@@ -1,0 +1,146 @@
+//! `invoke.*`: what one invocation costs, in this process, the store being stubbed. No HTTP and no JSON.
+
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow, ensure};
+use clap::{Args, ValueEnum as _};
+
+use crate::Bench;
+use crate::processes::{output, this_program};
+use crate::report::progress;
+use crate::rounds::{interleaved, median};
+use crate::stubbed::{Operation, Sandbox, facts, on_this_thread};
+use crate::trace::{self, Threads};
+
+const WARM_UP: u32 = 2_000;
+const TIMED: u32 = 20_000;
+const COUNTED: u32 = 10_000;
+
+/// Invokes on the main thread, for strace to count.
+#[derive(Args, Debug)]
+pub(crate) struct Invocations {
+    #[arg(value_enum)]
+    operation: Operation,
+    count: u32,
+}
+
+pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
+    if !bench.report.wants(|name| name.starts_with("invoke.")) {
+        return Ok(());
+    }
+    progress("invoke: the component is compiled");
+    let sandbox = Sandbox::new()?;
+    for (name, operation) in [
+        ("invoke.instantiate_us", Operation::Instantiate),
+        ("invoke.put_kyc_check_us", Operation::Put),
+        ("invoke.get_kyc_checks_20_us", Operation::Get20),
+    ] {
+        if bench.report.wants(|wanted| wanted == name) {
+            bench.report.tell(name, median_us(&sandbox, operation)?)?;
+        }
+    }
+    for (calls, faults, operation) in [
+        ("invoke.syscalls_per_request", "invoke.faults_per_request", Operation::Put),
+        ("invoke.get_20_syscalls_per_request", "invoke.get_20_faults_per_request", Operation::Get20),
+    ] {
+        if bench.report.wants(|wanted| wanted == calls) {
+            bench.report.tell(calls, calls_per_request(bench, operation)?)?;
+        }
+        if bench.report.wants(|wanted| wanted == faults) {
+            bench.report.tell(faults, faults_per_request(&sandbox, operation)?)?;
+        }
+    }
+    if bench.report.wants(|wanted| wanted == "invoke.two_threads_over_one") {
+        progress("invoke: one thread and two, in turn");
+        let rounds = interleaved(bench.rounds, 2, |two| per_second(&sandbox, if two == 1 { 2 } else { 1 }))?;
+        bench.report.tell("invoke.two_threads_over_one", rounds.ratio(1, 0)?)?;
+    }
+    Ok(())
+}
+
+impl Invocations {
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        let sandbox = Sandbox::new()?;
+        on_this_thread()?.block_on(invoke(&sandbox, self.operation, self.count))
+    }
+}
+
+async fn invoke(sandbox: &Sandbox, operation: Operation, count: u32) -> anyhow::Result<()> {
+    for _ in 0..count {
+        sandbox.invoke(operation, facts(operation)).await?;
+    }
+    Ok(())
+}
+
+fn median_us(sandbox: &Sandbox, operation: Operation) -> anyhow::Result<f64> {
+    let times = on_this_thread()?.block_on(async {
+        invoke(sandbox, operation, WARM_UP).await?;
+        let mut times = Vec::with_capacity(TIMED as usize);
+        for _ in 0..TIMED {
+            let facts = facts(operation);
+            let begun = Instant::now();
+            sandbox.invoke(operation, facts).await?;
+            times.push(begun.elapsed().as_secs_f64() * 1e6);
+        }
+        anyhow::Ok(times)
+    })?;
+    median(times)
+}
+
+/// The difference between a long run and a short one: what the start and the end cost is in both.
+fn calls_per_request(bench: &Bench, operation: Operation) -> anyhow::Result<f64> {
+    progress("invoke: system calls are counted");
+    let name = operation.to_possible_value().context("an operation has a name")?.get_name().to_owned();
+    let calls = |count: u32| {
+        let mut program = this_program()?;
+        program.arg("invocations").arg(&name).arg(count.to_string());
+        let counts = bench.folder.path().join("strace.txt");
+        output(&mut trace::counted(&program, Threads::Main, &counts))?;
+        trace::total(&counts)
+    };
+    let (short, long) = (calls(WARM_UP)?, calls(WARM_UP + COUNTED)?);
+    Ok((long - short) / f64::from(COUNTED))
+}
+
+fn faults_per_request(sandbox: &Sandbox, operation: Operation) -> anyhow::Result<f64> {
+    on_this_thread()?.block_on(async {
+        invoke(sandbox, operation, WARM_UP).await?;
+        let before = minor_faults()?;
+        invoke(sandbox, operation, COUNTED).await?;
+        Ok((minor_faults()? - before) / f64::from(COUNTED))
+    })
+}
+
+/// Of this thread so far.
+fn minor_faults() -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").context("cannot read the thread's statistics")?;
+    // The name, in parentheses, may hold anything; after it the state is the first field, and this the eighth.
+    let (_, fields) = stat.rsplit_once(") ").context("a thread has a name")?;
+    Ok(fields.split(' ').nth(7).context("a thread has faults")?.parse()?)
+}
+
+/// Invocations a second of so many threads together, over one runtime.
+fn per_second(sandbox: &Sandbox, threads: usize) -> anyhow::Result<f64> {
+    const TIME: Duration = Duration::from_secs(1);
+    let together = Barrier::new(threads);
+    let work = || -> anyhow::Result<f64> {
+        let runtime = on_this_thread()?;
+        runtime.block_on(invoke(sandbox, Operation::Put, WARM_UP))?;
+        together.wait();
+        let begun = Instant::now();
+        let mut done = 0.0;
+        while begun.elapsed() < TIME {
+            runtime.block_on(invoke(sandbox, Operation::Put, 100))?;
+            done += 100.0;
+        }
+        Ok(done / begun.elapsed().as_secs_f64())
+    };
+    let rates: anyhow::Result<Vec<f64>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow!("a thread panicked"))?).collect()
+    });
+    let rates = rates?;
+    ensure!(rates.len() == threads, "every thread has worked");
+    Ok(rates.into_iter().sum())
+}

@@ -1,0 +1,103 @@
+//! `bench`: measures what the sandbox costs and how the server holds up, and prints one line a figure.
+//!
+//! Figures are listed once, in `figures.rs`; a part of them is measured by the file of that name. What is printed on
+//! standard output is for machines, on standard error for people. Nothing here changes what it measures:
+//! the servers are processes of their own.
+
+mod client;
+mod commit;
+mod data;
+mod figures;
+mod http;
+mod invoke;
+mod load;
+mod memory;
+mod processes;
+mod report;
+mod rounds;
+mod scale;
+mod servers;
+mod start;
+mod stubbed;
+mod trace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tempfile::TempDir;
+
+use self::report::Report;
+
+/// Measures what the sandbox costs and how the server holds up. Run it by `make bench`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bench",
+    after_help = "Examples:\n  bench --list                      every figure, its unit and its aim\n  bench --only http.get_1           the figures whose names begin so\n  bench --rounds 15 --json out.json  more rounds, and a file for machines\n\nEach comparison is made in interleaved rounds and quoted as the median of the rounds' ratios.\nRatios carry from machine to machine; absolute figures do not."
+)]
+struct Arguments {
+    /// Measures only the figures whose names begin so.
+    #[arg(long, value_name = "PREFIX", default_value = "")]
+    only: String,
+    /// Rounds of each comparison.
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    rounds: u16,
+    /// Also writes the figures to this file: {"NAME": {"value": 1.5, "unit": "us"}}.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Lists all figures and ends.
+    #[arg(long)]
+    list: bool,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+/// What the program is when it has started itself.
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// A server.
+    #[command(hide = true)]
+    Serve(servers::Serve),
+    /// So many invocations on the main thread.
+    #[command(hide = true)]
+    Invocations(invoke::Invocations),
+}
+
+/// What every part needs.
+struct Bench {
+    report: Report,
+    rounds: u16,
+    /// On the disk that cargo builds on; gone when this is dropped.
+    folder: TempDir,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Arguments { only, rounds, json, list, role } = arguments;
+    match role {
+        Some(Role::Serve(serve)) => return serve.run(),
+        Some(Role::Invocations(invocations)) => return invocations.run(),
+        None if list => return report::list(),
+        None => {}
+    }
+    let folder = processes::beside("")?;
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&folder).context("cannot make a folder")?;
+    let mut bench = Bench { report: Report::new(only)?, rounds, folder };
+    invoke::measure(&mut bench)?;
+    http::measure(&mut bench)?;
+    commit::measure(&mut bench)?;
+    scale::measure(&mut bench)?;
+    memory::measure(&mut bench)?;
+    start::measure(&mut bench)?;
+    bench.report.end(json.as_deref())
+}

@@ -1,0 +1,105 @@
+//! `memory.*`: the product's resident set, idle and while as many invocations are alive as may be.
+//!
+//! Each invocation waits for a meeting provider, which is a stand-in here: it answers nobody until all have asked.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+
+use crate::data::{BANK, Customers, fill};
+use crate::processes::{Server, Told, memory_mib};
+use crate::report::progress;
+use crate::{Bench, client, servers};
+
+/// `limits.requests_in_flight_max` by default.
+const AT_ONCE: usize = 256;
+/// The server itself gives up on a provider after five seconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
+    if bench.report.wants(|name| name == "memory.idle_mib") {
+        progress("memory: idle");
+        let data = bench.folder.path().join("memory-idle");
+        let server = Server::start(&mut servers::product(&data)?)?;
+        client::get(server.address, "/root")?;
+        bench.report.tell("memory.idle_mib", memory_mib(server.pid(), "VmRSS")?)?;
+        server.stop(Told::BySignal)?;
+    }
+    if bench.report.wants(|name| name.starts_with("memory.256")) {
+        progress("memory: 256 invocations wait for a provider");
+        let (resident, peak) = with_all_waiting(&bench.folder.path().join("memory-256"))?;
+        bench.report.tell("memory.256_in_flight_mib", resident)?;
+        bench.report.tell("memory.256_in_flight_peak_mib", peak)?;
+    }
+    Ok(())
+}
+
+/// The resident set, and its peak until then.
+fn with_all_waiting(data: &Path) -> anyhow::Result<(f64, f64)> {
+    fill(data, Customers { one: 1, many: 1 })?;
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let provider = [
+        ("OBP_HOST_MEETINGS__ENABLED", "true".to_owned()),
+        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__KIND", "tokbox".to_owned()),
+        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__API_KEY", "4711".to_owned()),
+        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__SECRET", "bench".to_owned()),
+        ("OBP_HOST_MEETINGS__PROVIDERS__TOKBOX__BASE_URL", format!("http://{}", listener.local_addr()?)),
+    ];
+    let server = Server::start(servers::product(data)?.envs(provider))?;
+    let (all_wait, waiting) = channel();
+    let (go, going) = channel::<()>();
+    // Not joined: if too few come it waits for ever, and ends with this program.
+    std::thread::spawn(move || stand_in(&listener, &all_wait, &going));
+    let body = r#"{"provider_id":"tokbox","purpose_id":"onboarding"}"#;
+    let asked: anyhow::Result<Vec<_>> =
+        (0..AT_ONCE).map(|_| client::ask(server.address, "POST", &format!("/banks/{BANK}/meetings"), body)).collect();
+    let asked = asked?;
+    waiting.recv_timeout(PATIENCE).context("not all invocations came to wait for the provider")??;
+    let found = (memory_mib(server.pid(), "VmRSS")?, memory_mib(server.pid(), "VmHWM")?);
+    go.send(()).context("the provider has ended")?;
+    for asked in asked {
+        let answer = asked.answer()?;
+        ensure!(answer.status == 201, "a meeting is answered {} {}", answer.status, answer.body);
+    }
+    server.stop(Told::BySignal)?;
+    Ok(found)
+}
+
+/// Takes all requests, says so, and answers them when it may.
+fn stand_in(listener: &TcpListener, all_wait: &Sender<anyhow::Result<()>>, going: &Receiver<()>) {
+    let asked: anyhow::Result<Vec<_>> = (0..AT_ONCE).map(|_| request(listener)).collect();
+    let (streams, said) = match asked {
+        Ok(streams) => (streams, Ok(())),
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    if all_wait.send(said).is_err() || going.recv().is_err() {
+        return;
+    }
+    const BODY: &str = r#"[{"session_id":"1_MX40NzExfn4"}]"#;
+    let length = BODY.len();
+    for mut stream in streams {
+        // Who has gone misses its answer, and its own client says so.
+        let _ = write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{BODY}"
+        );
+    }
+}
+
+/// The next connection, once its whole request has come.
+fn request(listener: &TcpListener) -> anyhow::Result<TcpStream> {
+    let (mut stream, _) = listener.accept()?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut read = Vec::new();
+    let mut bytes = [0; 1024];
+    while !read.ends_with(b"archiveMode=manual") {
+        let count = stream.read(&mut bytes)?;
+        ensure!(count > 0, "the server broke off its request to the provider");
+        read.extend_from_slice(bytes.get(..count).unwrap_or_default());
+    }
+    Ok(stream)
+}

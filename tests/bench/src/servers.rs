@@ -1,0 +1,123 @@
+//! The servers that are compared. Each is a process: the product's binary, or this program in another role, which serves
+//! by the product's library.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
+use clap::{Args, ValueEnum};
+use http_body_util::Full;
+use hyper::Response;
+use hyper::header::{HeaderName, HeaderValue};
+use obp_host::ambient::Ambient;
+use obp_host::app::{self, App, compile, open_store};
+use obp_host::server;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::processes::{Server, beside, this_program};
+use crate::{client, data};
+
+/// What answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// The product: a fresh instance a request.
+    Sandboxed,
+    /// The same rules, linked natively.
+    Native,
+    /// Hyper by itself, which answers every request as another server answered one.
+    Bare,
+}
+
+/// Serves until standard input ends.
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    #[arg(value_enum)]
+    kind: Kind,
+    /// The folder of the store.
+    #[arg(long, default_value = ".")]
+    data: PathBuf,
+    /// The server whose answer is repeated.
+    #[arg(long)]
+    like: Option<SocketAddr>,
+    /// The path of the request whose answer is repeated.
+    #[arg(long, default_value = "")]
+    path: String,
+}
+
+/// The command that serves the store in that folder.
+pub(crate) fn of_store(kind: Kind, data: &Path) -> anyhow::Result<Command> {
+    let mut command = this_program()?;
+    command.arg("serve").arg(if kind == Kind::Native { "native" } else { "sandboxed" }).arg("--data").arg(data);
+    Ok(command)
+}
+
+/// A server that answers everything as `like` answers a GET of that path.
+pub(crate) fn bare(like: SocketAddr, path: &str) -> anyhow::Result<Server> {
+    Server::start(this_program()?.args(["serve", "bare", "--path", path, "--like", &like.to_string()]))
+}
+
+/// The command that runs the product on that folder.
+pub(crate) fn product(data: &Path) -> anyhow::Result<Command> {
+    let binary = beside("obp-host")?;
+    ensure!(binary.exists(), "{} is missing; run `make bench`, which builds it", binary.display());
+    let mut command = Command::new(binary);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).env("OBP_HOST_LOG__LEVEL", "error");
+    Ok(command)
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.context("no port is free")?;
+            let address = listener.local_addr()?;
+            let ready = || println!("listening on http://{address}");
+            let config = data::config(&self.data)?;
+            if self.kind == Kind::Bare {
+                let limits = server::Limits {
+                    connections_max: config.limits.connections_max,
+                    head_bytes_max: config.limits.head_bytes_max,
+                    head_read_ms_max: config.limits.head_read_ms_max,
+                    shutdown_ms_max: config.limits.shutdown_ms_max,
+                };
+                let answer = answer_of(self.like.context("--like is missing")?, &self.path)?;
+                let service = move |_| std::future::ready(answer.clone());
+                ready();
+                server::serve(listener, Arc::new(service), limits, end_of_input()).await;
+                return Ok(());
+            }
+            let store = open_store(&config)?;
+            let runtime = compile(&config)?;
+            let mut app = App::new(config, store, runtime, Ambient::system())?;
+            app.native = self.kind == Kind::Native;
+            ready();
+            app::serve(Arc::new(app), listener, end_of_input()).await
+        })
+    }
+}
+
+/// Another server's answer, its bytes and its headers; hyper adds the date, as it does there.
+fn answer_of(like: SocketAddr, path: &str) -> anyhow::Result<Response<Full<Bytes>>> {
+    let answer = client::get(like, path)?;
+    let mut response = Response::new(Full::new(Bytes::from(answer.body)));
+    for (name, value) in answer.headers {
+        if !["connection", "content-length", "date"].contains(&name.to_ascii_lowercase().as_str()) {
+            response.headers_mut().insert(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        }
+    }
+    Ok(response)
+}
+
+/// Done when standard input ends: whoever started this has asked for the end, or has ended itself.
+async fn end_of_input() {
+    let (ended, end) = oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        drop(ended);
+    });
+    let _ = end.await;
+}

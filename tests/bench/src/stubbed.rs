@@ -1,0 +1,136 @@
+//! The sandbox over a store that answers canned rows: what an invocation costs without SQLite.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::ValueEnum;
+use obp_host::ambient::Ambient;
+use obp_host::app::{App, compile};
+use obp_host::component::Facts;
+use obp_host::component::bindings::caller::{AccessProfile, Caller};
+use obp_host::component::bindings::exports::obp::onboarding::kyc::Guest;
+use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
+use obp_host::storage::{CommitError, Param, Pending, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
+
+use crate::data::{self, BANK, MANY};
+
+/// What is invoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Operation {
+    /// Nothing: an instance is made and dropped.
+    Instantiate,
+    /// addKycCheck.
+    Put,
+    /// getKycChecks of a customer with 20 records.
+    Get20,
+}
+
+/// A sandbox, and what its calls are made with.
+pub(crate) struct Sandbox {
+    app: App,
+    caller: Caller,
+    draft: KycCheckDraft,
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        // The configuration names a folder that nothing is stored in.
+        let folder = tempfile::tempdir()?;
+        let config = data::config(folder.path())?;
+        let runtime = compile(&config)?;
+        let caller = Caller {
+            user_id: "bench-user".to_owned(),
+            username: "bench".to_owned(),
+            super_admin: false,
+            profile: AccessProfile::Seed,
+        };
+        let app = App::new(config, Arc::new(Canned), runtime, Ambient::system())?;
+        Ok(Self { app, caller, draft: data::check_draft() })
+    }
+
+    /// One invocation, which must do what it is for.
+    pub(crate) async fn invoke(&self, operation: Operation, snapshot: Box<dyn Snapshot>) -> anyhow::Result<()> {
+        let App { runtime, services, .. } = &self.app;
+        let facts = Facts { snapshot, services: Arc::clone(services), sessions: Arc::default() };
+        let (caller, draft, customer, id) = (&self.caller, &self.draft, "many-00000001", "check-1");
+        match operation {
+            Operation::Instantiate => runtime.instantiate(facts).await?,
+            Operation::Put => {
+                let arguments = (caller, BANK, customer, id, draft);
+                let (answer, _) = runtime
+                    .call(facts, "kyc.call_add_check", arguments, |guest: &Guest, store| {
+                        guest.call_add_check(store, caller, BANK, customer, id, draft)
+                    })
+                    .await?;
+                let (_, changes) = answer.map_err(|problem| anyhow::anyhow!(problem.message))?;
+                anyhow::ensure!(changes.len() == 1, "a check is stored");
+            }
+            Operation::Get20 => {
+                let (answer, mut held) = runtime
+                    .call(facts, "kyc.call_checks", (caller, customer), |guest: &Guest, store| {
+                        guest.call_checks(store, caller, customer)
+                    })
+                    .await?;
+                let list = answer.map_err(|problem| anyhow::anyhow!(problem.message))?;
+                anyhow::ensure!(held.take(list).map_err(anyhow::Error::msg)?.0.len() as u64 == MANY, "all checks are answered");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows that an invocation is going to ask for, made beforehand.
+pub(crate) fn facts(operation: Operation) -> Box<dyn Snapshot> {
+    let rows = match operation {
+        Operation::Instantiate => Vec::new(),
+        Operation::Put => vec![Row::new(vec![Value::Int(1), Value::Int(1)])],
+        Operation::Get20 => {
+            (0..MANY).map(|number| row(data::check("many-00000001", &format!("check-{number}")))).collect()
+        }
+    };
+    Box::new(CannedFacts(Some(rows)))
+}
+
+/// In the order of the columns of the query in `host/src/storage/kyc.rs`.
+fn row(check: KycCheck) -> Row {
+    Row::new(vec![
+        Value::Text(check.bank_id),
+        Value::Text(check.customer_id),
+        Value::Text(check.id),
+        Value::Text(check.customer_number),
+        Value::Int(check.date.milliseconds),
+        Value::Text(check.how),
+        Value::Text(check.staff_user_id),
+        Value::Text(check.staff_name),
+        Value::from(check.satisfied),
+        Value::Text(check.comments),
+    ])
+}
+
+/// Answers one query.
+struct CannedFacts(Option<Rows>);
+
+impl Snapshot for CannedFacts {
+    fn rows<'a>(&'a mut self, sql: &'static str, _: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>> {
+        let rows = self.0.take().ok_or_else(|| StoreError::Failed(format!("a second query: {sql}")));
+        Box::pin(std::future::ready(rows))
+    }
+}
+
+/// The application wants a store; nothing here goes through it.
+struct Canned;
+
+impl Store for Canned {
+    fn read(&self) -> Pending<'_, Result<Box<dyn Snapshot>, StoreError>> {
+        Box::pin(std::future::ready(Ok(facts(Operation::Instantiate))))
+    }
+
+    fn commit(&self, _: Vec<Statement>) -> Pending<'_, Result<(), CommitError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// The runtime that invocations are measured on: everything happens on the thread that waits.
+pub(crate) fn on_this_thread() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a runtime")
+}

@@ -1,6 +1,6 @@
 //! `obp:onboarding/timestamp`: a point in time, as WIT has it and as OBP writes it in JSON.
 
-use chrono::{DateTime, Datelike, FixedOffset, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use wasmtime::component::{ComponentType, HasData, Lift, Linker, Lower};
 
@@ -32,9 +32,6 @@ where
     linker.instance("obp:onboarding/timestamp@0.1.0").map(|_| ())
 }
 
-/// What OBP writes, and reads.
-const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
-
 impl Timestamp {
     /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`; a fraction is dropped, a numeric offset is turned into UTC (decision 5).
     /// A date that does not exist is none.
@@ -51,11 +48,25 @@ impl Timestamp {
         (0..=9999).contains(&utc.year()).then(|| Self { milliseconds: utc.timestamp() * 1000 })
     }
 
-    /// Writes whole seconds in UTC.
+    /// Writes whole seconds in UTC, as `2017-09-19T00:00:00Z`. Digit by digit: a format string would be read anew each time.
     #[must_use]
     pub fn format(self) -> String {
         let time = DateTime::from_timestamp_millis(self.milliseconds).unwrap_or(DateTime::UNIX_EPOCH);
-        time.format(FORMAT).to_string()
+        let year = time.year().unsigned_abs();
+        let mut text = String::with_capacity(20);
+        for (number, after) in [
+            (year / 100, None),
+            (year % 100, Some('-')),
+            (time.month(), Some('-')),
+            (time.day(), Some('T')),
+            (time.hour(), Some(':')),
+            (time.minute(), Some(':')),
+            (time.second(), Some('Z')),
+        ] {
+            text.extend([number / 10 % 10, number % 10].into_iter().filter_map(|digit| char::from_digit(digit, 10)));
+            text.extend(after);
+        }
+        text
     }
 }
 

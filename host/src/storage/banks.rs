@@ -1,6 +1,6 @@
 //! The SQL of banks.
 
-use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, Value, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, Value, values};
 use crate::component::bindings::banks_types::{Bank, BankDraft, Routing};
 
 /// Whether there is such a bank.
@@ -28,8 +28,8 @@ pub async fn find(store: &mut dyn Snapshot, bank_id: &str) -> Result<Option<Bank
 /// If the store fails.
 pub async fn all(store: &mut dyn Snapshot) -> Result<Vec<Bank>, StoreError> {
     const SQL: &str = "SELECT bank_id, short_name, full_name, logo_url, website_url, routing_scheme, routing_address \
-        FROM banks ORDER BY bank_id LIMIT $1";
-    store.rows(SQL, &[Param::Int(LIST_ROWS_MAX)]).await?.into_iter().map(bank).collect()
+        FROM banks ORDER BY bank_id";
+    store.rows(SQL, &[]).await?.into_iter().map(bank).collect()
 }
 
 fn bank(mut row: Row) -> Result<Bank, StoreError> {

@@ -2,7 +2,7 @@
 
 use super::entitlements::Held;
 use super::users;
-use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
 use crate::component::bindings::changes::ConsumerSwitch;
 use crate::component::bindings::consumers_types::{Consumer, NewConsumer};
 
@@ -25,23 +25,22 @@ pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<
         "SELECT ",
         columns!(),
         " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written LIMIT $2"
+        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written"
     );
     const ALL: &str = concat!(
         "SELECT ",
         columns!(),
         " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        ORDER BY consumers.written LIMIT $1"
+        ORDER BY consumers.written"
     );
     const ALL_HELD: &str = "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
-            (SELECT created_by_user_id FROM consumers ORDER BY written LIMIT $1) \
+            (SELECT created_by_user_id FROM consumers) \
         ORDER BY user_id, role_name, bank_id";
-    let max = Param::Int(LIST_ROWS_MAX);
     let (rows, held) = match user_id {
         Some(user_id) => {
-            (store.rows(OF_USER, &[Param::Text(user_id), max]).await?, Held::read_one(store, user_id).await?)
+            (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?)
         }
-        None => (store.rows(ALL, &[max]).await?, Held::read(store, ALL_HELD, &[max]).await?),
+        None => (store.rows(ALL, &[]).await?, Held::read(store, ALL_HELD, &[]).await?),
     };
     let read = |mut row: Row| {
         Ok(Consumer {

@@ -1,6 +1,6 @@
 //! The SQL of customers and of their links to users.
 
-use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
 use crate::component::bindings::changes::CustomerNumberChange;
 use crate::component::bindings::customers_types::{
     Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink,
@@ -60,7 +60,7 @@ pub async fn linked_to(
         " FROM user_customer_links JOIN customers ON customers.bank_id = user_customer_links.bank_id \
             AND customers.customer_id = user_customer_links.customer_id \
         WHERE user_customer_links.user_id = $1 AND user_customer_links.bank_id = $2 \
-        ORDER BY user_customer_links.written LIMIT $3"
+        ORDER BY user_customer_links.written"
     );
     const AT_ALL: &str = concat!(
         "SELECT ",
@@ -68,12 +68,12 @@ pub async fn linked_to(
         " FROM user_customer_links JOIN customers ON customers.bank_id = user_customer_links.bank_id \
             AND customers.customer_id = user_customer_links.customer_id \
         WHERE user_customer_links.user_id = $1 \
-        ORDER BY user_customer_links.written LIMIT $2"
+        ORDER BY user_customer_links.written"
     );
-    let (user_id, max) = (Param::Text(user_id), Param::Int(LIST_ROWS_MAX));
+    let user_id = Param::Text(user_id);
     let rows = match bank_id {
-        Some(bank_id) => store.rows(AT_BANK, &[user_id, Param::Text(bank_id), max]).await?,
-        None => store.rows(AT_ALL, &[user_id, max]).await?,
+        Some(bank_id) => store.rows(AT_BANK, &[user_id, Param::Text(bank_id)]).await?,
+        None => store.rows(AT_ALL, &[user_id]).await?,
     };
     rows.into_iter().map(customer).collect()
 }

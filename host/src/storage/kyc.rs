@@ -1,6 +1,6 @@
 //! The SQL of the KYC records.
 
-use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
 use crate::component::bindings::kyc_storage::WriteFacts;
 use crate::component::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
 use crate::component::timestamp::Timestamp;
@@ -27,7 +27,7 @@ pub async fn facts_for_write(
 /// If the store fails.
 pub async fn checks(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycCheck>>, StoreError> {
     const SQL: &str = "SELECT bank_id, customer_id, id, customer_number, date_ms, how, staff_user_id, staff_name, satisfied, comments \
-        FROM kyc_checks WHERE customer_id = $1 ORDER BY written DESC LIMIT $2";
+        FROM kyc_checks WHERE customer_id = $1 ORDER BY written DESC";
     list(store, SQL, customer_id, |row| {
         Ok(KycCheck {
             bank_id: row.text()?,
@@ -51,7 +51,7 @@ pub async fn checks(store: &mut dyn Snapshot, customer_id: &str) -> Result<Optio
 /// If the store fails.
 pub async fn documents(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycDocument>>, StoreError> {
     const SQL: &str = "SELECT bank_id, customer_id, id, customer_number, type, number, issue_ms, issue_place, expiry_ms \
-        FROM kyc_documents WHERE customer_id = $1 ORDER BY written DESC LIMIT $2";
+        FROM kyc_documents WHERE customer_id = $1 ORDER BY written DESC";
     list(store, SQL, customer_id, |row| {
         Ok(KycDocument {
             bank_id: row.text()?,
@@ -74,7 +74,7 @@ pub async fn documents(store: &mut dyn Snapshot, customer_id: &str) -> Result<Op
 /// If the store fails.
 pub async fn medias(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycMedia>>, StoreError> {
     const SQL: &str = "SELECT bank_id, customer_id, id, customer_number, type, url, date_ms, relates_to_kyc_document_id, relates_to_kyc_check_id \
-        FROM kyc_media WHERE customer_id = $1 ORDER BY written DESC LIMIT $2";
+        FROM kyc_media WHERE customer_id = $1 ORDER BY written DESC";
     list(store, SQL, customer_id, |row| {
         Ok(KycMedia {
             bank_id: row.text()?,
@@ -97,7 +97,7 @@ pub async fn medias(store: &mut dyn Snapshot, customer_id: &str) -> Result<Optio
 /// If the store fails.
 pub async fn statuses(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycStatus>>, StoreError> {
     const SQL: &str = "SELECT customer_id, customer_number, ok, date_ms \
-        FROM kyc_statuses WHERE customer_id = $1 ORDER BY written DESC LIMIT $2";
+        FROM kyc_statuses WHERE customer_id = $1 ORDER BY written DESC";
     list(store, SQL, customer_id, read_status).await
 }
 
@@ -129,7 +129,7 @@ async fn list<T>(
     customer_id: &str,
     read: impl Fn(&mut Row) -> Result<T, StoreError> + Send,
 ) -> Result<Option<Vec<T>>, StoreError> {
-    let rows = store.rows(sql, &[Param::Text(customer_id), Param::Int(LIST_ROWS_MAX)]).await?;
+    let rows = store.rows(sql, &[Param::Text(customer_id)]).await?;
     // A record refers to its customer, so only an empty list leaves open whether there is one.
     if rows.is_empty() {
         const CUSTOMER: &str = "SELECT 1 FROM customers WHERE customer_id = $1 LIMIT 1";

@@ -1,6 +1,6 @@
 //! The SQL of meetings.
 
-use super::{Expect, LIST_ROWS_MAX, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
 use crate::component::bindings::meetings_types::{Meeting, MeetingKeys, Present};
 
 /// One meeting of the bank.
@@ -21,8 +21,8 @@ pub async fn find(store: &mut dyn Snapshot, bank_id: &str, meeting_id: &str) -> 
 pub async fn at_bank(store: &mut dyn Snapshot, bank_id: &str) -> Result<Vec<Meeting>, StoreError> {
     const SQL: &str = "SELECT bank_id, meeting_id, provider_id, purpose_id, staff_user_id, customer_user_id, session_id, \
             staff_token, customer_token, when_ms \
-        FROM meetings WHERE bank_id = $1 ORDER BY written DESC LIMIT $2";
-    let rows = store.rows(SQL, &[Param::Text(bank_id), Param::Int(LIST_ROWS_MAX)]).await?;
+        FROM meetings WHERE bank_id = $1 ORDER BY written DESC";
+    let rows = store.rows(SQL, &[Param::Text(bank_id)]).await?;
     rows.into_iter().map(meeting).collect()
 }
 

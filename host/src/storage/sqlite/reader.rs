@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::super::{Param, Pending, ROWS_BYTES_MAX, Row, Rows, Snapshot, StoreError, Value};
+use super::super::{Param, Pending, ROWS_BYTES_MAX, ROWS_MAX, Row, Rows, Snapshot, StoreError};
 use super::{connect, value};
 
 /// Connections for reading; opened when they are first needed.
@@ -72,13 +72,16 @@ impl SqliteSnapshot {
         let mut rows = Vec::new();
         let mut bytes = 0;
         while let Some(row) = found.next()? {
-            let columns: Result<Vec<_>, StoreError> = (0..columns).map(|index| value(row.get_ref(index)?)).collect();
-            let columns = columns?;
-            bytes += columns.iter().map(Value::bytes).sum::<usize>();
-            if bytes > ROWS_BYTES_MAX && !rows.is_empty() {
+            let mut values = Vec::with_capacity(columns);
+            for index in 0..columns {
+                let value = value(row.get_ref(index)?)?;
+                bytes += value.bytes();
+                values.push(value);
+            }
+            if rows.len() == ROWS_MAX || (bytes > ROWS_BYTES_MAX && !rows.is_empty()) {
                 break;
             }
-            rows.push(Row::new(columns));
+            rows.push(Row::new(values));
         }
         Ok(rows)
     }

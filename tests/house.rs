@@ -119,7 +119,9 @@ fn files_can_be_read_in_one_sitting_and_say_what_they_are_for() {
 
 #[test]
 fn every_path_that_the_readme_and_the_documents_name_exists() {
-    for document in ["README.md", "docs/architecture.md", "docs/configuration.md", "docs/contributing.md"] {
+    for document in
+        ["README.md", "docs/architecture.md", "docs/benchmarks.md", "docs/configuration.md", "docs/contributing.md"]
+    {
         let text = fs::read_to_string(Path::new(ROOT).join(document)).unwrap();
         for word in text.split('`').skip(1).step_by(2) {
             let is_path = word.contains('/') && word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));

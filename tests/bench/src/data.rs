@@ -1,5 +1,6 @@
 //! What the stores hold: one bank, one user with a token, and customers with KYC checks. The same for every subject.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -13,7 +14,7 @@ use obp_host::component::bindings::users_types::{NewUser, User};
 use obp_host::component::timestamp::Timestamp;
 use obp_host::config::Config;
 use obp_host::credentials::digest;
-use obp_host::storage::sqlite::{Durability, Options, SqliteStore};
+use obp_host::storage::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
 use obp_host::storage::{Statement, Store as _, logins, statements};
 
 /// The user's token: as long as those that the server makes.
@@ -61,7 +62,8 @@ pub(crate) fn fill(data: &Path, customers: Customers) -> anyhow::Result<()> {
     while rest.peek().is_some() {
         commit(rest.by_ref().take(BATCH).collect())?;
     }
-    Ok(())
+    // On disk before anything is measured: writing back what is left over would disturb it.
+    File::open(data.join(FILE_NAME))?.sync_all().context("cannot sync a store")
 }
 
 /// The KYC check that the body of a PUT makes of that customer.

@@ -5,3 +5,4 @@ mod disk;
 mod kill;
 mod races;
 mod sync_order;
+mod tls;

@@ -1,7 +1,9 @@
 //! Set-up: a server over the real component, in this process or as the binary, with data to work on.
 
 pub mod app;
+pub mod gate;
 pub mod process;
+pub mod tls;
 pub mod world;
 
 pub use app::TestApp;

@@ -1,9 +1,11 @@
 //! The command line, as an operator meets it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::support::process::obp_host;
+use crate::support::tls::{Files, Pair};
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().unwrap();
@@ -39,6 +41,58 @@ fn an_unknown_setting_names_the_nearest_known_one() {
     let (code, said) = refused(&["serve"], &[("OBP_HOST_LISTN", "127.0.0.1:0")]);
     assert_eq!(code, 78, "{said}");
     assert!(said.contains("OBP_HOST_LISTN") && said.contains("OBP_HOST_LISTEN"), "{said}");
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_stops_the_start_and_says_what_to_do() {
+    let (pair, other) = (Pair::new(), Pair::new());
+    let files = Files::of(&pair);
+    let (chain, key) = (files.certificate().display().to_string(), files.key().display().to_string());
+    let start = || {
+        let data = tempfile::tempdir().unwrap();
+        let settings = files.settings(&[("OBP_HOST_DATA", data.path().to_str().unwrap())]);
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        refused(&["serve", "--listen", "127.0.0.1:0"], &settings)
+    };
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    for (certificate, private, file, advice) in [
+        (pair.certificate.as_str(), other.key.as_str(), &key, "begin with the server's own certificate"),
+        ("", &pair.key, &chain, "-----BEGIN CERTIFICATE-----"),
+        (&pair.key, &pair.key, &chain, "`tls.certificate` must name"),
+        (&pair.certificate, "", &key, "-----BEGIN PRIVATE KEY-----"),
+        (&pair.certificate, &pair.certificate, &key, "`tls.key` must name"),
+        (&format!("{}{broken}", pair.certificate), &pair.key, &chain, "certificate 2 in"),
+    ] {
+        files.write(certificate, private);
+        let (code, said) = start();
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains(file) && said.contains(advice), "{said}");
+    }
+    files.write(&pair.certificate, &pair.key);
+    std::fs::remove_file(files.key()).unwrap();
+    let (code, said) = start();
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains(&key) && said.contains("`tls.key` must name"), "{said}");
+
+    let (code, said) = refused(&["serve"], &[("OBP_HOST_TLS__KEY", "key.pem")]);
+    assert_eq!(code, 78, "{said}");
+    assert!(said.contains("OBP_HOST_TLS__KEY") && said.contains("set `tls.certificate` too"), "{said}");
+}
+
+#[test]
+fn a_private_key_that_everybody_may_read_is_warned_of() {
+    let (pair, other) = (Pair::new(), Pair::new());
+    let files = Files::of(&pair);
+    // The pair does not match, so that the server ends by itself.
+    files.write(&pair.certificate, &other.key);
+    for (mode, warned) in [(0o644, true), (0o640, false)] {
+        std::fs::set_permissions(files.key(), std::fs::Permissions::from_mode(mode)).unwrap();
+        let data = tempfile::tempdir().unwrap();
+        let settings = files.settings(&[("OBP_HOST_DATA", data.path().to_str().unwrap())]);
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (_, said) = refused(&["serve", "--listen", "127.0.0.1:0"], &settings);
+        assert_eq!(said.contains("may read the private key"), warned, "{mode:o}: {said}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::credentials::Passwords;
 use crate::obp::Obp;
 use crate::obp::login::Turns;
 use crate::providers::Providers;
-use crate::server;
+use crate::server::{self, Tls};
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
 
@@ -33,6 +33,8 @@ pub struct App {
     pub services: Arc<Services>,
     /// One permit a request at work.
     pub in_flight: Semaphore,
+    /// What connections are encrypted with, if the configuration says so.
+    pub tls: Option<Arc<Tls>>,
     pub(crate) turns: Turns,
     /// Answers two KYC operations without the sandbox; for the benchmark.
     #[cfg(feature = "native-baseline")]
@@ -43,23 +45,36 @@ impl App {
     /// Puts everything together. One runtime may serve several applications.
     ///
     /// # Errors
-    /// If a meeting provider cannot be made.
+    /// If a meeting provider cannot be made, or the certificate cannot be used.
     pub fn new(config: Config, store: Arc<dyn Store>, runtime: Arc<Runtime>, ambient: Ambient) -> anyhow::Result<Self> {
         let limits = &config.limits;
         let passwords = Passwords::new(limits.password_hashes_at_once_max, limits.password_hashes_waiting_max);
         let providers = Providers::from_config(&config.meetings).context("the meeting providers")?;
         let services = Arc::new(Services { ambient, passwords, providers });
         let in_flight = Semaphore::new(limits.requests_in_flight_max);
+        let tls = config.tls.as_ref().map(|tls| Tls::load(&tls.certificate, &tls.key)).transpose().context("TLS")?;
+        let tls = tls.map(Arc::new);
         Ok(Self {
             config,
             store,
             runtime,
             services,
             in_flight,
+            tls,
             turns: Turns::default(),
             #[cfg(feature = "native-baseline")]
             native: false,
         })
+    }
+
+    /// Reads again what may change while the server runs: the certificate. What cannot be used changes nothing.
+    pub fn reload(&self) {
+        if let Some(tls) = &self.tls {
+            match tls.reload() {
+                Ok(()) => tracing::info!("new connections get the certificate that was read again"),
+                Err(error) => tracing::error!(%error, "the certificate stays what it was"),
+            }
+        }
     }
 }
 
@@ -71,16 +86,19 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
     let limits = &app.config.limits;
     let limits = server::Limits {
         connections_max: limits.connections_max,
+        streams_max: limits.http2_streams_max,
+        handshake_ms_max: limits.tls_handshake_ms_max,
         head_bytes_max: limits.head_bytes_max,
         head_read_ms_max: limits.head_read_ms_max,
         shutdown_ms_max: limits.shutdown_ms_max,
     };
+    let tls = app.tls.clone();
     let obp = Arc::new(Obp::new(app).map_err(anyhow::Error::msg)?);
     let service = move |request| {
         let obp = Arc::clone(&obp);
         async move { obp.answer(request).await }
     };
-    server::serve(listener, Arc::new(service), limits, stop).await;
+    server::serve(listener, tls, Arc::new(service), limits, stop).await;
     Ok(())
 }
 

@@ -39,6 +39,8 @@ pub struct Config {
     pub component_sha256: Option<String>,
     /// Whether the compiled component is kept in the data folder.
     pub compiled_cache: bool,
+    /// What connections are encrypted with; plain ones are served without it.
+    pub tls: Option<Tls>,
     /// Who may do what.
     pub access: Access,
     /// Who runs the server.
@@ -49,6 +51,16 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged, and how.
     pub log: Log,
+}
+
+/// `[tls]`: both or neither.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The chain, PEM, the server's own certificate first.
+    pub certificate: PathBuf,
+    /// The private key of the first one, PEM.
+    pub key: PathBuf,
 }
 
 /// `[access]`: decision 10 of the contract.
@@ -143,7 +155,11 @@ pub struct Limits {
     pub requests_in_flight_max: usize,
     /// Connections open at once.
     pub connections_max: usize,
-    /// Until a request's head has arrived, in milliseconds.
+    /// Requests under way at once on one HTTP/2 connection.
+    pub http2_streams_max: u32,
+    /// Until a TLS handshake is done, in milliseconds.
+    pub tls_handshake_ms_max: u64,
+    /// Until a request's head has arrived, and that a connection may idle, in milliseconds.
     pub head_read_ms_max: u64,
     /// Until a request's body has arrived, in milliseconds.
     pub body_read_ms_max: u64,
@@ -236,6 +252,7 @@ impl Config {
             sources.file(path, &text)?;
         }
         sources.environment(env)?;
+        sources.both_or_neither("tls.certificate", "tls.key")?;
         let profile_is_named = sources.names("access.profile");
         let table = sources.into_table()?;
         let mut config = Self::deserialize(table).map_err(|error| ConfigError::Mismatch(error.message().to_owned()))?;

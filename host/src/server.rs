@@ -1,6 +1,9 @@
 //! The socket: accepts connections, bounds them, and drains them when told to stop. Knows no OBP.
 
-use std::convert::Infallible;
+mod activity;
+mod connection;
+mod tls;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,19 +11,22 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+
+use self::connection::Protocols;
+pub use self::tls::{Tls, TlsError};
 
 /// What a connection may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections open at once; further ones wait to be accepted.
+    /// Connections open at once, those in their handshake included; further ones wait to be accepted.
     pub connections_max: usize,
+    /// Requests under way at once on one HTTP/2 connection.
+    pub streams_max: u32,
+    /// How long a TLS handshake may take, in milliseconds.
+    pub handshake_ms_max: u64,
     /// Bytes of a request's head.
     pub head_bytes_max: usize,
     /// How long a head may take to arrive, and a connection may idle, in milliseconds.
@@ -29,20 +35,21 @@ pub struct Limits {
     pub shutdown_ms_max: u64,
 }
 
-/// Serves until `stop` is done; then accepts no more, lets requests end, and returns.
-///
-/// Plain sockets speak HTTP/1.1 only: a server that sniffs for HTTP/2 can be held open by a client that sends nothing.
-pub async fn serve<S, F>(listener: TcpListener, service: Arc<S>, limits: Limits, stop: impl Future<Output = ()>)
-where
+/// Serves until `stop` is done; then accepts no more, lets requests end, and returns. With `tls` nothing goes unencrypted.
+pub async fn serve<S, F>(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    service: Arc<S>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) where
     S: Fn(Request<Incoming>) -> F + Send + Sync + 'static,
     F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
 {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_millis(limits.head_read_ms_max))
-        .max_buf_size(limits.head_bytes_max);
+    let protocols = Arc::new(Protocols::new(tls, limits));
     let connections = Arc::new(Semaphore::new(limits.connections_max));
-    let draining = GracefulShutdown::new();
+    // Every connection holds a receiver: they are told to end by a message, and have ended when nobody could receive one.
+    let (draining, told) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
@@ -64,22 +71,18 @@ where
         };
         // An answer is one write: nothing is gained by waiting for more.
         let _ = stream.set_nodelay(true);
-        let service = Arc::clone(&service);
-        let answer = service_fn(move |request| {
-            let answer = service(request);
-            async move { Ok::<_, Infallible>(answer.await) }
-        });
-        let connection = draining.watch(http.serve_connection(TokioIo::new(stream), answer));
+        let (protocols, service, told) = (Arc::clone(&protocols), Arc::clone(&service), told.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
+            if let Err(error) = protocols.serve(stream, service, told).await {
+                tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
             }
             drop(permit);
         });
     }
-    drop(listener);
+    drop((listener, told));
+    let _ = draining.send(());
     let time = Duration::from_millis(limits.shutdown_ms_max);
-    if tokio::time::timeout(time, draining.shutdown()).await.is_err() {
+    if tokio::time::timeout(time, draining.closed()).await.is_err() {
         tracing::warn!("requests were cut off after {} ms", limits.shutdown_ms_max);
     }
 }

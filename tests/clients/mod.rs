@@ -1,5 +1,6 @@
-//! Clients that other people wrote, unmodified; the README's own lines; a provider's stand-in.
+//! Clients that other people wrote, unmodified; the README's own lines; a provider's stand-in; TLS.
 
 mod obp_python;
 mod readme;
+mod tls;
 mod tokbox;

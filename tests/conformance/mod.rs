@@ -16,6 +16,7 @@
 
 mod coverage;
 mod scenario;
+mod tls;
 
 use crate::support::TestApp;
 
@@ -41,7 +42,7 @@ async fn conform(file: &str) {
     for scenario in &scenarios {
         let settings: Vec<_> = scenario.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let app = TestApp::with(&settings).await;
-        if let Err(failure) = scenario.play(&app).await {
+        if let Err(failure) = scenario.play(&app, &reqwest::Client::new()).await {
             failures.push(failure);
         }
     }

@@ -96,11 +96,10 @@ impl Scenario {
     }
 
     /// Plays it to its end, or to the first answer that is not as expected.
-    pub async fn play(&self, app: &TestApp) -> Result<(), String> {
-        let client = Client::new();
+    pub async fn play(&self, app: &TestApp, client: &Client) -> Result<(), String> {
         let mut taken = BTreeMap::new();
         for exchange in &self.exchanges {
-            exchange.play(app, &client, &mut taken).await.map_err(|failure| format!("== {}\n{failure}", self.title))?;
+            exchange.play(app, client, &mut taken).await.map_err(|failure| format!("== {}\n{failure}", self.title))?;
         }
         Ok(())
     }

@@ -7,3 +7,4 @@ mod disk;
 mod kill;
 mod races;
 mod sync_order;
+mod tls;

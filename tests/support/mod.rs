@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod damage;
+pub mod gate;
 pub mod process;
+pub mod tls;
 pub mod world;
 
 pub use app::TestApp;

@@ -29,7 +29,7 @@ fn beside(name: &str) -> PathBuf {
 
 /// A store in that folder, for what a test puts there before the server starts.
 pub fn store(data: &Path) -> impl Store {
-    SqliteStore::open(data, obp_host::app::store_options(&config(&[]))).expect("a store")
+    SqliteStore::open(data, obp_host::app::store_options(&config::<&str>(&[]))).expect("a store")
 }
 
 /// A running server. It is killed when this is dropped.

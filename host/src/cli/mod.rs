@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
 enum Command {
     /// Runs the server.
     #[command(
-        after_help = "Examples:\n  obp-host serve --data ./data\n  obp-host serve --config obp.toml --listen 127.0.0.1:8081\n  OBP_HOST_LISTEN=127.0.0.1:8081 obp-host serve"
+        after_help = "Examples:\n  obp-host serve --data ./data\n  obp-host serve --config obp.toml --listen 127.0.0.1:8081\n  OBP_HOST_LISTEN=127.0.0.1:8081 obp-host serve\n  OBP_HOST_TLS__CERTIFICATE=chain.pem OBP_HOST_TLS__KEY=key.pem obp-host serve"
     )]
     Serve(serve::Serve),
     /// Runs a throw-away server with a bank, users, a customer and KYC records, and prints calls to try.

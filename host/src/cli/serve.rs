@@ -35,7 +35,8 @@ impl Serve {
         start_log(&config);
         may_listen(&config, config.listen)?;
         let store = open_store(&config)?;
-        serve(config, store, |address| println!("listening on http://{address}")).await
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        serve(config, store, |address| println!("listening on {scheme}://{address}")).await
     }
 }
 
@@ -47,8 +48,23 @@ pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnO
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen at {listen}; is another server there? Choose another with --listen"))?;
+    reload_on_hangup(&app)?;
     ready(listener.local_addr()?);
     app::serve(app, listener, told_to_stop()?).await
+}
+
+/// SIGHUP reads the certificate again. Without one there is nothing to read, and SIGHUP ends the process, as it does others.
+fn reload_on_hangup(app: &Arc<App>) -> anyhow::Result<()> {
+    if app.tls.is_none() {
+        return Ok(());
+    }
+    let (mut hangup, app) = (signal(SignalKind::hangup())?, Arc::clone(app));
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            app.reload();
+        }
+    });
+    Ok(())
 }
 
 /// The first SIGTERM or SIGINT lets requests end; the second does not.

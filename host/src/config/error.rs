@@ -74,6 +74,18 @@ pub enum ConfigError {
         /// Where the provider is first mentioned.
         at: Origin,
     },
+    /// Of two keys that need each other, one is set.
+    #[error("{at}: `{key}` is set, but `{missing}` is not")]
+    Half {
+        /// The one that is set.
+        key: &'static str,
+        /// Where it stands.
+        at: Origin,
+        /// The other one.
+        missing: &'static str,
+        /// What the other one is for.
+        meaning: &'static str,
+    },
     /// The list of keys and the structures disagree: a programming error.
     #[error("the list of keys does not fit the configuration: {0}")]
     Mismatch(String),
@@ -99,6 +111,7 @@ impl ConfigError {
                 "add `kind = \"jitsi\"` or `kind = \"tokbox\"` under [meetings.providers.{id}]; \
                  an id in an environment variable's name is read in lower case"
             ),
+            Self::Half { key, missing, meaning, .. } => format!("set `{missing}` too, or remove `{key}`. {meaning}"),
             Self::Mismatch(_) => "report this: the program disagrees with itself".to_owned(),
         }
     }

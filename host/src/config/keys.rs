@@ -182,6 +182,8 @@ pub(super) const KEYS: &[Key] = &[
         Fallback::Is("true"),
         "Whether the compiled component is kept in the folder `compiled` of the data folder, for the next start.",
     ),
+    key("tls.certificate", Kind::File, Fallback::Absent, "The certificate chain (PEM); `tls.key` belongs to it."),
+    key("tls.key", Kind::File, Fallback::Absent, "The private key (PEM) of `tls.certificate`."),
     key(
         "access.profile",
         Kind::OneOf(&["seed"]),
@@ -209,7 +211,14 @@ pub(super) const KEYS: &[Key] = &[
     limit("limits.head_bytes_max", HEAD, "16384", "The request line and headers together."),
     limit("limits.requests_in_flight_max", COUNT, "256", "Requests worked on at once; above it 503."),
     limit("limits.connections_max", COUNT, "10000", "Connections open at once."),
-    limit("limits.head_read_ms_max", MS, "10000", "Milliseconds until a request's head has arrived."),
+    limit("limits.http2_streams_max", COUNT, "128", "Requests under way at once on one HTTP/2 connection."),
+    limit("limits.tls_handshake_ms_max", MS, "10000", "Milliseconds until a TLS handshake is done."),
+    limit(
+        "limits.head_read_ms_max",
+        MS,
+        "10000",
+        "Milliseconds until a request's head has arrived, and that a connection may idle.",
+    ),
     limit("limits.body_read_ms_max", MS, "10000", "Milliseconds until a request's body has arrived."),
     limit("limits.guest_ms_max", MS, "500", "Milliseconds that the component may run for a request; above it 504."),
     limit(

@@ -80,7 +80,22 @@ impl Sources {
 
     /// Whether somebody set this key.
     pub(super) fn names(&self, key: &str) -> bool {
-        self.entries.keys().any(|names| names.join(".") == key)
+        self.origin(key).is_some()
+    }
+
+    fn origin(&self, key: &str) -> Option<&Origin> {
+        self.entries.iter().find(|(names, _)| names.join(".") == key).map(|(_, entry)| &entry.at)
+    }
+
+    /// Refuses one of these keys without the other.
+    pub(super) fn both_or_neither(&self, one: &'static str, other: &'static str) -> Result<(), ConfigError> {
+        let (at, key, missing) = match (self.origin(one), self.origin(other)) {
+            (Some(at), None) => (at.clone(), one, other),
+            (None, Some(at)) => (at.clone(), other, one),
+            _ => return Ok(()),
+        };
+        let meaning = KEYS.iter().find(|key| key.path == missing).map_or("", |key| key.meaning);
+        Err(ConfigError::Half { key, at, missing, meaning })
     }
 
     /// Checks every entry and adds the defaults.

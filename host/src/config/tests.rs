@@ -38,9 +38,11 @@ fn another(key: &Key) -> String {
 /// The names of a key, and the lines and variables that it needs around it.
 fn in_place(key: &Key) -> (Vec<String>, String) {
     let id = key.provider.unwrap_or("video");
-    let around = match key.provider {
-        Some(kind) => format!("[meetings.providers.{kind}]\nkind = \"{kind}\"\n"),
-        None => String::new(),
+    let around = match (key.provider, key.path) {
+        (Some(kind), _) => format!("[meetings.providers.{kind}]\nkind = \"{kind}\"\n"),
+        (None, "tls.certificate") => "tls.key = \"key.pem\"\n".to_owned(),
+        (None, "tls.key") => "tls.certificate = \"chain.pem\"\n".to_owned(),
+        (None, _) => String::new(),
     };
     (key.names(id), around)
 }
@@ -50,7 +52,7 @@ fn every_key_is_reachable_by_file_and_by_environment() {
     for key in KEYS {
         let (names, around) = in_place(key);
         let value = another(key);
-        let before = load(&around, &[]).unwrap();
+        let before = load(if key.provider.is_some() { &around } else { "" }, &[]).unwrap();
         let by_variable = load(&around, &[(&variable(names.iter().map(String::as_str)), &value)]).unwrap();
         let line = match key.kind.read(&value) {
             toml::Value::String(text) => format!("\"{text}\""),
@@ -59,7 +61,7 @@ fn every_key_is_reachable_by_file_and_by_environment() {
         // A provider's section is open already; any other key is written out from the top.
         let line = match key.provider {
             Some(_) => format!("{around}{} = {line}", names.last().unwrap()),
-            None => format!("{} = {line}", names.join(".")),
+            None => format!("{around}{} = {line}", names.join(".")),
         };
         let by_file = load(&line, &[]).unwrap();
         assert_ne!(by_variable, before, "{} changes nothing", key.path);
@@ -245,6 +247,18 @@ fn a_provider_without_a_kind_is_an_error() {
     let (text, hint) = error("[meetings.providers.Video]\nkind = \"jitsi\"", &[(name, "hush")]);
     assert_eq!(text, format!("environment variable {name}: {expected}"));
     assert!(hint.contains("lower case"), "{hint}");
+}
+
+#[test]
+fn a_certificate_needs_its_key_and_a_key_its_certificate() {
+    for (set, missing) in [("certificate", "key"), ("key", "certificate")] {
+        let (text, hint) = error(&format!("[tls]\n{set} = \"a.pem\""), &[]);
+        assert_eq!(text, format!("line 2: `tls.{set}` is set, but `tls.{missing}` is not"));
+        assert!(hint.starts_with(&format!("set `tls.{missing}` too, or remove `tls.{set}`. ")), "{hint}");
+    }
+    assert_eq!(load("[tls]", &[]).unwrap().tls, None);
+    let both = load("tls.certificate = \"a.pem\"", &[("OBP_HOST_TLS__KEY", "b.pem")]).unwrap();
+    assert_eq!(both.tls, Some(Tls { certificate: "a.pem".into(), key: "b.pem".into() }));
 }
 
 #[test]

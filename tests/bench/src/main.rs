@@ -30,6 +30,10 @@ use tempfile::TempDir;
 
 use self::report::Report;
 
+/// The product's, so that its servers here allocate as it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures what the sandbox costs and how the server holds up. Run it by `make bench`.
 #[derive(Debug, Parser)]
 #[command(

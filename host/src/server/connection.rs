@@ -1,0 +1,159 @@
+//! One connection, from its handshake to its end: which protocol it speaks, and how long it may stay. Knows no OBP.
+//!
+//! Plain sockets speak HTTP/1.1 only: a server that sniffs for HTTP/2 can be held open by a client that sends nothing. Over
+//! TLS the handshake settles the protocol (ALPN).
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use thiserror::Error;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use super::activity::{Activity, Metered};
+use super::{Limits, Tls};
+
+/// How much of a request's body a client may send before it is read: the protocol's own default for one stream…
+const STREAM_WINDOW_BYTES: u32 = 65_535;
+/// …and for all streams of a connection together.
+const CONNECTION_WINDOW_BYTES: u32 = 262_144;
+/// How much of an answer is handed to a stream at once.
+const SEND_BUFFER_BYTES: usize = 65_536;
+
+/// Why a connection ended that should not have.
+#[derive(Debug, Error)]
+pub(super) enum Broken {
+    #[error("the TLS handshake took too long")]
+    HandshakeTooSlow,
+    #[error("the TLS handshake failed")]
+    Handshake(#[source] std::io::Error),
+    #[error("the client neither asked for anything nor took what it had asked for")]
+    Idle,
+    #[error(transparent)]
+    Http(#[from] hyper::Error),
+}
+
+/// How connections are served.
+pub(super) struct Protocols {
+    tls: Option<Arc<Tls>>,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
+    handshake: Duration,
+    idle: Duration,
+}
+
+impl Protocols {
+    pub(super) fn new(tls: Option<Arc<Tls>>, limits: Limits) -> Self {
+        let handshake = Duration::from_millis(limits.handshake_ms_max);
+        let idle = Duration::from_millis(limits.head_read_ms_max);
+        let mut http1 = http1::Builder::new();
+        http1.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(limits.head_bytes_max);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        // Streams that are reset are bounded by hyper: 20 that nobody has accepted yet, 1024 for the client's errors.
+        http2
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(limits.streams_max)
+            .max_header_list_size(u32::try_from(limits.head_bytes_max).unwrap_or(u32::MAX))
+            .initial_stream_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .max_send_buf_size(SEND_BUFFER_BYTES)
+            .keep_alive_interval(idle)
+            .keep_alive_timeout(idle);
+        Self { tls, http1, http2, handshake, idle }
+    }
+
+    /// Serves that connection until it ends by itself, idles, or is told to end.
+    pub(super) async fn serve<S, F>(
+        &self,
+        stream: TcpStream,
+        service: Arc<S>,
+        mut told: watch::Receiver<()>,
+    ) -> Result<(), Broken>
+    where
+        S: Fn(Request<Incoming>) -> F + Send + Sync + 'static,
+        F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
+    {
+        let activity = Arc::new(Activity::default());
+        let stream = Metered::new(stream, Arc::clone(&activity));
+        let at_work = Arc::clone(&activity);
+        let answer = service_fn(move |request: Request<Incoming>| {
+            let at_work = at_work.begin();
+            let (is_http2, is_head) = (request.version() == Version::HTTP_2, request.method() == Method::HEAD);
+            let answer = service(request);
+            async move {
+                let response = answer.await;
+                drop(at_work);
+                Ok::<_, Infallible>(if is_http2 { fit_for_http2(response, is_head) } else { response })
+            }
+        });
+        let Some(tls) = &self.tls else {
+            let connection = self.http1.serve_connection(TokioIo::new(stream), answer);
+            return self.drive(connection, &activity, told).await;
+        };
+        let stream = tokio::select! {
+            stream = tokio::time::timeout(self.handshake, tls.accept(stream)) => stream,
+            _ = told.changed() => return Ok(()),
+        };
+        let stream = stream.map_err(|_| Broken::HandshakeTooSlow)?.map_err(Broken::Handshake)?;
+        if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+            let connection = self.http2.serve_connection(TokioIo::new(stream), answer);
+            self.drive(connection, &activity, told).await
+        } else {
+            let connection = self.http1.serve_connection(TokioIo::new(stream), answer);
+            self.drive(connection, &activity, told).await
+        }
+    }
+
+    /// A connection that idles is asked to end as one that is told to; one that idles on is cut off.
+    async fn drive<C>(&self, connection: C, activity: &Activity, mut told: watch::Receiver<()>) -> Result<(), Broken>
+    where
+        C: GracefulConnection<Error = hyper::Error>,
+    {
+        let mut connection = pin!(connection);
+        let mut ending = false;
+        let mut seen = activity.look();
+        let mut look = tokio::time::interval(self.idle);
+        look.reset();
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => return Ok(ended?),
+                _ = told.changed(), if !ending => {}
+                _ = look.tick() => {
+                    let before = std::mem::replace(&mut seen, activity.look());
+                    if !seen.idles_since(before) {
+                        continue;
+                    }
+                    if ending {
+                        return Err(Broken::Idle);
+                    }
+                }
+            }
+            ending = true;
+            connection.as_mut().graceful_shutdown();
+        }
+    }
+}
+
+/// What hyper sees to in HTTP/1.1 only: there is no word for closing the connection, and no body in the answer to `HEAD`.
+fn fit_for_http2(mut response: Response<Full<Bytes>>, is_head: bool) -> Response<Full<Bytes>> {
+    response.headers_mut().remove(CONNECTION);
+    if is_head {
+        let body = std::mem::take(response.body_mut());
+        if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+    }
+    response
+}

@@ -83,15 +83,7 @@ impl App {
 /// # Errors
 /// If the routing table contradicts itself, or the configured host name cannot stand in a header.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let limits = &app.config.limits;
-    let limits = server::Limits {
-        connections_max: limits.connections_max,
-        streams_max: limits.http2_streams_max,
-        handshake_ms_max: limits.tls_handshake_ms_max,
-        head_bytes_max: limits.head_bytes_max,
-        head_read_ms_max: limits.head_read_ms_max,
-        shutdown_ms_max: limits.shutdown_ms_max,
-    };
+    let limits = server_limits(&app.config);
     let tls = app.tls.clone();
     let obp = Arc::new(Obp::new(app).map_err(anyhow::Error::msg)?);
     let service = move |request| {
@@ -110,6 +102,20 @@ pub fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     let store = SqliteStore::open(&config.data, store_options(config))
         .with_context(|| format!("cannot open the store in {}", config.data.display()))?;
     Ok(Arc::new(store))
+}
+
+/// What the configuration lets a connection use.
+#[must_use]
+pub fn server_limits(config: &Config) -> server::Limits {
+    let limits = &config.limits;
+    server::Limits {
+        connections_max: limits.connections_max,
+        streams_max: limits.http2_streams_max,
+        handshake_ms_max: limits.tls_handshake_ms_max,
+        head_bytes_max: limits.head_bytes_max,
+        head_read_ms_max: limits.head_read_ms_max,
+        shutdown_ms_max: limits.shutdown_ms_max,
+    }
 }
 
 /// How the configuration wants its SQLite store to behave.

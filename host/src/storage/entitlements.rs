@@ -78,9 +78,7 @@ pub async fn requests(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result
             (SELECT user_id FROM entitlement_requests) \
         ORDER BY user_id, role_name, bank_id";
     let (rows, held) = match user_id {
-        Some(user_id) => {
-            (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?)
-        }
+        Some(user_id) => (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?),
         None => (store.rows(ALL, &[]).await?, Held::read(store, ALL_HELD, &[]).await?),
     };
     rows.into_iter().map(|mut row| entitlement_request(&mut row, &held)).collect()

@@ -13,7 +13,7 @@ use http_body_util::Full;
 use hyper::Response;
 use hyper::header::{HeaderName, HeaderValue};
 use obp_host::ambient::Ambient;
-use obp_host::app::{self, App, compile, open_store};
+use obp_host::app::{self, App, compile, open_store, server_limits};
 use obp_host::server;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -78,16 +78,11 @@ impl Serve {
             let ready = || println!("listening on http://{address}");
             let config = data::config(&self.data)?;
             if self.kind == Kind::Bare {
-                let limits = server::Limits {
-                    connections_max: config.limits.connections_max,
-                    head_bytes_max: config.limits.head_bytes_max,
-                    head_read_ms_max: config.limits.head_read_ms_max,
-                    shutdown_ms_max: config.limits.shutdown_ms_max,
-                };
+                let limits = server_limits(&config);
                 let answer = answer_of(self.like.context("--like is missing")?, &self.path)?;
                 let service = move |_| std::future::ready(answer.clone());
                 ready();
-                server::serve(listener, Arc::new(service), limits, end_of_input()).await;
+                server::serve(listener, None, Arc::new(service), limits, end_of_input()).await;
                 return Ok(());
             }
             let store = open_store(&config)?;

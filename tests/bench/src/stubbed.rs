@@ -72,7 +72,10 @@ impl Sandbox {
                     })
                     .await?;
                 let list = answer.map_err(|problem| anyhow::anyhow!(problem.message))?;
-                anyhow::ensure!(held.take(list).map_err(anyhow::Error::msg)?.0.len() as u64 == MANY, "all checks are answered");
+                anyhow::ensure!(
+                    held.take(list).map_err(anyhow::Error::msg)?.0.len() as u64 == MANY,
+                    "all checks are answered"
+                );
             }
         }
         Ok(())

@@ -60,7 +60,7 @@ fn component(config: &Config) -> anyhow::Result<(String, Cow<'static, [u8]>)> {
 }
 
 fn hold_against(pin: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
-    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(Sha256::digest(bytes));
     anyhow::ensure!(
         digest.eq_ignore_ascii_case(pin),
         "{name} is not the one that `component_sha256` names: its SHA-256 is {digest}, the setting says {pin}. \

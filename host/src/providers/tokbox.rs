@@ -112,7 +112,7 @@ impl Tokbox {
         let mut mac = Hmac::<Sha1>::new_from_slice(self.settings.secret.expose().as_bytes())
             .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))?;
         mac.update(data.as_bytes());
-        let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = hex::encode(mac.finalize().into_bytes());
         let token = format!("partner_id={}&sig={signature}:{data}", self.settings.api_key);
         Ok(format!("T1=={}", BASE64_STANDARD.encode(token)))
     }

@@ -89,7 +89,7 @@ pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 }
 
 pub(super) fn entry_name(key: &[u8; 32]) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).chain([ENTRY_SUFFIX.to_owned()]).collect()
+    hex::encode(key) + ENTRY_SUFFIX
 }
 
 fn is_entry(name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! `invoke.*`: what one invocation costs, in this process, the store being stubbed. No HTTP and no JSON.
 
+use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
@@ -51,10 +52,15 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
             bench.report.tell(faults, faults_per_request(&sandbox, operation)?)?;
         }
     }
-    if bench.report.wants(|wanted| wanted == "invoke.two_threads_over_one") {
+    if bench.report.wants(|wanted| wanted.ends_with("two_threads_over_one")) {
         progress("invoke: one thread and two, in turn");
-        let rounds = interleaved(bench.rounds, 2, |two| per_second(&sandbox, if two == 1 { 2 } else { 1 }))?;
-        bench.report.tell("invoke.two_threads_over_one", rounds.ratio(1, 0)?)?;
+        // In this order: arithmetic on one thread and on two, invocations on one thread and on two.
+        let rounds = interleaved(bench.rounds, 4, |subject| {
+            let work = if subject < 2 { Work::Arithmetic } else { Work::Invocations };
+            per_second(&sandbox, work, subject % 2 + 1)
+        })?;
+        bench.report.tell("invoke.machine_two_threads_over_one", rounds.ratio(1, 0)?)?;
+        bench.report.tell("invoke.two_threads_over_one", rounds.ratio(3, 2)?)?;
     }
     Ok(())
 }
@@ -120,18 +126,34 @@ fn minor_faults() -> anyhow::Result<f64> {
     Ok(fields.split(' ').nth(7).context("a thread has faults")?.parse()?)
 }
 
-/// Invocations a second of so many threads together, over one runtime.
-fn per_second(sandbox: &Sandbox, threads: usize) -> anyhow::Result<f64> {
+/// What threads are kept busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    /// Nothing that threads share.
+    Arithmetic,
+    /// addKycCheck, over one sandbox.
+    Invocations,
+}
+
+/// What so many threads together get done a second.
+fn per_second(sandbox: &Sandbox, work: Work, threads: usize) -> anyhow::Result<f64> {
     const TIME: Duration = Duration::from_secs(1);
     let together = Barrier::new(threads);
     let work = || -> anyhow::Result<f64> {
         let runtime = on_this_thread()?;
-        runtime.block_on(invoke(sandbox, Operation::Put, WARM_UP))?;
+        let batch = |count| match work {
+            Work::Arithmetic => {
+                arithmetic(count);
+                anyhow::Ok(())
+            }
+            Work::Invocations => runtime.block_on(invoke(sandbox, Operation::Put, count)),
+        };
+        batch(WARM_UP)?;
         together.wait();
         let begun = Instant::now();
         let mut done = 0.0;
         while begun.elapsed() < TIME {
-            runtime.block_on(invoke(sandbox, Operation::Put, 100))?;
+            batch(100)?;
             done += 100.0;
         }
         Ok(done / begun.elapsed().as_secs_f64())
@@ -143,4 +165,13 @@ fn per_second(sandbox: &Sandbox, threads: usize) -> anyhow::Result<f64> {
     let rates = rates?;
     ensure!(rates.len() == threads, "every thread has worked");
     Ok(rates.into_iter().sum())
+}
+
+/// A few microseconds of it, so many times.
+fn arithmetic(count: u32) {
+    for round in 0..count {
+        black_box(
+            (0..10_000_u64).fold(u64::from(round), |state, number| (state ^ number).rotate_left(5).wrapping_mul(31)),
+        );
+    }
 }

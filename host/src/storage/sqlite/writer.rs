@@ -3,6 +3,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::oneshot;
@@ -45,12 +46,34 @@ impl Writer {
     }
 }
 
+/// The longest the writer waits for others to join a group.
+const PATIENCE_MAX: Duration = Duration::from_millis(1);
+
 fn run(connection: &Connection, waiting: &Receiver<Job>, group_max: usize) {
+    let mut expected = 1;
+    let mut patience = Duration::ZERO;
     while let Ok(first) = waiting.recv() {
-        let group: Vec<Job> =
-            std::iter::once(first).chain(waiting.try_iter().take(group_max.saturating_sub(1))).collect();
+        let group = gather(first, waiting, expected.min(group_max), group_max, patience);
+        expected = group.len();
+        let begun = Instant::now();
         commit_group(connection, group);
+        // A fraction of what a commit costs, so that waiting can cost no more than it saves.
+        patience = (begun.elapsed() / 8).min(PATIENCE_MAX);
     }
+}
+
+/// All that wait, and, for a moment, those who are about to: whoever was answered together with others comes back together
+/// with them, and would otherwise find the writer gone with the first of them. Who writes alone waits for nobody.
+///
+/// The moment is one sleep: a writer that waited for each would have to be woken by each.
+fn gather(first: Job, waiting: &Receiver<Job>, expected: usize, max: usize, patience: Duration) -> Vec<Job> {
+    let mut group = vec![first];
+    group.extend(waiting.try_iter().take(max.saturating_sub(1)));
+    if group.len() < expected {
+        thread::sleep(patience);
+        group.extend(waiting.try_iter().take(max.saturating_sub(group.len())));
+    }
+    group
 }
 
 /// Answers every job of the group, those that were done only after the commit is on disk.

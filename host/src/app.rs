@@ -123,7 +123,9 @@ pub fn server_limits(config: &Config) -> server::Limits {
 pub fn store_options(config: &Config) -> Options {
     let limits = &config.limits;
     Options {
-        readers_max: limits.sqlite_readers_max,
+        // A guest holds its reader while it runs: those that loop must leave some to log in with.
+        readers_max: limits.requests_in_flight_max + limits.sqlite_readers_max,
+        readers_kept_max: limits.sqlite_readers_max,
         commits_waiting_max: limits.commits_waiting_max,
         commit_group_max: limits.commit_group_max,
         busy_ms_max: limits.sqlite_busy_ms_max,

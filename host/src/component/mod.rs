@@ -49,7 +49,7 @@ pub struct Limits {
 
 impl Limits {
     /// The tick of a server, in milliseconds. A guest may run longer than its time by this much.
-    pub const TICK_MS: u64 = 5;
+    pub const TICK_MS: u64 = 2;
 
     /// Half of the cores: the other half is left to those whose guests do not loop.
     #[must_use]

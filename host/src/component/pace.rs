@@ -17,7 +17,22 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use wasmtime::UpdateDeadline;
 
 /// Ticks after which a guest no longer counts as an ordinary one.
-const TICKS_FREE: u64 = 2;
+const TICKS_FREE: u64 = 1;
+
+/// Lets every other task that is ready have its turn. Tokio's own would have this one wait until its thread has nothing else
+/// to do, which one that runs guests has not.
+async fn give_way() {
+    let mut given = false;
+    poll_fn(|context| {
+        if given {
+            return Poll::Ready(());
+        }
+        given = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
 
 /// Whose time was up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +62,11 @@ impl Pace {
         self.interrupted.store(true, Ordering::Relaxed);
         let pace = Arc::clone(self);
         let turn = async move {
-            if pace.ticks.fetch_add(1, Ordering::Relaxed) < TICKS_FREE {
-                tokio::task::yield_now().await;
-            } else {
-                pace.stand_up();
+            // Always, also where a seat is free: the deadline is looked at when the call does not go on. And before the seat is
+            // left: who is new comes before who had to queue.
+            give_way().await;
+            pace.stand_up();
+            if pace.ticks.fetch_add(1, Ordering::Relaxed) >= TICKS_FREE {
                 let seat = Arc::clone(&pace.seats).acquire_owned().await;
                 *pace.seat.lock().unwrap_or_else(PoisonError::into_inner) = seat.ok();
             }
@@ -72,33 +88,35 @@ impl Pace {
     ) -> Result<T, Overrun> {
         let begun = Instant::now();
         let mut call = pin!(call);
-        let mut timer: Option<(Pin<Box<Sleep>>, Overrun)> = None;
+        let mut timer: Option<Pin<Box<Sleep>>> = None;
         let mut waited = Duration::ZERO;
         let mut waiting_since: Option<Instant> = None;
         poll_fn(|context| {
-            // First: a guest whose time is up is not run once more.
-            if let Some((timer, whose)) = &mut timer
-                && timer.as_mut().poll(context).is_ready()
-            {
-                return Poll::Ready(Err(*whose));
+            let now = Instant::now();
+            waited += waiting_since.take().map_or(Duration::ZERO, |since| now - since);
+            // By the clock, and before the guest is run once more: where every thread runs a guest, a timer is late.
+            if waited >= host_max {
+                return Poll::Ready(Err(Overrun::Host));
             }
-            waited += waiting_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            if now - begun - waited >= guest_max {
+                return Poll::Ready(Err(Overrun::Guest));
+            }
             if let Poll::Ready(done) = call.as_mut().poll(context) {
                 return Poll::Ready(Ok(done));
             }
             let now = Instant::now();
-            let (left, whose) = if self.interrupted.load(Ordering::Relaxed) {
-                (guest_max.saturating_sub((now - begun).saturating_sub(waited)), Overrun::Guest)
+            let left = if self.interrupted.load(Ordering::Relaxed) {
+                (guest_max + waited).saturating_sub(now - begun)
             } else {
                 waiting_since = Some(now);
                 self.stand_up();
-                (host_max.saturating_sub(waited), Overrun::Host)
+                host_max - waited
             };
-            let mut next = Box::pin(sleep_until(now + left));
-            if next.as_mut().poll(context).is_ready() {
-                return Poll::Ready(Err(whose));
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(now)));
+            timer.as_mut().reset(now + left);
+            if timer.as_mut().poll(context).is_ready() {
+                context.waker().wake_by_ref();
             }
-            timer = Some((next, whose));
             Poll::Pending
         })
         .await

@@ -235,7 +235,12 @@ pub(super) const KEYS: &[Key] = &[
         "Passwords hashed at once, each on a thread of its own.",
     ),
     limit("limits.password_hashes_waiting_max", COUNT, "64", "Passwords waiting to be hashed; above it 503."),
-    limit("limits.sqlite_readers_max", FEW, "16", "Connections that read the database at once."),
+    limit(
+        "limits.sqlite_readers_max",
+        FEW,
+        "16",
+        "Connections for reading that stay open. Each request at work may have one more.",
+    ),
     limit("limits.commits_waiting_max", COUNT, "1024", "Changes waiting to be committed; above it 503."),
     limit("limits.commit_group_max", COUNT, "256", "Changes committed in one transaction."),
     limit("limits.sqlite_busy_ms_max", MS, "2000", "Milliseconds to wait for a locked database; above it 503."),

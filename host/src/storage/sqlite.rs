@@ -32,6 +32,8 @@ pub const FILE_NAME: &str = "onboarding.db";
 pub struct Options {
     /// Readers open at once; further ones wait.
     pub readers_max: usize,
+    /// Readers that stay open when nobody reads.
+    pub readers_kept_max: usize,
     /// Commits waiting for the writer; further ones are refused as unavailable.
     pub commits_waiting_max: usize,
     /// Commits that share one transaction and one sync.
@@ -75,7 +77,7 @@ impl SqliteStore {
         let mut writer =
             connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
         prepare(&mut writer, options.durability).map_err(|error| in_file(&path, &error))?;
-        let readers = Arc::new(Readers::new(path, options.readers_max, options.busy_ms_max));
+        let readers = Arc::new(Readers::new(path, options));
         Ok(Self { readers, writer: Writer::start(writer, options)? })
     }
 }

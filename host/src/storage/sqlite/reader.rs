@@ -7,19 +7,21 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::super::{Param, Pending, ROWS_BYTES_MAX, ROWS_MAX, Row, Rows, Snapshot, StoreError};
-use super::{connect, value};
+use super::{Options, connect, value};
 
-/// Connections for reading; opened when they are first needed.
+/// Connections for reading; opened when they are needed, and a few kept for the next that need one.
 pub(super) struct Readers {
     path: PathBuf,
     busy_ms_max: u64,
+    kept_max: usize,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, readers_max: usize, busy_ms_max: u64) -> Self {
-        Self { path, busy_ms_max, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(readers_max)) }
+    pub(super) fn new(path: PathBuf, options: Options) -> Self {
+        let Options { readers_max, readers_kept_max: kept_max, busy_ms_max, .. } = options;
+        Self { path, busy_ms_max, kept_max, idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers_max)) }
     }
 
     /// A snapshot, once a reader is free.
@@ -101,7 +103,10 @@ impl Drop for SqliteSnapshot {
             || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
         // A reader that cannot end its transaction is closed rather than lent again.
         if ended {
-            self.readers.idle().push(connection);
+            let mut idle = self.readers.idle();
+            if idle.len() < self.readers.kept_max {
+                idle.push(connection);
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::component::bindings::Change;
 
 const OPTIONS: Options = Options {
     readers_max: 4,
+    readers_kept_max: 2,
     commits_waiting_max: 64,
     commit_group_max: 64,
     busy_ms_max: 1000,

@@ -19,7 +19,7 @@ use crate::server::{self, Tls};
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
 
-pub use compile::{CACHE_FOLDER, compile};
+pub use compile::{CACHE_FOLDER, call_limits, compile};
 
 /// The application: the store, the sandbox and the services the imports are answered with.
 pub struct App {

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ambient::Ambient;
 use crate::component::cache::{Cache, Origin};
-use crate::component::{EMBEDDED, Limits, Runtime};
+use crate::component::{Bounds, EMBEDDED, Limits, Runtime};
 use crate::config::Config;
 
 /// The cache's folder inside the data folder.
@@ -24,14 +24,7 @@ const REASON_CHARS_MAX: usize = 300;
 /// If it cannot be read, is not the pinned one, or does not fit.
 pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     let begun = Instant::now();
-    let limits = Limits {
-        guest_ms_max: config.limits.guest_ms_max,
-        host_ms_max: config.limits.host_ms_max,
-        guest_memory_bytes_max: config.limits.guest_memory_bytes_max,
-        instances_max: u32::try_from(config.limits.requests_in_flight_max)?,
-        tick_ms: Limits::TICK_MS,
-        seats: Limits::default_seats(),
-    };
+    let limits = call_limits(config)?;
     let (name, bytes) = component(config)?;
     if let Some(pin) = &config.component_sha256 {
         hold_against(pin, &name, &bytes)?;
@@ -47,6 +40,23 @@ pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
         Origin::Cache => tracing::info!("{name} was loaded from the cache in {ms} ms"),
     }
     Ok(Arc::new(runtime))
+}
+
+/// What the configuration lets a call use.
+///
+/// # Errors
+/// If it lets more requests be at work than there can be instances.
+pub fn call_limits(config: &Config) -> anyhow::Result<Limits> {
+    let limits = &config.limits;
+    Ok(Limits {
+        guest_ms_max: limits.guest_ms_max,
+        host_ms_max: limits.host_ms_max,
+        guest_memory_bytes_max: limits.guest_memory_bytes_max,
+        instances_max: u32::try_from(limits.requests_in_flight_max)?,
+        tick_ms: Limits::TICK_MS,
+        seats: Limits::default_seats(),
+        bounds: Bounds::DEFAULT,
+    })
 }
 
 /// What to call it, and its bytes.

@@ -7,9 +7,6 @@ use super::State;
 use super::bindings::kyc_storage;
 use super::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
 
-/// Lists a guest may hold at once. Each may be as long as the store's longest answer, so they are few.
-pub(super) const LISTS_MAX: usize = 8;
-
 /// What is behind a `kyc-check-list`.
 pub struct KycCheckList(pub Vec<KycCheck>);
 /// What is behind a `kyc-document-list`.

@@ -3,6 +3,7 @@
 //! Knows no route, no JSON and no rule. What a call may use is bounded here: memory, handles, running time.
 
 pub mod bindings;
+mod bounds;
 pub mod cache;
 mod exports;
 mod imports;
@@ -20,6 +21,7 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{Component, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
+pub use self::bounds::Bounds;
 use self::cache::{Cache, Origin};
 use self::exports::Exports;
 pub use self::lists::{Held, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
@@ -45,6 +47,8 @@ pub struct Limits {
     pub tick_ms: u64,
     /// How many guests that ran through several ticks may go on at once; the others of their kind queue.
     pub seats: usize,
+    /// What nobody configures.
+    pub bounds: Bounds,
 }
 
 impl Limits {
@@ -57,6 +61,9 @@ impl Limits {
         std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
     }
 }
+
+/// What a fibre's stack has for the host's imports, beside what the guest may use of it.
+const HOST_STACK_BYTES: usize = 512 << 10;
 
 /// Why a call has no answer. The guest had no effect.
 #[derive(Debug, thiserror::Error)]
@@ -168,7 +175,7 @@ impl Runtime {
         let state = State::new(facts, Arc::clone(&pace), self.limits)?;
         let mut store = Store::new(self.ticker.engine(), state);
         store.limiter(State::limiter);
-        store.set_hostcall_fuel(state::HOST_CALL_BYTES_MAX);
+        store.set_hostcall_fuel(self.limits.bounds.host_call_bytes_max);
         store.epoch_deadline_callback(move |_| Ok(pace.tick()));
         store.set_epoch_deadline(1);
         Ok(store)
@@ -197,7 +204,7 @@ fn call_error(error: wasmtime::Error) -> CallError {
 
 /// `docs/architecture.md` has the reasons and the measurements.
 fn engine_config(limits: Limits) -> Config {
-    let instances = limits.instances_max;
+    let Limits { instances_max: instances, bounds, .. } = limits;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
         .total_core_instances(instances.saturating_mul(4))
@@ -206,6 +213,7 @@ fn engine_config(limits: Limits) -> Config {
         .total_stacks(instances)
         .max_memory_size(limits.guest_memory_bytes_max)
         .max_memories_per_component(1)
+        .table_elements(bounds.table_elements_max)
         .linear_memory_keep_resident(2 << 20)
         .table_keep_resident(64 << 10);
     let mut config = Config::new();
@@ -217,8 +225,8 @@ fn engine_config(limits: Limits) -> Config {
         .wasm_memory64(false)
         .wasm_relaxed_simd(false)
         .cranelift_nan_canonicalization(true)
-        .max_wasm_stack(512 << 10)
-        .async_stack_size(1 << 20)
+        .max_wasm_stack(bounds.stack_bytes_max)
+        .async_stack_size(bounds.stack_bytes_max + HOST_STACK_BYTES)
         .wasm_backtrace_max_frames(NonZeroUsize::new(32));
     config
 }

@@ -9,21 +9,15 @@ use wasmtime::ResourceLimiter;
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use super::lists::{Held, LISTS_MAX};
+use super::lists::Held;
 use super::pace::Pace;
 use super::{Facts, Limits};
 use crate::ambient::Ambient;
 use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use crate::credentials::Passwords;
 use crate::providers::{ProviderError, Providers};
-use crate::storage::{ROWS_BYTES_MAX, Snapshot, StoreError};
+use crate::storage::{Snapshot, StoreError};
 
-/// Bytes that one call, of an export or an import, may copy into the host: the longest list the store answers, several times.
-pub(super) const HOST_CALL_BYTES_MAX: usize = 4 * ROWS_BYTES_MAX;
-/// Bytes of randomness that one call may ask for.
-const RANDOM_BYTES_MAX: u64 = 64 << 10;
-/// Elements of all tables of an instance together.
-const TABLE_ELEMENTS_MAX: usize = 20_000;
 /// Core instances, and tables, that make up an instance; a component of ours has three and one.
 const PARTS_MAX: usize = 16;
 
@@ -52,6 +46,7 @@ pub struct State {
     pub(super) table: ResourceTable,
     memory_bytes_max: usize,
     memory_bytes: usize,
+    table_elements_max: usize,
     table_elements: usize,
 }
 
@@ -60,11 +55,11 @@ impl State {
         let Facts { snapshot, services, sessions } = facts;
         let seed = services.ambient.random::<32>()?;
         let mut table = ResourceTable::new();
-        table.set_max_capacity(LISTS_MAX);
+        table.set_max_capacity(limits.bounds.lists_max);
         let wasi = WasiCtxBuilder::new()
             .wall_clock(StandingClock(services.ambient.now_ms()))
             .secure_random(StdRng::from_seed(seed))
-            .max_random_size(RANDOM_BYTES_MAX)
+            .max_random_size(limits.bounds.random_bytes_max)
             .build();
         Ok(Self {
             snapshot: Some(snapshot),
@@ -75,6 +70,7 @@ impl State {
             table,
             memory_bytes_max: limits.guest_memory_bytes_max,
             memory_bytes: 0,
+            table_elements_max: limits.bounds.table_elements_max,
             table_elements: 0,
         })
     }
@@ -144,7 +140,7 @@ impl ResourceLimiter for State {
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(grow(&mut self.table_elements, desired.saturating_sub(current), TABLE_ELEMENTS_MAX))
+        Ok(grow(&mut self.table_elements, desired.saturating_sub(current), self.table_elements_max))
     }
 
     fn instances(&self) -> usize {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use wasmtime::Config;
 
 use super::*;
-use crate::component::{EMBEDDED, Limits, Runtime};
+use crate::component::{Bounds, EMBEDDED, Limits, Runtime};
 
 const LIMITS: Limits = Limits {
     guest_ms_max: 500,
@@ -19,6 +19,7 @@ const LIMITS: Limits = Limits {
     instances_max: 1,
     tick_ms: Limits::TICK_MS,
     seats: 1,
+    bounds: Bounds::DEFAULT,
 };
 
 fn open(folder: &Path) -> Result<Cache, Refused> {

@@ -29,17 +29,41 @@ const HOW_TO_INSTALL: &str = "the standard library for wasm32-unknown-unknown is
 /// For a build script: builds the guest with `features` into `OUT_DIR/onboarding.wasm` and tells cargo when to do it again.
 ///
 /// # Errors
-/// If the standard library for the target is missing (the message says how to install it), or the guest does not build.
+/// As [`module`] and [`write_component`].
 pub fn build_script(features: &[&str]) -> Result<()> {
+    write_component("onboarding.wasm", &module(features)?)
+}
+
+/// For a build script: builds the guest with `features` as a module, and tells cargo when to do it again.
+///
+/// # Errors
+/// If the standard library for the target is missing (the message says how to install it), or the guest does not build.
+pub fn module(features: &[&str]) -> Result<Vec<u8>> {
     let manifest_dir = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("CARGO_MANIFEST_DIR is not set")?);
     let workspace = manifest_dir.parent().context("the crate has no parent folder")?;
-    let out_dir = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
     for input in ["guest", "wit", "Cargo.lock", "Cargo.toml"] {
         // Relative: checkouts may share a target folder, and cargo would go on watching the files of the first.
         println!("cargo:rerun-if-changed=../{input}");
     }
-    let component = build(workspace, &nested_target_dir(&out_dir)?, features)?;
-    fs::write(out_dir.join("onboarding.wasm"), component).context("cannot write the component")
+    build(workspace, &nested_target_dir(&out_dir()?)?, features)
+}
+
+/// For a build script: encodes the guest's module as the component `OUT_DIR/NAME`.
+///
+/// # Errors
+/// If the module does not fit the WIT package.
+pub fn write_component(name: &str, module: &[u8]) -> Result<()> {
+    let component = wit_component::ComponentEncoder::default()
+        .validate(true)
+        .module(module)
+        .context("the guest's module does not fit the WIT package")?
+        .encode()
+        .context("the guest's module cannot be encoded as a component")?;
+    fs::write(out_dir()?.join(name), component).context("cannot write the component")
+}
+
+fn out_dir() -> Result<PathBuf> {
+    env::var_os("OUT_DIR").map(PathBuf::from).context("OUT_DIR is not set")
 }
 
 /// A target folder of our own beside the profile's: a build script that used the outer one would wait for its lock for ever.
@@ -49,11 +73,8 @@ fn nested_target_dir(out_dir: &Path) -> Result<PathBuf> {
     Ok(target.join("component"))
 }
 
-/// Builds the guest of the workspace in its own target folder and returns the encoded component.
-///
-/// # Errors
-/// As [`build_script`].
-pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<Vec<u8>> {
+/// Builds the guest of the workspace in its own target folder.
+fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<Vec<u8>> {
     let std_source = StdSource::find()?;
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     cargo
@@ -91,12 +112,7 @@ pub fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<V
 
     let module =
         fs::read(target_dir.join(TARGET).join(PROFILE).join("guest.wasm")).context("cargo made no guest.wasm")?;
-    wit_component::ComponentEncoder::default()
-        .validate(true)
-        .module(&post_return::strip(&module)?)
-        .context("the guest's module does not fit the WIT package")?
-        .encode()
-        .context("the guest's module cannot be encoded as a component")
+    post_return::strip(&module)
 }
 
 fn remap_paths(workspace: &Path) -> Vec<String> {

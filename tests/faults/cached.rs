@@ -9,10 +9,10 @@ use obp_host::app::CACHE_FOLDER;
 use obp_host::component::EMBEDDED;
 use tokio::process::Command;
 
+use crate::support::app::FAULTY;
 use crate::support::damage::Damage;
 use crate::support::process::{Server, obp_host};
 
-const FAULTY: &str = concat!(env!("OUT_DIR"), "/onboarding.wasm");
 const COMPILED: &str = "the built-in component was compiled in";
 const LOADED: &str = "the built-in component was loaded from the cache in";
 

@@ -34,7 +34,7 @@ async fn no_acknowledgement_leaves_before_its_commit_is_synced() {
 async fn with_a_log_that_is_synced_too_late_the_oracle_goes_red() {
     let mut server = Command::new("strace");
     let trace = run(&mut server, |data, command| {
-        command.arg(weak_server()).arg(data);
+        command.arg(weak_server()).arg("unsynced").arg(data);
     })
     .await;
     let acks = judge(&trace);

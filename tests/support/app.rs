@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use obp_host::ambient::Ambient;
-use obp_host::app::{self, App, compile, store_options};
-use obp_host::component::Runtime;
+use obp_host::app::{self, App, call_limits, compile, store_options};
+use obp_host::component::{Limits, Runtime};
 use obp_host::config::Config;
 use obp_host::storage::Store;
 use obp_host::storage::sqlite::SqliteStore;
@@ -15,6 +16,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::world;
+
+/// The component that misbehaves on request: `guest/src/exports/faults.rs` has how.
+pub const FAULTY: &str = concat!(env!("OUT_DIR"), "/onboarding.wasm");
 
 /// 2026-01-02T03:04:05Z: where the clock of every test stands.
 pub const NOW_MS: i64 = 1_767_323_045_000;
@@ -56,6 +60,20 @@ impl TestApp {
         let config = config(settings);
         let runtime =
             if config.component.is_some() { compile(&config).expect("it compiles") } else { Arc::clone(&RUNTIME) };
+        Self::serve(config, wrap, runtime).await
+    }
+
+    /// As [`TestApp::over`], with the component that misbehaves on request, and other limits to its calls.
+    pub async fn faulty(limit: impl FnOnce(&mut Limits), wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+        let config = config::<&str>(&[]);
+        let mut limits = call_limits(&config).expect("good settings");
+        limit(&mut limits);
+        let component = std::fs::read(FAULTY).expect("it was built");
+        let runtime = Runtime::new(&component, limits).expect("it compiles");
+        Self::serve(config, wrap, Arc::new(runtime)).await
+    }
+
+    async fn serve(config: Config, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, runtime: Arc<Runtime>) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
         world::create(&store).await;
@@ -69,6 +87,17 @@ impl TestApp {
         });
         let server = tokio::spawn(async { serving.await.expect("it serves") });
         Self { address, data, app, stop: Some(stop), server }
+    }
+
+    pub fn requests_at_work(&self) -> usize {
+        self.app.config.limits.requests_in_flight_max - self.app.in_flight.available_permits()
+    }
+
+    /// Waits until so many requests are at work.
+    pub async fn at_work(&self, requests: usize) {
+        while self.requests_at_work() < requests {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Tells it to stop, and waits until it accepts no more connections.

@@ -1,5 +1,6 @@
 //! Set-up: a server over the real component, in this process or as the binary, with data to work on.
 
+pub mod apart;
 pub mod app;
 pub mod damage;
 pub mod gate;
@@ -37,6 +38,11 @@ pub async fn send(
     let response = request.send().await.ok()?;
     let status = response.status().as_u16();
     Some((status, response.text().await.ok()?))
+}
+
+/// What the client is told of every fault of the server's own.
+pub fn unknown_error(status: u16) -> (u16, String) {
+    (status, format!(r#"{{"code":{status},"message":"OBP-50000: Unknown Error."}}"#))
 }
 
 /// A GET by that user of the world, which must succeed.

@@ -57,9 +57,29 @@ impl Server {
 
     /// `obp-host serve` on that folder.
     pub async fn serve(data: &Path) -> Self {
+        Self::serve_with(data, &[("OBP_HOST_LOG__LEVEL", "warn")]).await
+    }
+
+    /// As [`Server::serve`], with these settings.
+    pub async fn serve_with(data: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(obp_host());
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
-        Self::start(command.env("OBP_HOST_LOG__LEVEL", "warn")).await
+        Self::start(command.envs(settings.iter().copied())).await
+    }
+
+    /// The URL of a path below `/obp/v3.1.0`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}/obp/v3.1.0{path}", self.url)
+    }
+
+    /// Its resident set, in KiB: now, and the largest it has ever been.
+    pub fn resident_kib(&self) -> (u64, u64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("it runs");
+        let figure = |name| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("the kernel says it");
+            line.trim().trim_end_matches(" kB").parse().expect("a number")
+        };
+        (figure("VmRSS:"), figure("VmHWM:"))
     }
 
     pub fn pid(&self) -> u32 {

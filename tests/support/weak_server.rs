@@ -1,23 +1,59 @@
-//! The server with `synchronous = NORMAL`: it answers before the log is synced. The durability tests must go red with it.
+//! The server without one of its protections: the tests of that protection must go red with it.
 //!
-//! `weak-server DIR` serves the store in `DIR` at a free port, which it prints as `obp-host serve` does.
+//! `weak-server unsynced DIR` answers before the log is synced (`synchronous = NORMAL`). `weak-server leaky DIR` runs the
+//! component that misbehaves on request, and loses a page of memory whenever facts are read. Both serve the store in `DIR`
+//! at a free port, which they print as `obp-host serve` does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use obp_host::ambient::Ambient;
 use obp_host::app::{self, App, compile, store_options};
 use obp_host::config::Config;
 use obp_host::storage::sqlite::{Durability, Options, SqliteStore};
+use obp_host::storage::{CommitError, Pending, Snapshot, Statement, Store, StoreError};
 use tokio::net::TcpListener;
+
+const PAGE_BYTES: usize = 4096;
+
+/// A store that never gives back a page for each snapshot.
+struct LeakyStore(SqliteStore);
+
+impl Store for LeakyStore {
+    fn read(&self) -> Pending<'_, Result<Box<dyn Snapshot>, StoreError>> {
+        std::hint::black_box(vec![1_u8; PAGE_BYTES].leak());
+        self.0.read()
+    }
+
+    fn commit(&self, statements: Vec<Statement>) -> Pending<'_, Result<(), CommitError>> {
+        self.0.commit(statements)
+    }
+}
+
+fn weak(weakness: &str, data: &Path, config: Config) -> anyhow::Result<(Arc<dyn Store>, Config)> {
+    let options = store_options(&config);
+    Ok(match weakness {
+        "unsynced" => {
+            let options = Options { durability: Durability::ProcessExit, ..options };
+            (Arc::new(SqliteStore::open(data, options)?), config)
+        }
+        "leaky" => {
+            let faulty = Some(concat!(env!("OUT_DIR"), "/onboarding.wasm").into());
+            (Arc::new(LeakyStore(SqliteStore::open(data, options)?)), Config { component: faulty, ..config })
+        }
+        other => bail!("{other} is no weakness"),
+    })
+}
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let data = PathBuf::from(std::env::args_os().nth(1).context("usage: weak-server DIR")?);
+    const USAGE: &str = "usage: weak-server WEAKNESS DIR";
+    let mut arguments = std::env::args_os().skip(1);
+    let weakness = arguments.next().context(USAGE)?.into_string().ok().context(USAGE)?;
+    let data = PathBuf::from(arguments.next().context(USAGE)?);
     let config = Config { compiled_cache: false, ..Config::load(None, std::iter::empty())? };
-    let options = Options { durability: Durability::ProcessExit, ..store_options(&config) };
-    let store = Arc::new(SqliteStore::open(&data, options)?);
+    let (store, config) = weak(&weakness, &data, config)?;
     let runtime = compile(&config)?;
     let app = Arc::new(App::new(config, store, runtime, Ambient::system())?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -26,7 +26,7 @@ impl Guest for Component {
         let facts = facts(&bank_id, &customer_id);
         let accepted = kyc::add_check(&asker, facts, bank_id, customer_id, id, draft)?;
         #[cfg(feature = "faults")]
-        super::faults::trip(&accepted.0.comments);
+        super::faults::trip(&accepted.0.comments)?;
         let what = screened_as("addKycCheck", &accepted.0.bank_id, &accepted.0.id);
         screened(&Subject::KycCheck(accepted.0.clone()), what, accepted)
     }

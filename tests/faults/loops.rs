@@ -64,7 +64,6 @@ async fn a_hundred_guests_that_loop_are_each_stopped_and_everybody_else_is_answe
     let server = server(|limits| limits.guest_ms_max = DEADLINE.as_millis() as u64).await;
     let app = &server.app;
     for in_a_row in [true, false] {
-        let begun = Instant::now();
         let loopers = if in_a_row { loopers_in_a_row(app, LOOPERS).await } else { loopers(app, LOOPERS) };
         ordinary(app, CLIENTS, PUTS, &Arc::default()).await;
         let mut overrun = Duration::ZERO;
@@ -75,8 +74,8 @@ async fn a_hundred_guests_that_loop_are_each_stopped_and_everybody_else_is_answe
         }
         let sent = if in_a_row { "in a row" } else { "all at once" };
         println!("{LOOPERS} loopers, sent {sent}: the worst is answered {overrun:?} after its deadline");
-        // If each had been given its whole time, one after the other on every thread.
-        assert!(begun.elapsed() < DEADLINE * (LOOPERS / THREADS) as u32);
+        // Far above what it is on a machine that is busy otherwise, far below what it is if a looper is not looked at in time.
+        assert!(overrun < DEADLINE, "{overrun:?}");
     }
     let listed = get(&Client::new(), "kim", app.url("/customers/c-1/kyc_checks")).await;
     assert!(!listed.contains("loop-"), "{listed}");

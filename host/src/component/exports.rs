@@ -16,6 +16,10 @@ impl Exports {
     pub(super) fn of(component: &Component, engine: &Engine) -> Self {
         let mut exports = HashMap::new();
         for (interface, item) in component.component_type().exports(engine) {
+            // A component may export others' interfaces beside ours.
+            if !interface.starts_with("obp:onboarding/") {
+                continue;
+            }
             let ComponentItem::ComponentInstance(functions) = item.ty else { continue };
             let Some(index) = component.get_export_index(None, interface) else { continue };
             for (function, _) in functions.exports(engine) {
@@ -36,7 +40,7 @@ impl Exports {
 fn generated_name(interface: &str, function: &str) -> String {
     let noun = interface.split_once('/').map_or(interface, |(_, rest)| rest);
     let noun = noun.split_once('@').map_or(noun, |(noun, _)| noun);
-    format!("{noun}.call_{}", function.replace('-', "_"))
+    format!("{noun}.call_{function}").replace('-', "_")
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The tick of a server, in milliseconds. A guest may run longer than its time by this much.
+    /// The tick of a server, in milliseconds. A guest may go on longer than its time by this much, and by its turn to be looked at.
     pub const TICK_MS: u64 = 2;
 
     /// Half of the cores: the other half is left to those whose guests do not loop.
@@ -202,19 +202,24 @@ fn call_error(error: wasmtime::Error) -> CallError {
     }
 }
 
+/// What a slot's memory keeps resident, and has written over for the next instance: four times what an ordinary instance has.
+const MEMORY_KEPT_BYTES: usize = 256 << 10;
+
 /// `docs/architecture.md` has the reasons and the measurements.
 fn engine_config(limits: Limits) -> Config {
     let Limits { instances_max: instances, bounds, .. } = limits;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(4))
+        .total_core_instances(instances.saturating_mul(state::CORE_INSTANCES_MAX))
         .total_memories(instances)
-        .total_tables(instances.saturating_mul(2))
+        .total_tables(instances.saturating_mul(state::TABLES_MAX))
         .total_stacks(instances)
         .max_memory_size(limits.guest_memory_bytes_max)
+        .max_core_instances_per_component(state::CORE_INSTANCES_MAX)
+        .max_tables_per_component(state::TABLES_MAX)
         .max_memories_per_component(1)
         .table_elements(bounds.table_elements_max)
-        .linear_memory_keep_resident(2 << 20)
+        .linear_memory_keep_resident(MEMORY_KEPT_BYTES)
         .table_keep_resident(64 << 10);
     let mut config = Config::new();
     config

@@ -1,9 +1,9 @@
 //! How long a call may take: a guest's own time and its waiting for the host are bounded apart, and a guest that runs on
 //! takes turns with others of its kind.
 //!
-//! An ordinary call never gets here: it ends before it is first interrupted. One that is still running after
-//! [`TICKS_FREE`] ticks has to queue for one of a few seats at each further tick, so that looping guests together never
-//! hold more threads than there are seats. Its time goes on while it queues: it is over at its deadline, however many loop.
+//! An ordinary call is rarely interrupted: it takes far less than a tick. One that is still running after [`TICKS_FREE`] ticks
+//! has to queue for one of a few seats at each further tick, so that looping guests, once they have had those, hold no more
+//! threads than there are seats. Its time goes on while it queues: it is over at its deadline, however many loop.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};

@@ -18,8 +18,10 @@ use crate::credentials::Passwords;
 use crate::providers::{ProviderError, Providers};
 use crate::storage::{Snapshot, StoreError};
 
-/// Core instances, and tables, that make up an instance; a component of ours has three and one.
-const PARTS_MAX: usize = 16;
+/// Core instances that make up an instance; a component of ours has three.
+pub(super) const CORE_INSTANCES_MAX: u32 = 4;
+/// Tables of an instance; a component of ours has two.
+pub(super) const TABLES_MAX: u32 = 2;
 
 /// What the imports are answered with, beside the snapshot.
 pub struct Services {
@@ -144,11 +146,11 @@ impl ResourceLimiter for State {
     }
 
     fn instances(&self) -> usize {
-        PARTS_MAX
+        CORE_INSTANCES_MAX as usize
     }
 
     fn tables(&self) -> usize {
-        PARTS_MAX
+        TABLES_MAX as usize
     }
 
     fn memories(&self) -> usize {

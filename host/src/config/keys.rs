@@ -220,12 +220,17 @@ pub(super) const KEYS: &[Key] = &[
         "Milliseconds until a request's head has arrived, and that a connection may idle.",
     ),
     limit("limits.body_read_ms_max", MS, "10000", "Milliseconds until a request's body has arrived."),
-    limit("limits.guest_ms_max", MS, "500", "Milliseconds that the component may run for a request; above it 504."),
+    limit(
+        "limits.guest_ms_max",
+        MS,
+        "500",
+        "Milliseconds that one call of the component may take, its waiting apart; above it 504.",
+    ),
     limit(
         "limits.host_ms_max",
         MS,
         "10000",
-        "Milliseconds that a request's component may wait for the store, a provider or a password hash; above it 504.",
+        "Milliseconds that one call of the component may wait for its imports, such as a provider; above it 504.",
     ),
     limit("limits.guest_memory_bytes_max", MEMORY, "67108864", "Memory of one instance of the component."),
     key(

@@ -1,6 +1,6 @@
 //! The SQL of accounts and of who may see them.
 
-use super::{Expect, Param, Row, Rows, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Rows, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::accounts_storage::CreateFacts;
 use crate::component::bindings::accounts_types::{Account, Balance, ViewGrant};
 use crate::component::bindings::banks_types::Routing;
@@ -54,7 +54,8 @@ pub async fn find(
         FROM accounts JOIN users ON users.user_id = accounts.user_id \
             LEFT JOIN view_grants ON view_grants.user_id = $1 AND view_grants.bank_id = accounts.bank_id \
                 AND view_grants.account_id = accounts.account_id \
-        WHERE accounts.bank_id = $2 AND accounts.account_id = $3 ORDER BY view_grants.view_id"
+        WHERE accounts.bank_id = $2 AND accounts.account_id = $3 ORDER BY view_grants.view_id",
+        list_limit!()
     );
     let params = [Param::Text(user_id), Param::Text(bank_id), Param::Text(account_id)];
     Ok(with_views(store.rows(SQL, &params).await?)?.pop())
@@ -76,7 +77,8 @@ pub async fn seen_by(
         FROM view_grants JOIN accounts ON accounts.bank_id = view_grants.bank_id AND accounts.account_id = view_grants.account_id \
             JOIN users ON users.user_id = accounts.user_id \
         WHERE view_grants.user_id = $1 AND view_grants.bank_id = $2 \
-        ORDER BY view_grants.account_id, view_grants.view_id"
+        ORDER BY view_grants.account_id, view_grants.view_id",
+        list_limit!()
     );
     const AT_ALL: &str = concat!(
         "SELECT ",
@@ -85,7 +87,8 @@ pub async fn seen_by(
         FROM view_grants JOIN accounts ON accounts.bank_id = view_grants.bank_id AND accounts.account_id = view_grants.account_id \
             JOIN users ON users.user_id = accounts.user_id \
         WHERE view_grants.user_id = $1 \
-        ORDER BY view_grants.bank_id, view_grants.account_id, view_grants.view_id"
+        ORDER BY view_grants.bank_id, view_grants.account_id, view_grants.view_id",
+        list_limit!()
     );
     let user_id = Param::Text(user_id);
     with_views(match bank_id {
@@ -103,7 +106,8 @@ pub async fn held_by(store: &mut dyn Snapshot, user_id: &str, bank_id: &str) -> 
         "SELECT ",
         columns!(),
         " FROM accounts JOIN users ON users.user_id = accounts.user_id \
-        WHERE accounts.user_id = $1 AND accounts.bank_id = $2 ORDER BY accounts.account_id"
+        WHERE accounts.user_id = $1 AND accounts.bank_id = $2 ORDER BY accounts.account_id",
+        list_limit!()
     );
     let rows = store.rows(SQL, &[Param::Text(user_id), Param::Text(bank_id)]).await?;
     rows.into_iter().map(|mut row| account(&mut row)).collect()

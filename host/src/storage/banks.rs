@@ -1,6 +1,6 @@
 //! The SQL of banks.
 
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, Value, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, Value, list_limit, values};
 use crate::component::bindings::banks_types::{Bank, BankDraft, Routing};
 
 /// Whether there is such a bank.
@@ -27,8 +27,11 @@ pub async fn find(store: &mut dyn Snapshot, bank_id: &str) -> Result<Option<Bank
 /// # Errors
 /// If the store fails.
 pub async fn all(store: &mut dyn Snapshot) -> Result<Vec<Bank>, StoreError> {
-    const SQL: &str = "SELECT bank_id, short_name, full_name, logo_url, website_url, routing_scheme, routing_address \
-        FROM banks ORDER BY bank_id";
+    const SQL: &str = concat!(
+        "SELECT bank_id, short_name, full_name, logo_url, website_url, routing_scheme, routing_address \
+        FROM banks ORDER BY bank_id",
+        list_limit!()
+    );
     store.rows(SQL, &[]).await?.into_iter().map(bank).collect()
 }
 

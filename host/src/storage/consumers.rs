@@ -2,7 +2,7 @@
 
 use super::entitlements::Held;
 use super::users;
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::changes::ConsumerSwitch;
 use crate::component::bindings::consumers_types::{Consumer, NewConsumer};
 
@@ -25,17 +25,22 @@ pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<
         "SELECT ",
         columns!(),
         " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written"
+        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written",
+        list_limit!()
     );
     const ALL: &str = concat!(
         "SELECT ",
         columns!(),
         " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        ORDER BY consumers.written"
+        ORDER BY consumers.written",
+        list_limit!()
     );
-    const ALL_HELD: &str = "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
-            (SELECT created_by_user_id FROM consumers) \
-        ORDER BY user_id, role_name, bank_id";
+    const ALL_HELD: &str = concat!(
+        "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
+            (SELECT created_by_user_id FROM consumers ORDER BY written",
+        list_limit!(),
+        ") ORDER BY user_id, role_name, bank_id"
+    );
     let (rows, held) = match user_id {
         Some(user_id) => (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?),
         None => (store.rows(ALL, &[]).await?, Held::read(store, ALL_HELD, &[]).await?),

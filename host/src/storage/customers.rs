@@ -1,6 +1,6 @@
 //! The SQL of customers and of their links to users.
 
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::changes::CustomerNumberChange;
 use crate::component::bindings::customers_types::{
     Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink,
@@ -60,7 +60,8 @@ pub async fn linked_to(
         " FROM user_customer_links JOIN customers ON customers.bank_id = user_customer_links.bank_id \
             AND customers.customer_id = user_customer_links.customer_id \
         WHERE user_customer_links.user_id = $1 AND user_customer_links.bank_id = $2 \
-        ORDER BY user_customer_links.written"
+        ORDER BY user_customer_links.written",
+        list_limit!()
     );
     const AT_ALL: &str = concat!(
         "SELECT ",
@@ -68,7 +69,8 @@ pub async fn linked_to(
         " FROM user_customer_links JOIN customers ON customers.bank_id = user_customer_links.bank_id \
             AND customers.customer_id = user_customer_links.customer_id \
         WHERE user_customer_links.user_id = $1 \
-        ORDER BY user_customer_links.written"
+        ORDER BY user_customer_links.written",
+        list_limit!()
     );
     let user_id = Param::Text(user_id);
     let rows = match bank_id {

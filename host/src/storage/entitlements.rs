@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::users::{self, user_columns};
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::entitlements_types::{
     EntitlementOfUser, EntitlementRequest, Grant, NewEntitlementRequest,
 };
@@ -14,8 +14,11 @@ use crate::component::bindings::users_types::{Entitlement, EntitlementList};
 /// # Errors
 /// If the store fails.
 pub async fn of_user(store: &mut dyn Snapshot, user_id: &str) -> Result<Vec<Entitlement>, StoreError> {
-    const SQL: &str = "SELECT entitlement_id, role_name, bank_id FROM entitlements \
-        WHERE user_id = $1 ORDER BY role_name, bank_id";
+    const SQL: &str = concat!(
+        "SELECT entitlement_id, role_name, bank_id FROM entitlements \
+        WHERE user_id = $1 ORDER BY role_name, bank_id",
+        list_limit!()
+    );
     let rows = store.rows(SQL, &[Param::Text(user_id)]).await?;
     rows.into_iter().map(|mut row| entitlement(&mut row)).collect()
 }
@@ -35,12 +38,18 @@ pub async fn is_super_admin(store: &mut dyn Snapshot, user_id: &str) -> Result<b
 /// # Errors
 /// If the store fails.
 pub async fn all(store: &mut dyn Snapshot, role_name: Option<&str>) -> Result<Vec<EntitlementOfUser>, StoreError> {
-    const ALL: &str = "SELECT entitlements.entitlement_id, entitlements.role_name, entitlements.bank_id, users.user_id, users.username \
+    const ALL: &str = concat!(
+        "SELECT entitlements.entitlement_id, entitlements.role_name, entitlements.bank_id, users.user_id, users.username \
         FROM entitlements JOIN users ON users.user_id = entitlements.user_id \
-        ORDER BY entitlements.role_name, users.username, entitlements.bank_id";
-    const OF_ROLE: &str = "SELECT entitlements.entitlement_id, entitlements.role_name, entitlements.bank_id, users.user_id, users.username \
+        ORDER BY entitlements.role_name, users.username, entitlements.bank_id",
+        list_limit!()
+    );
+    const OF_ROLE: &str = concat!(
+        "SELECT entitlements.entitlement_id, entitlements.role_name, entitlements.bank_id, users.user_id, users.username \
         FROM entitlements JOIN users ON users.user_id = entitlements.user_id WHERE entitlements.role_name = $1 \
-        ORDER BY users.username, entitlements.bank_id";
+        ORDER BY users.username, entitlements.bank_id",
+        list_limit!()
+    );
     let rows = match role_name {
         Some(role_name) => store.rows(OF_ROLE, &[Param::Text(role_name)]).await?,
         None => store.rows(ALL, &[]).await?,
@@ -66,17 +75,22 @@ pub async fn requests(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result
         "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
         user_columns!(),
         " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
-        WHERE entitlement_requests.user_id = $1 ORDER BY written"
+        WHERE entitlement_requests.user_id = $1 ORDER BY written",
+        list_limit!()
     );
     const ALL: &str = concat!(
         "SELECT entitlement_request_id, role_name, bank_id, created_ms, ",
         user_columns!(),
         " FROM entitlement_requests JOIN users ON users.user_id = entitlement_requests.user_id \
-        ORDER BY written"
+        ORDER BY written",
+        list_limit!()
     );
-    const ALL_HELD: &str = "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
-            (SELECT user_id FROM entitlement_requests) \
-        ORDER BY user_id, role_name, bank_id";
+    const ALL_HELD: &str = concat!(
+        "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
+            (SELECT user_id FROM entitlement_requests ORDER BY written",
+        list_limit!(),
+        ") ORDER BY user_id, role_name, bank_id"
+    );
     let (rows, held) = match user_id {
         Some(user_id) => (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?),
         None => (store.rows(ALL, &[]).await?, Held::read(store, ALL_HELD, &[]).await?),

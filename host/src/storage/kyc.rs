@@ -1,6 +1,6 @@
 //! The SQL of the KYC records.
 
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::kyc_storage::WriteFacts;
 use crate::component::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
 use crate::component::timestamp::Timestamp;
@@ -26,8 +26,11 @@ pub async fn facts_for_write(
 /// # Errors
 /// If the store fails.
 pub async fn checks(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycCheck>>, StoreError> {
-    const SQL: &str = "SELECT bank_id, customer_id, id, customer_number, date_ms, how, staff_user_id, staff_name, satisfied, comments \
-        FROM kyc_checks WHERE customer_id = $1 ORDER BY written DESC";
+    const SQL: &str = concat!(
+        "SELECT bank_id, customer_id, id, customer_number, date_ms, how, staff_user_id, staff_name, satisfied, comments \
+        FROM kyc_checks WHERE customer_id = $1 ORDER BY written DESC",
+        list_limit!()
+    );
     list(store, SQL, customer_id, |row| {
         Ok(KycCheck {
             bank_id: row.text()?,
@@ -50,8 +53,11 @@ pub async fn checks(store: &mut dyn Snapshot, customer_id: &str) -> Result<Optio
 /// # Errors
 /// If the store fails.
 pub async fn documents(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycDocument>>, StoreError> {
-    const SQL: &str = "SELECT bank_id, customer_id, id, customer_number, type, number, issue_ms, issue_place, expiry_ms \
-        FROM kyc_documents WHERE customer_id = $1 ORDER BY written DESC";
+    const SQL: &str = concat!(
+        "SELECT bank_id, customer_id, id, customer_number, type, number, issue_ms, issue_place, expiry_ms \
+        FROM kyc_documents WHERE customer_id = $1 ORDER BY written DESC",
+        list_limit!()
+    );
     list(store, SQL, customer_id, |row| {
         Ok(KycDocument {
             bank_id: row.text()?,
@@ -73,8 +79,11 @@ pub async fn documents(store: &mut dyn Snapshot, customer_id: &str) -> Result<Op
 /// # Errors
 /// If the store fails.
 pub async fn medias(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycMedia>>, StoreError> {
-    const SQL: &str = "SELECT bank_id, customer_id, id, customer_number, type, url, date_ms, relates_to_kyc_document_id, relates_to_kyc_check_id \
-        FROM kyc_media WHERE customer_id = $1 ORDER BY written DESC";
+    const SQL: &str = concat!(
+        "SELECT bank_id, customer_id, id, customer_number, type, url, date_ms, relates_to_kyc_document_id, relates_to_kyc_check_id \
+        FROM kyc_media WHERE customer_id = $1 ORDER BY written DESC",
+        list_limit!()
+    );
     list(store, SQL, customer_id, |row| {
         Ok(KycMedia {
             bank_id: row.text()?,
@@ -96,8 +105,11 @@ pub async fn medias(store: &mut dyn Snapshot, customer_id: &str) -> Result<Optio
 /// # Errors
 /// If the store fails.
 pub async fn statuses(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycStatus>>, StoreError> {
-    const SQL: &str = "SELECT customer_id, customer_number, ok, date_ms \
-        FROM kyc_statuses WHERE customer_id = $1 ORDER BY written DESC";
+    const SQL: &str = concat!(
+        "SELECT customer_id, customer_number, ok, date_ms \
+        FROM kyc_statuses WHERE customer_id = $1 ORDER BY written DESC",
+        list_limit!()
+    );
     list(store, SQL, customer_id, read_status).await
 }
 

@@ -1,6 +1,6 @@
 //! The SQL of meetings.
 
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, values};
+use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::meetings_types::{Meeting, MeetingKeys, Present};
 
 /// One meeting of the bank.
@@ -19,9 +19,12 @@ pub async fn find(store: &mut dyn Snapshot, bank_id: &str, meeting_id: &str) -> 
 /// # Errors
 /// If the store fails.
 pub async fn at_bank(store: &mut dyn Snapshot, bank_id: &str) -> Result<Vec<Meeting>, StoreError> {
-    const SQL: &str = "SELECT bank_id, meeting_id, provider_id, purpose_id, staff_user_id, customer_user_id, session_id, \
+    const SQL: &str = concat!(
+        "SELECT bank_id, meeting_id, provider_id, purpose_id, staff_user_id, customer_user_id, session_id, \
             staff_token, customer_token, when_ms \
-        FROM meetings WHERE bank_id = $1 ORDER BY written DESC";
+        FROM meetings WHERE bank_id = $1 ORDER BY written DESC",
+        list_limit!()
+    );
     let rows = store.rows(SQL, &[Param::Text(bank_id)]).await?;
     rows.into_iter().map(meeting).collect()
 }

@@ -30,14 +30,18 @@ use crate::component::bindings::Change;
 /// A boxed future, as the traits of this crate return them.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The most rows any query answers.
-pub const ROWS_MAX: usize = 10_000;
-
 /// The most bytes of text any query answers: a list ends before the row that would exceed it. Whoever fills a list must not
 /// be able to make it too large to be read.
-///
-/// Drivers see to both: SQLite plans a query anew each time a bound `LIMIT` is given, which costs more than the query.
 pub const ROWS_BYTES_MAX: usize = 4 << 20;
+
+/// How a list's query ends: the most rows any list answers. A literal: SQLite plans a statement anew each time a bound `LIMIT` is
+/// given, which costs more than the query.
+macro_rules! list_limit {
+    () => {
+        " LIMIT 10000"
+    };
+}
+pub(crate) use list_limit;
 
 /// A value as it is stored.
 #[derive(Clone, Debug, PartialEq)]

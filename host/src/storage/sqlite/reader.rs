@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::super::{Param, Pending, ROWS_BYTES_MAX, ROWS_MAX, Row, Rows, Snapshot, StoreError};
+use super::super::{Param, Pending, ROWS_BYTES_MAX, Row, Rows, Snapshot, StoreError};
 use super::{Options, connect, value};
 
 /// Connections for reading; opened when they are needed, and a few kept for the next that need one.
@@ -80,7 +80,7 @@ impl SqliteSnapshot {
                 bytes += value.bytes();
                 values.push(value);
             }
-            if rows.len() == ROWS_MAX || (bytes > ROWS_BYTES_MAX && !rows.is_empty()) {
+            if bytes > ROWS_BYTES_MAX && !rows.is_empty() {
                 break;
             }
             rows.push(Row::new(values));

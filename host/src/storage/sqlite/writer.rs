@@ -112,15 +112,18 @@ fn commit_group(connection: &Connection, group: Vec<Job>) {
     }
 }
 
-/// Does one job's statements, or undoes them.
+/// Does one job's statements, or undoes them. If they cannot be undone, nothing of the group may stay.
 fn savepoint(connection: &Connection, statements: &[Statement]) -> Answer {
     execute(connection, "SAVEPOINT job").map_err(StoreError::from)?;
     let done = statements.iter().try_for_each(|statement| step(connection, statement));
-    if done.is_err() && !connection.is_autocommit() {
-        execute(connection, "ROLLBACK TO job").map_err(StoreError::from)?;
+    if connection.is_autocommit() {
+        return done;
     }
-    if !connection.is_autocommit() {
-        execute(connection, "RELEASE job").map_err(StoreError::from)?;
+    let undone = if done.is_err() { execute(connection, "ROLLBACK TO job").map(drop) } else { Ok(()) };
+    if let Err(error) = undone.and_then(|()| execute(connection, "RELEASE job").map(drop)) {
+        // The group sees that its transaction has ended.
+        execute(connection, "ROLLBACK").map_err(StoreError::from)?;
+        return Err(StoreError::from(error).into());
     }
     done
 }

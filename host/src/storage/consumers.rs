@@ -41,10 +41,7 @@ pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<
         list_limit!(),
         ") ORDER BY user_id, role_name, bank_id"
     );
-    let (rows, held) = match user_id {
-        Some(user_id) => (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?),
-        None => (store.rows(ALL, &[]).await?, Held::read(store, ALL_HELD, &[]).await?),
-    };
+    let (rows, held) = Held::list(store, user_id, OF_USER, ALL, ALL_HELD).await?;
     let read = |mut row: Row| {
         Ok(Consumer {
             consumer_id: row.text()?,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::users::{self, user_columns};
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
+use super::{Expect, Param, Row, Rows, Snapshot, Statement, StoreError, list_limit, values};
 use crate::component::bindings::entitlements_types::{
     EntitlementOfUser, EntitlementRequest, Grant, NewEntitlementRequest,
 };
@@ -91,10 +91,7 @@ pub async fn requests(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result
         list_limit!(),
         ") ORDER BY user_id, role_name, bank_id"
     );
-    let (rows, held) = match user_id {
-        Some(user_id) => (store.rows(OF_USER, &[Param::Text(user_id)]).await?, Held::read_one(store, user_id).await?),
-        None => (store.rows(ALL, &[]).await?, Held::read(store, ALL_HELD, &[]).await?),
-    };
+    let (rows, held) = Held::list(store, user_id, OF_USER, ALL, ALL_HELD).await?;
     rows.into_iter().map(|mut row| entitlement_request(&mut row, &held)).collect()
 }
 
@@ -156,10 +153,21 @@ impl Held {
         Ok(held)
     }
 
-    /// The roles of one user, for a list that is about nobody else.
-    pub(super) async fn read_one(store: &mut dyn Snapshot, user_id: &str) -> Result<Self, StoreError> {
-        let list = of_user(store, user_id).await?;
-        Ok(Self { by_user_id: HashMap::from([(user_id.to_owned(), list)]) })
+    /// The rows of a list that is about one user, found by `of_one`, or about all; and the roles of the users in it, those of
+    /// all found by `held_by_all` as [`Held::read`] wants it.
+    pub(super) async fn list(
+        store: &mut dyn Snapshot,
+        user_id: Option<&str>,
+        of_one: &'static str,
+        of_all: &'static str,
+        held_by_all: &'static str,
+    ) -> Result<(Rows, Self), StoreError> {
+        let Some(user_id) = user_id else {
+            return Ok((store.rows(of_all, &[]).await?, Self::read(store, held_by_all, &[]).await?));
+        };
+        let rows = store.rows(of_one, &[Param::Text(user_id)]).await?;
+        let roles = of_user(store, user_id).await?;
+        Ok((rows, Self { by_user_id: HashMap::from([(user_id.to_owned(), roles)]) }))
     }
 
     /// The roles of one of the users.

@@ -20,8 +20,6 @@ use obp_host::storage::{Statement, Store as _, logins, statements};
 /// The user's token: as long as those that the server makes.
 pub(crate) const TOKEN: &str = "bench-token-0123456789-0123456789-0123456789";
 pub(crate) const BANK: &str = "bench.bank";
-/// The body of an addKycCheck.
-pub(crate) const CHECK_BODY: &str = r#"{"customer_number":"1239879","date":"2017-09-19T00:00:00Z","how":"online_meeting","staff_user_id":"67876","staff_name":"Simon","satisfied":true,"comments":"All papers seen"}"#;
 /// The checks of a customer who has many.
 pub(crate) const MANY: u64 = 20;
 
@@ -83,7 +81,12 @@ pub(crate) fn check(customer_id: &str, id: &str) -> KycCheck {
     }
 }
 
-/// [`CHECK_BODY`], read.
+/// The body of an addKycCheck.
+pub(crate) fn check_body() -> anyhow::Result<String> {
+    Ok(serde_json::to_string(&check_draft())?)
+}
+
+/// What is put, again and again.
 pub(crate) fn check_draft() -> KycCheckDraft {
     KycCheckDraft {
         customer_number: "1239879".to_owned(),

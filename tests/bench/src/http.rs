@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::ensure;
 
 use crate::client::{Answer, ask};
-use crate::data::{BANK, CHECK_BODY, Customers, fill};
+use crate::data::{BANK, Customers, check_body, fill};
 use crate::load::Load;
 use crate::processes::{Server, Told};
 use crate::report::progress;
@@ -112,8 +112,8 @@ pub(crate) fn answer_alike(one: SocketAddr, other: SocketAddr) -> anyhow::Result
         ("PUT", put(BANK, &long), 400),
         ("PUT", put("nowhere", "alike"), 404),
     ] {
-        let body = if method == "PUT" { CHECK_BODY } else { "" };
-        let answer = |server| anyhow::Ok(without_chance(ask(server, method, &path, body)?.answer()?));
+        let body = if method == "PUT" { check_body()? } else { String::new() };
+        let answer = |server| anyhow::Ok(without_chance(ask(server, method, &path, &body)?.answer()?));
         let (one, other) = (answer(one)?, answer(other)?);
         ensure!(one.status == status, "{method} {path} is answered {one:?}");
         ensure!(one == other, "{method} {path} is answered {one:?} and {other:?}");

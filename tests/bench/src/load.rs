@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, ensure};
 
-use crate::data::{CHECK_BODY, TOKEN};
+use crate::data::{TOKEN, check_body};
 use crate::processes::output;
 
 /// What is asked for, again and again.
@@ -55,7 +55,7 @@ impl Load<'_> {
                 .arg(format!("http://{server}/"))
                 .arg("--")
                 .args([self.method, &format!("/obp/v3.1.0{}", self.path), &self.customers.to_string(), &run])
-                .arg(CHECK_BODY),
+                .arg(check_body()?),
         )?;
         read(&said).with_context(|| format!("{} {}: wrk said: {said}", self.method, self.path))
     }

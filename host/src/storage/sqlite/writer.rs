@@ -53,7 +53,7 @@ fn run(connection: &Connection, waiting: &Receiver<Job>, group_max: usize) {
     let mut expected = 1;
     let mut patience = Duration::ZERO;
     while let Ok(first) = waiting.recv() {
-        let group = gather(first, waiting, expected.min(group_max), group_max, patience);
+        let group = gather(first, waiting, expected, group_max, patience);
         expected = group.len();
         let begun = Instant::now();
         commit_group(connection, group);

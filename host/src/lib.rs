@@ -8,6 +8,7 @@ pub mod app;
 pub mod component;
 pub mod config;
 pub mod credentials;
+pub mod extensions;
 pub mod obp;
 pub mod providers;
 pub mod server;

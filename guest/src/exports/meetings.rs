@@ -23,14 +23,14 @@ impl Guest for Component {
         let asker = asker(caller, Action::ReadMeetings);
         meetings::may_read(&asker, banks_storage::exists(&bank_id), &bank_id)?;
         let found = meetings_storage::find(&bank_id, &meeting_id);
-        Ok(meetings::get(&asker, meeting_provider::readiness(), found)?)
+        Ok(meetings::get(&asker, meeting_provider::readiness(&bank_id), found)?)
     }
 
     fn at_bank(caller: Caller, bank_id: String) -> Result<Meetings, Problem> {
         let asker = asker(caller, Action::ReadMeetings);
         meetings::may_read(&asker, banks_storage::exists(&bank_id), &bank_id)?;
         let meetings = meetings_storage::at_bank(&bank_id);
-        let meetings = meetings::at_bank(&asker, meeting_provider::readiness(), meetings)?;
+        let meetings = meetings::at_bank(&asker, meeting_provider::readiness(&bank_id), meetings)?;
         Ok(Meetings { meetings })
     }
 }

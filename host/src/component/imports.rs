@@ -224,7 +224,7 @@ impl credentials::Host for State {
 }
 
 impl meeting_provider::Host for State {
-    async fn readiness(&mut self) -> Result<Result<(), Unavailable>> {
+    async fn readiness(&mut self, _bank_id: String) -> Result<Result<(), Unavailable>> {
         Ok(self.services.providers.readiness())
     }
 

@@ -1,0 +1,6 @@
+//! Extensions: components of third parties, each in a sandbox of its own with what its manifest grants and nothing else.
+//!
+//! Knows no route and no rule. An extension exports an interface that the domain's component imports; who is asked, in which
+//! order, and what its failure means is decided here, by the manifests.
+
+pub mod overstep;

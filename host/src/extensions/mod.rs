@@ -3,4 +3,5 @@
 //! Knows no route and no rule. An extension exports an interface that the domain's component imports; who is asked, in which
 //! order, and what its failure means is decided here, by the manifests.
 
+pub mod grant;
 pub mod overstep;

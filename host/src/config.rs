@@ -6,10 +6,12 @@
 
 mod error;
 mod keys;
+mod public_key;
 mod secret;
 mod sources;
 #[cfg(test)]
 mod tests;
+pub(crate) mod toml_file;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,6 +21,7 @@ use reqwest::Url;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use error::{ConfigError, Origin};
+pub use public_key::{NotAPublicKey, PublicKey};
 pub use secret::Secret;
 
 /// Everything that can be configured. There is no `Default`: [`Config::load`] without file and variables is the default.
@@ -47,6 +50,9 @@ pub struct Config {
     pub hosted_by: HostedBy,
     /// Video meetings.
     pub meetings: Meetings,
+    /// Components of others.
+    #[serde(default)]
+    pub extensions: Extensions,
     /// A limit on everything.
     pub limits: Limits,
     /// What is logged, and how.
@@ -141,6 +147,17 @@ pub struct Tokbox {
     /// Where OpenTok is: http or https, with a host.
     #[serde(deserialize_with = "url")]
     pub base_url: Url,
+}
+
+/// `[extensions]`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Extensions {
+    /// Where they are; see [`Config::extensions_folder`].
+    pub folder: Option<PathBuf>,
+    /// Whose signature is trusted, by the name that manifests use. A name from the environment is in lower case.
+    #[serde(default)]
+    pub publishers: BTreeMap<String, PublicKey>,
 }
 
 /// `[limits]`: named with their units, all at least 1.
@@ -260,6 +277,13 @@ impl Config {
         Ok(config)
     }
 
+    /// The folder that holds a folder for each extension: the one that is configured, or `extensions` of the data folder. It
+    /// need not exist.
+    #[must_use]
+    pub fn extensions_folder(&self) -> PathBuf {
+        self.extensions.folder.clone().unwrap_or_else(|| self.data.join("extensions"))
+    }
+
     /// Why the server must not listen there, and what to do; `None` if it may (decision 10 of the contract). The
     /// profile `seed` lets every user who is logged in read and write all KYC records, so beyond loopback it has to be
     /// somebody's decision.
@@ -281,6 +305,11 @@ impl Config {
 /// value is checked like any other.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+}
+
+/// Whether publishers can have that name.
+pub(crate) fn is_publisher(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
 }
 
 fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {

@@ -6,10 +6,15 @@ use std::net::SocketAddr;
 use reqwest::Url;
 use toml::Value;
 
+use super::PublicKey;
+use super::toml_file::shown;
+
 /// In front of every environment variable.
 pub(super) const PREFIX: &str = "OBP_HOST_";
 /// In a key's path, stands for the id of a meeting provider.
 pub(super) const ID: &str = "ID";
+/// In a key's path, stands for the name of a publisher.
+pub(super) const NAME: &str = "NAME";
 
 /// One key.
 #[derive(Debug)]
@@ -50,6 +55,8 @@ pub(super) enum Kind {
     File,
     /// A SHA-256, in hexadecimal.
     Digest,
+    /// An Ed25519 public key, in base64.
+    PublicKey,
     /// An IP address and a port.
     Address,
     /// Where an HTTP service is.
@@ -70,6 +77,7 @@ impl Kind {
             Self::Name => "1 to 255 printable ASCII characters without `\"` and `\\` (a string)".to_owned(),
             Self::File => "a path (a string that is not empty)".to_owned(),
             Self::Digest => "64 hexadecimal digits (a string)".to_owned(),
+            Self::PublicKey => "the base64 of the 32 bytes of an Ed25519 public key".to_owned(),
             Self::Address => "an IP address and a port, like \"127.0.0.1:8080\"".to_owned(),
             Self::Url => "an http or https URL without user, query and fragment".to_owned(),
             Self::Switch => "true or false".to_owned(),
@@ -90,6 +98,7 @@ impl Kind {
             (Self::Digest, Value::String(text)) => {
                 text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
             }
+            (Self::PublicKey, Value::String(text)) => text.parse::<PublicKey>().is_ok(),
             (Self::Address, Value::String(text)) => text.parse::<SocketAddr>().is_ok(),
             (Self::Url, Value::String(text)) => text.parse::<Url>().is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https")
@@ -121,17 +130,9 @@ impl Kind {
         match self {
             Self::Secret => "what it is (a secret, not shown)".to_owned(),
             Self::Url if written.contains(['@', '?', '#']) => "a URL with such parts (not shown)".to_owned(),
-            _ if written.chars().count() > 100 => format!("a value of {} bytes", written.len()),
-            _ => quoted(written),
+            _ => shown(written),
         }
     }
-}
-
-/// A text on one line, in backticks.
-pub(super) fn quoted(text: &str) -> String {
-    let line: String =
-        text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect();
-    format!("`{line}`")
 }
 
 /// The environment variable of a key.
@@ -207,6 +208,18 @@ pub(super) const KEYS: &[Key] = &[
     tokbox("meetings.providers.ID.api_key", Kind::Text, Fallback::Is(""), "The project's API key."),
     tokbox("meetings.providers.ID.secret", Kind::Secret, Fallback::Is(""), "The project's secret."),
     tokbox("meetings.providers.ID.base_url", Kind::Url, Fallback::Is("https://api.opentok.com"), "Where OpenTok is."),
+    key(
+        "extensions.folder",
+        Kind::File,
+        Fallback::Absent,
+        "Where the extensions are, each in a folder of its own; the folder `extensions` of the data folder if not set.",
+    ),
+    key(
+        "extensions.publishers.NAME",
+        Kind::PublicKey,
+        Fallback::Absent,
+        "The key of a publisher whose signature is trusted in manifests that name NAME.",
+    ),
     limit("limits.body_bytes_max", BYTES, "65536", "The body of a request; above it 413."),
     limit("limits.head_bytes_max", HEAD, "16384", "The request line and headers together."),
     limit("limits.requests_in_flight_max", COUNT, "256", "Requests worked on at once; above it 503."),

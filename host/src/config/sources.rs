@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
-use toml::{Spanned, Table, Value};
+use toml::{Table, Value};
 
 use super::error::{ConfigError, Origin};
-use super::keys::{Fallback, ID, KEYS, Key, PREFIX, quoted, variable};
+use super::is_publisher;
+use super::keys::{Fallback, ID, KEYS, Key, NAME, PREFIX, variable};
+use super::toml_file::{self, Names, Written, quoted};
 
 /// A value, and where it stands.
 #[derive(Debug)]
@@ -20,9 +20,6 @@ struct Entry {
     written: String,
     at: Origin,
 }
-
-/// The names on the way to a value. Not joined by dots: a provider's id may contain one.
-type Names = Vec<String>;
 
 /// What was configured, without defaults.
 #[derive(Debug, Default)]
@@ -35,29 +32,13 @@ pub(super) struct Sources {
 impl Sources {
     /// Reads the file's text.
     pub(super) fn file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
-        let at = |offset: usize| {
-            let before = text.get(..offset).unwrap_or(text);
-            Origin::File(path.to_owned(), before.matches('\n').count() + 1)
-        };
-        let top = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
-            at: at(error.span().map_or(0, |span| span.start)),
-            reason: error.message().to_owned(),
+        let values = toml_file::values(text).map_err(|error| ConfigError::Syntax {
+            at: Origin::File(path.to_owned(), error.line),
+            reason: error.reason,
         })?;
-        let mut tables = vec![(Names::new(), top.into_inner())];
-        while let Some((above, table)) = tables.pop() {
-            for (name, value) in table {
-                let mut names = above.clone();
-                names.push(name.get_ref().to_string());
-                let (key_at, span) = (name.span().start, value.span());
-                match value.into_inner() {
-                    DeValue::Table(table) if !table.is_empty() => tables.push((names, table)),
-                    value => {
-                        let written = text.get(span.clone()).unwrap_or_default().to_owned();
-                        let value = Value::deserialize(ValueDeserializer::from(Spanned::new(span, value))).ok();
-                        self.entries.insert(names, Entry { value, written, at: at(key_at) });
-                    }
-                }
-            }
+        for Written { names, value, text: written, offset } in values {
+            let at = Origin::File(path.to_owned(), toml_file::line(text, offset));
+            self.entries.insert(names, Entry { value, written, at });
         }
         Ok(())
     }
@@ -101,10 +82,11 @@ impl Sources {
     /// Checks every entry and adds the defaults.
     pub(super) fn into_table(mut self) -> Result<Table, ConfigError> {
         self.find_providers()?;
+        self.check_publishers()?;
         let mut table = Table::new();
         for (names, entry) in &self.entries {
             if let Some(value) = self.check(names, entry)? {
-                insert(&mut table, names, value);
+                toml_file::insert(&mut table, names, value);
             }
         }
         for (names, key) in self.expected() {
@@ -119,7 +101,7 @@ impl Sources {
                 }
                 Fallback::Absent | Fallback::Required => continue,
             };
-            insert(&mut table, &names, value);
+            toml_file::insert(&mut table, &names, value);
         }
         Ok(table)
     }
@@ -147,6 +129,22 @@ impl Sources {
                 _ => entry.written.clone(),
             });
             self.providers.insert(id, kind);
+        }
+        Ok(())
+    }
+
+    /// A manifest names its publisher by these names.
+    fn check_publishers(&self) -> Result<(), ConfigError> {
+        for (names, entry) in &self.entries {
+            if let Some(name) = publisher(names).filter(|name| !is_publisher(name)) {
+                return Err(ConfigError::WrongValue {
+                    key: "extensions.publishers.NAME".to_owned(),
+                    value: quoted(name),
+                    at: entry.at.clone(),
+                    allowed: "1 to 64 lower-case letters, digits, `-` or `_`".to_owned(),
+                    meaning: "The name of a publisher, as manifests write it.",
+                });
+            }
         }
         Ok(())
     }
@@ -187,12 +185,12 @@ impl Sources {
         let mut expected = Vec::new();
         for key in KEYS {
             if !key.path.split('.').any(|name| name == ID) {
-                expected.push((key.names(ID), key));
+                expected.push((key.names(None), key));
                 continue;
             }
             for (id, kind) in &self.providers {
                 if key.fits(kind.as_deref()) {
-                    expected.push((key.names(id), key));
+                    expected.push((key.names(Some(id)), key));
                 }
             }
         }
@@ -201,9 +199,9 @@ impl Sources {
 }
 
 impl Key {
-    /// The names on the way to it, for the provider with that id.
-    pub(super) fn names(&self, id: &str) -> Names {
-        self.path.split('.').map(|name| if name == ID { id } else { name }.to_owned()).collect()
+    /// The names on the way to it; for that provider or publisher, if one is named.
+    pub(super) fn names(&self, id: Option<&str>) -> Names {
+        self.path.split('.').map(|name| id.filter(|_| is_open(name)).unwrap_or(name).to_owned()).collect()
     }
 
     fn is_at(&self, names: &Names) -> bool {
@@ -215,7 +213,7 @@ impl Key {
     }
 
     fn begins_with(&self, names: &Names) -> bool {
-        self.path.split('.').zip(names).all(|(known, name)| known == ID || known == name)
+        self.path.split('.').zip(names).all(|(known, name)| is_open(known) || known == name)
     }
 
     /// Whether a provider of that kind has it, or one of a kind that is not known might.
@@ -232,33 +230,24 @@ fn provider(names: &Names) -> Option<&str> {
     }
 }
 
-fn insert(table: &mut Table, names: &[String], value: Value) {
-    match names {
-        [] => {}
-        [name] => {
-            table.insert(name.clone(), value);
-        }
-        [name, below @ ..] => {
-            let inner = table.entry(name.clone()).or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(inner) = inner {
-                insert(inner, below, value);
-            }
-        }
+/// The name, if the names lead to a publisher.
+fn publisher(names: &Names) -> Option<&str> {
+    match names.as_slice() {
+        [extensions, publishers, name, ..] if extensions == "extensions" && publishers == "publishers" => Some(name),
+        _ => None,
     }
 }
 
-/// Names the known key that is nearest. A key in the wrong section is near, so its last name counts for half; a section in
-/// the place of a key, or a key in the place of a section, is nearer still.
+/// Whether a name in a key's path stands for any.
+fn is_open(name: &str) -> bool {
+    name == ID || name == NAME
+}
+
+/// Names the known key that is nearest.
 fn unknown(names: &Names, kind: Option<&str>, at: Origin) -> ConfigError {
-    let id = provider(names).unwrap_or(ID);
+    let id = provider(names).or_else(|| publisher(names));
     let known: BTreeSet<Names> = KEYS.iter().filter(|key| key.fits(kind)).map(|key| key.names(id)).collect();
-    let likeness = |candidate: &Names| {
-        let whole = strsim::normalized_damerau_levenshtein(&candidate.join("."), &names.join("."));
-        let last = |names: &Names| names.last().cloned().unwrap_or_default();
-        let inside = candidate.starts_with(names) || names.starts_with(candidate);
-        whole + strsim::normalized_damerau_levenshtein(&last(candidate), &last(names)) + f64::from(u8::from(inside))
-    };
-    let nearest = known.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default();
+    let nearest = toml_file::nearest(names, known);
     let (key, nearest) = match &at {
         Origin::Variable(name) => (name.clone(), variable(nearest.iter().map(String::as_str))),
         Origin::File(..) => (names.join("."), nearest.join(".")),

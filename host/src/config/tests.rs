@@ -30,6 +30,7 @@ fn another(key: &Key) -> String {
         Kind::Url => "https://other.example/".to_owned(),
         Kind::Switch => (!matches!(key.default, Fallback::Is("true"))).to_string(),
         Kind::Digest => "0a".repeat(32),
+        Kind::PublicKey => PublicKey([7; 32]).to_string(),
         Kind::Count(min, _) => (min + 776).to_string(),
         Kind::OneOf(words) => words.last().copied().unwrap().to_owned(),
     }
@@ -44,7 +45,7 @@ fn in_place(key: &Key) -> (Vec<String>, String) {
         (None, "tls.key") => "tls.certificate = \"chain.pem\"\n".to_owned(),
         (None, _) => String::new(),
     };
-    (key.names(id), around)
+    (key.names(Some(id)), around)
 }
 
 #[test]
@@ -294,6 +295,37 @@ fn no_message_and_no_debug_output_shows_a_secret() {
     assert!(!format!("{config:?}").contains(HUSH));
     let Some(Provider::Tokbox(tokbox)) = config.meetings.providers.get("v") else { panic!("no tokbox") };
     assert_eq!(tokbox.secret.expose(), HUSH);
+}
+
+#[test]
+fn publishers_are_known_by_name_and_extensions_lie_in_the_data_folder_unless_said_otherwise() {
+    let key = PublicKey([7; 32]);
+    let file = format!("data = \"here\"\nextensions.publishers.acme-video = \"{key}\"");
+    let config = load(&file, &[("OBP_HOST_EXTENSIONS__PUBLISHERS__KYC_INC", &key.to_string())]).unwrap();
+    let names: Vec<_> = config.extensions.publishers.iter().map(|(name, key)| (name.as_str(), key.0)).collect();
+    assert_eq!(names, [("acme-video", [7; 32]), ("kyc_inc", [7; 32])]);
+    assert_eq!(config.extensions_folder(), Path::new("here/extensions"));
+    let config = load("", &[("OBP_HOST_EXTENSIONS__FOLDER", "/srv/extensions")]).unwrap();
+    assert_eq!(config.extensions_folder(), Path::new("/srv/extensions"));
+    assert_eq!(load("[extensions.publishers]", &[]).unwrap().extensions, Extensions::default());
+
+    let allowed = "it must be the base64 of the 32 bytes of an Ed25519 public key";
+    for (file, expected) in [
+        ("a = \"AAAA\"", format!("line 2: `extensions.publishers.a` cannot be `\"AAAA\"`: {allowed}")),
+        ("a = 7", format!("line 2: `extensions.publishers.a` cannot be `7`: {allowed}")),
+        (
+            "ACME = \"\"",
+            "line 2: `extensions.publishers.NAME` cannot be `ACME`: it must be 1 to 64 lower-case letters, digits, `-` or `_`"
+                .to_owned(),
+        ),
+        (
+            "a.key = \"\"",
+            "line 2: unknown key `extensions.publishers.a.key`, the nearest known one is `extensions.publishers.a`"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(error(&format!("[extensions.publishers]\n{file}"), &[]).0, expected);
+    }
 }
 
 #[test]

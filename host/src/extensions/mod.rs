@@ -3,5 +3,13 @@
 //! Knows no route and no rule. An extension exports an interface that the domain's component imports; who is asked, in which
 //! order, and what its failure means is decided here, by the manifests.
 
+pub mod authority;
+mod files;
 pub mod grant;
+pub mod inspect;
+pub mod manifest;
 pub mod overstep;
+pub mod package;
+pub mod refused;
+pub mod verify;
+pub mod version;

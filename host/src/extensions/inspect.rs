@@ -164,7 +164,9 @@ impl Inspection {
     }
 
     fn fits(&self, world: World) -> bool {
-        self.exports.iter().any(|name| own(name).is_some_and(|(interface, version)| version.is_some() && interface == world.interface()))
+        self.exports.iter().any(|name| {
+            own(name).is_some_and(|(interface, version)| version.is_some() && interface == world.interface())
+        })
     }
 
     /// Whether it is what the manifest says, for this server, and imports nothing that the manifest does not grant.

@@ -5,6 +5,8 @@
 
 pub mod authority;
 mod files;
+#[cfg(test)]
+mod fixtures;
 pub mod grant;
 pub mod inspect;
 pub mod manifest;

@@ -1,6 +1,9 @@
 //! Whom a screener was to screen whose manifest or component is refused. A screener that cannot be loaded counts as one that
 //! fails; so what is wrong here never makes it one that is not asked.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use serde::Deserialize;

@@ -100,11 +100,14 @@ pub(crate) fn nearest(names: &Names, known: impl IntoIterator<Item = Names>) -> 
     known.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default()
 }
 
+/// A text on one line: its control characters are escaped.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
+}
+
 /// A text on one line, in backticks.
 pub(crate) fn quoted(text: &str) -> String {
-    let line: String =
-        text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect();
-    format!("`{line}`")
+    format!("`{}`", one_line(text))
 }
 
 /// How a message shows a value that is no secret: [`quoted`], unless it is long.

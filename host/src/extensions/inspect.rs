@@ -21,6 +21,8 @@ const STRUCTURE_BYTES_MAX: u64 = 2 << 20;
 const DEPTH_MAX: usize = 8;
 /// Modules and components together, at all levels.
 const PARTS_MAX: usize = 1000;
+/// Of what the validator says.
+const ERROR_CHARS_MAX: usize = 300;
 /// The unit in which memories are declared.
 const PAGE_BYTES: u64 = 65_536;
 
@@ -102,7 +104,11 @@ impl Inspection {
             let what = if Parser::is_core_wasm(bytes) { "a core module" } else { "no WebAssembly" };
             return Err(format!("is {what}, not a component"));
         }
-        let invalid = |error: wasmparser::BinaryReaderError| format!("is no valid component: {error}");
+        let invalid = |error: wasmparser::BinaryReaderError| {
+            // It repeats names of the component, which may be long.
+            let why: String = error.to_string().chars().take(ERROR_CHARS_MAX).collect();
+            format!("is no valid component: {why}")
+        };
         let mut validator = Validator::new();
         let mut allocations = FuncValidatorAllocations::default();
         let mut walk = Walk::default();

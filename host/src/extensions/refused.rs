@@ -3,14 +3,16 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// An extension that is not loaded. Never contains a secret.
+use crate::config::toml_file::one_line;
+
+/// An extension that is not loaded. Never contains a secret; shown on one line, whatever the extension is made of.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Refused {
     /// The file or folder that is wrong, or whose line says what is.
     pub path: PathBuf,
     /// The line of `path`; the first is 1.
     pub line: Option<usize>,
-    /// What is wrong, on one line.
+    /// What is wrong. May repeat what the extension says, so that only `Display` is fit for a log.
     pub reason: String,
     /// What to do about it, in one sentence.
     pub hint: String,
@@ -18,10 +20,7 @@ pub struct Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
-        }
-        write!(f, ": {}", self.reason)
+        let line = self.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        f.write_str(&one_line(&format!("{}{line}: {}", self.path.display(), self.reason)))
     }
 }

@@ -176,6 +176,17 @@ fn what_is_no_component_is_refused() {
 }
 
 #[test]
+fn a_name_can_forge_no_line_of_the_log() {
+    let named = |name: &str| Inspection::of(&component(&[name], &[SCREENING], &[]));
+    assert!(named("a:b/c").is_ok());
+    assert!(named(&"x".repeat(90_000).replacen('x', "X y", 1)).unwrap_err().len() < 400);
+    let reason = named("a\nforged").unwrap_err();
+    let refused = Refused { path: "extension.toml".into(), line: Some(3), reason, hint: String::new() };
+    assert!(!refused.to_string().contains('\n'), "{refused}");
+    assert!(refused.to_string().contains("forged"), "{refused}");
+}
+
+#[test]
 fn hostile_bytes_do_not_get_far() {
     let nested = |depth: usize| {
         (1..depth).fold(Component::new(), |inner, _| {

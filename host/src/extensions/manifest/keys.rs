@@ -173,7 +173,7 @@ impl Kind {
             Self::FileName => {
                 let mut parts = Path::new(text).components();
                 let alone = matches!(parts.next(), Some(Component::Normal(_))) && parts.next().is_none();
-                alone && !text.contains(['/', '\\', '\0']) && text.len() <= 255
+                alone && !text.contains(['/', '\\']) && !text.contains(char::is_control) && text.len() <= 255
             }
             Self::Digest => digest(text).is_some(),
             Self::Publisher => is_publisher(text),

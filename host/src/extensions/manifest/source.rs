@@ -95,7 +95,7 @@ impl Source {
                 return Ok(None);
             }
             let nearest = toml_file::nearest(names, KEYS.iter().map(Key::names)).join(".");
-            let hint = format!("replace `{dotted}` by `{nearest}`, or remove it");
+            let hint = format!("replace {} by `{nearest}`, or remove it", quoted(&dotted));
             let reason = format!("unknown key {}, the nearest known one is `{nearest}`", quoted(&dotted));
             return Err(self.refuse(&dotted, reason, hint));
         };

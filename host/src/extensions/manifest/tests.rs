@@ -86,6 +86,7 @@ fn a_value_that_a_key_cannot_have_is_refused_at_its_line() {
         (SCREENER, 3, "component", "\"..\"", "be `\"..\"`", file),
         (SCREENER, 3, "component", "\".\"", "be `\".\"`", file),
         (SCREENER, 3, "component", "\"\"", "be `\"\"`", file),
+        (SCREENER, 3, "component", "\"a\\nb\"", "be `\"a\\nb\"`", file),
         (SCREENER, 4, "sha256", "\"0a\"", "be `\"0a\"`", "64 hexadecimal digits"),
         (PROVIDER, 4, "publisher", "\"A\"", "be `\"A\"`", "1 to 64 lower-case letters, digits, `-` or `_`"),
         (PROVIDER, 5, "signature", "\"AAAA\"", "be `\"AAAA\"`", "the base64 of the 64 bytes of an Ed25519 signature"),

@@ -45,18 +45,24 @@ impl FromStr for AllowedHost {
     fn from_str(text: &str) -> Result<Self, NotAHost> {
         let in_full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let url = Url::parse(&in_full).map_err(|_| NotAHost)?;
+        let called = Self::of(&url).filter(|called| !called.host.contains('*')).ok_or(NotAHost)?;
+        let bare = url.path() == "/" && !in_full.ends_with('/') && url.query().is_none() && url.fragment().is_none();
+        let anonymous = url.username().is_empty() && url.password().is_none();
+        if bare && anonymous { Ok(called) } else { Err(NotAHost) }
+    }
+}
+
+impl AllowedHost {
+    /// The place that this URL calls: what a grant is compared with. Both are read by the same parser, so that no other
+    /// spelling of a host (`0x7f.1`, upper case) is another place. `None` if it is neither http nor https.
+    #[must_use]
+    pub fn of(url: &Url) -> Option<Self> {
         let tls = match url.scheme() {
             "https" => true,
             "http" => false,
-            _ => return Err(NotAHost),
+            _ => return None,
         };
-        let bare = url.path() == "/" && !in_full.ends_with('/') && url.query().is_none() && url.fragment().is_none();
-        let anonymous = url.username().is_empty() && url.password().is_none();
-        let host = url.host_str().filter(|host| !host.contains('*')).ok_or(NotAHost)?;
-        if !bare || !anonymous {
-            return Err(NotAHost);
-        }
-        Ok(Self { tls, host: host.to_owned(), port: url.port_or_known_default().ok_or(NotAHost)? })
+        Some(Self { tls, host: url.host_str()?.to_owned(), port: url.port_or_known_default()? })
     }
 }
 

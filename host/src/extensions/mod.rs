@@ -10,6 +10,7 @@ mod fixtures;
 pub mod grant;
 pub mod inspect;
 pub mod manifest;
+pub mod outbound;
 pub mod overstep;
 pub mod package;
 pub mod refused;

@@ -175,6 +175,10 @@ fn failed(tally: &Tally, host: &str, error: reqwest::Error) -> Error {
     if let Some(refused) = faults::cause::<NotAllowed>(&error) {
         return prohibited(&tally.oversteps, host, *refused);
     }
+    // A body that was cut off has the request fail in one way or another.
+    if let Err(too_much) = tally.may_send(0) {
+        return too_much;
+    }
     // The rest of the URL may have somebody's data in it.
     let error = error.without_url();
     tracing::debug!(host, ?error, "an outbound call of an extension failed");

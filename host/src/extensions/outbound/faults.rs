@@ -53,13 +53,6 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Error> {
     if error.is::<NotConnected>() {
         return Some(Error::ConnectionTimeout);
     }
-    // Of the request's own body: too long, or given up by the extension.
-    if let Some(own) = error.downcast_ref() {
-        return Some(match own {
-            Error::HttpRequestBodySize(bytes) => Error::HttpRequestBodySize(*bytes),
-            _ => Error::HttpProtocolError,
-        });
-    }
     if let Some(error) = error.downcast_ref() {
         return of_hyper(error);
     }

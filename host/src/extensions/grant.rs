@@ -10,7 +10,8 @@ use reqwest::Url;
 pub struct Grant {
     /// Where it may call; nowhere if empty.
     pub hosts: Vec<AllowedHost>,
-    /// Whether an allowed name may stand for a loopback, link-local or private address.
+    /// Whether an allowed name may stand for a loopback, link-local (a cloud's metadata among them) or private address, or
+    /// another that is not public. The unspecified address, multicast and broadcast are not called either way.
     pub private_addresses: bool,
     /// Outbound calls in one call of the extension.
     pub calls_max: u32,

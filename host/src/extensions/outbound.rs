@@ -4,7 +4,7 @@
 //! Knows nothing of the sandbox: it is handed a request and judges it. What bounds the host's memory on the way:
 //!
 //! - header fields that the extension makes: [`context`];
-//! - a request's body: [`BODY_CHUNK_BYTES_MAX`], two of them wait for the network, and the extension waits for them;
+//! - a request's body: pieces of 16 KiB; two wait for the network, and the extension waits for them;
 //! - a reply's header and what of its body is not read yet: `outbound/gate.rs`;
 //! - a reply's body altogether: `reply_bytes_max`;
 //! - how many of each there are: the capacity of the store's resource table. And what else an extension hands over as text

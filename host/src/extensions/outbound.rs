@@ -59,6 +59,9 @@ pub fn context() -> WasiHttpCtx {
 type Reply = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
 
 /// One call of an extension, and what it sends out. Costs nothing until it does.
+///
+/// A store must drop it before its resource table: a request whose body the extension had not finished by then is broken off.
+/// The other way round it could look like a shorter one.
 #[derive(Debug)]
 pub struct OutboundCall {
     gate: Arc<Gate>,
@@ -131,6 +134,14 @@ impl OutboundCall {
     fn tally(&mut self) -> Arc<Tally> {
         let tally = || Arc::new(Tally::new(Arc::clone(&self.grant), self.oversteps.clone()));
         Arc::clone(self.tally.get_or_insert_with(tally))
+    }
+}
+
+impl Drop for OutboundCall {
+    fn drop(&mut self) {
+        if let Some(tally) = &self.tally {
+            tally.end();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Bodies that are counted while they pass, over all requests and replies of one call.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -22,11 +22,23 @@ pub(super) struct Tally {
     pub(super) oversteps: Oversteps,
     sent: AtomicU64,
     received: AtomicU64,
+    over: AtomicBool,
 }
 
 impl Tally {
     pub(super) fn new(grant: Arc<Grant>, oversteps: Oversteps) -> Self {
-        Self { grant, oversteps, sent: AtomicU64::new(0), received: AtomicU64::new(0) }
+        Self { grant, oversteps, sent: AtomicU64::new(0), received: AtomicU64::new(0), over: AtomicBool::new(false) }
+    }
+
+    /// The call has ended, as it should or not.
+    pub(super) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// A body's end is one if the extension is there to say so: what it had not finished when it was stopped ends as well, and
+    /// the peer must not take that for the whole.
+    fn ended(&self) -> Option<Result<Frame<Bytes>, Error>> {
+        self.over.load(Ordering::Relaxed).then_some(Err(Error::HttpProtocolError))
     }
 
     /// Whether that many more bytes of requests may be sent; they are not counted yet.
@@ -89,7 +101,10 @@ impl Body for Sent {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
         let polled = Pin::new(body).poll_frame(context);
-        polled.map(|frame| frame.map(|frame| frame.and_then(|frame| self.tally.sent(&frame).map(|()| frame))))
+        polled.map(|frame| match frame {
+            Some(frame) => Some(frame.and_then(|frame| self.tally.sent(&frame).map(|()| frame))),
+            None => self.tally.ended(),
+        })
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,9 +1,12 @@
 //! What the extension is told when something goes wrong on the way, and what ends when it is gone.
 
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http_body::{Body, Frame};
 use hyper::Method;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wasmtime_wasi::runtime::spawn;
 
 use super::server::{Script, Server};
@@ -104,6 +107,38 @@ async fn a_request_ends_with_the_task_that_waits_for_it() {
     server.request().await;
     drop(handle);
     server.is_left().await;
+}
+
+/// A body that ends when its sender is dropped, as those of wasi:http do.
+struct Unfinished(UnboundedReceiver<Bytes>);
+
+impl Body for Unfinished {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        self.0.poll_recv(context).map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_was_not_finished_is_not_taken_for_a_shorter_one() {
+    for stopped in [true, false] {
+        let mut server = Server::says("").await;
+        let (mut call, url) = call(&server);
+        let (sender, pieces) = unbounded_channel();
+        sender.send(Bytes::from_static(b"all but")).unwrap();
+        let request = Request::post(&url).body(Unfinished(pieces).boxed_unsync()).unwrap();
+        let sent = spawn(Pin::from(call.0.send_request(request, None, Box::new(async { Ok(()) }))));
+        let kept = (!stopped).then_some(call);
+        drop(sender);
+        assert_eq!(fault(sent.await), if stopped { "HttpProtocolError" } else { "none" });
+        drop(kept);
+        if stopped {
+            server.is_left().await;
+        }
+        assert_eq!(server.was_asked(), !stopped);
+    }
 }
 
 #[tokio::test]

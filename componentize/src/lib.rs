@@ -1,8 +1,10 @@
-//! Builds the guest crate for `wasm32-unknown-unknown` and encodes the module as a component.
+//! Builds a crate for `wasm32-unknown-unknown` and encodes the module as a component: the guest, and extensions.
 //!
-//! Used by build scripts: the host embeds what comes out, the tests build a variant with faults in it. Where the wasm
-//! target's standard library comes from is found out here; installing it is `scripts/wasm-target.sh`'s job.
+//! The guest is built by build scripts: the host embeds what comes out, the tests build a variant with faults in it. Extensions
+//! are built by this package's command. Where the wasm target's standard library comes from is found out here; installing it
+//! is `scripts/wasm-target.sh`'s job.
 
+mod extension;
 mod post_return;
 
 use std::env;
@@ -12,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+
+pub use extension::{Extension, deploy};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
@@ -45,7 +49,7 @@ pub fn module(features: &[&str]) -> Result<Vec<u8>> {
         // Relative: checkouts may share a target folder, and cargo would go on watching the files of the first.
         println!("cargo:rerun-if-changed=../{input}");
     }
-    build(workspace, &nested_target_dir(&out_dir()?)?, features)
+    build(workspace, &nested_target_dir(&out_dir()?)?, "guest", features)
 }
 
 /// For a build script: encodes the guest's module as the component `OUT_DIR/NAME`.
@@ -53,13 +57,16 @@ pub fn module(features: &[&str]) -> Result<Vec<u8>> {
 /// # Errors
 /// If the module does not fit the WIT package.
 pub fn write_component(name: &str, module: &[u8]) -> Result<()> {
-    let component = wit_component::ComponentEncoder::default()
+    fs::write(out_dir()?.join(name), encode(module)?).context("cannot write the component")
+}
+
+fn encode(module: &[u8]) -> Result<Vec<u8>> {
+    wit_component::ComponentEncoder::default()
         .validate(true)
         .module(module)
-        .context("the guest's module does not fit the WIT package")?
+        .context("the module does not fit the WIT package")?
         .encode()
-        .context("the guest's module cannot be encoded as a component")?;
-    fs::write(out_dir()?.join(name), component).context("cannot write the component")
+        .context("the module cannot be encoded as a component")
 }
 
 fn out_dir() -> Result<PathBuf> {
@@ -73,17 +80,17 @@ fn nested_target_dir(out_dir: &Path) -> Result<PathBuf> {
     Ok(target.join("component"))
 }
 
-/// Builds the guest of the workspace in its own target folder.
-fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<Vec<u8>> {
+/// Builds a package of the workspace in that target folder.
+fn build(workspace: &Path, target_dir: &Path, package: &str, features: &[&str]) -> Result<Vec<u8>> {
     let std_source = StdSource::find()?;
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     cargo
         .current_dir(workspace)
-        .args(["rustc", "--locked", "--package", "guest", "--lib", "--crate-type", "cdylib"])
+        .args(["rustc", "--locked", "--package", package, "--lib", "--crate-type", "cdylib"])
         .args(["--target", TARGET, "--profile", PROFILE, "--features", &features.join(",")])
         .arg("--target-dir")
         .arg(target_dir);
-    // What the outer build was told (flags, wrappers such as clippy's) is not meant for the guest.
+    // What the outer build was told (flags, wrappers such as clippy's) is not meant for the component.
     for (name, _) in env::vars_os() {
         let name_text = name.to_string_lossy();
         if name_text.starts_with("CARGO_PROFILE_")
@@ -103,15 +110,16 @@ fn build(workspace: &Path, target_dir: &Path, features: &[&str]) -> Result<Vec<u
     flags.extend(MEMORY_LAYOUT.map(|argument| format!("-Clink-arg={argument}")));
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     std_source.prepare(&mut cargo);
-    // Variants of the guest are built in one folder under one name: until it is read, nobody else may build.
+    // Variants of a package are built in one folder under one name: until it is read, nobody else may build.
     fs::create_dir_all(target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
     let turn = File::create(target_dir.join("componentize.lock")).context("cannot make a lock file")?;
     turn.lock().context("cannot take the lock")?;
     let status = cargo.status().context("cannot start cargo")?;
-    ensure!(status.success(), "the guest does not build: {status}");
+    ensure!(status.success(), "{package} does not build: {status}");
 
-    let module =
-        fs::read(target_dir.join(TARGET).join(PROFILE).join("guest.wasm")).context("cargo made no guest.wasm")?;
+    let name = format!("{}.wasm", package.replace('-', "_"));
+    let module = fs::read(target_dir.join(TARGET).join(PROFILE).join(&name))
+        .with_context(|| format!("cargo made no {name}"))?;
     post_return::strip(&module)
 }
 

@@ -1,5 +1,5 @@
-//! Takes the post-return exports out of a module. They free what a call has returned; this guest's allocator frees nothing, and
-//! every instance would look all of them up when it is made. Their bodies, which are next to nothing, stay.
+//! Takes the post-return exports out of a module. They free what a call has returned; an instance ends with its call, and
+//! would look all of them up when it is made. Their bodies, which are next to nothing, stay.
 
 use anyhow::{Context, Result};
 use wasm_encoder::reencode::{Error, Reencode, utils};
@@ -16,7 +16,7 @@ pub(crate) fn strip(module: &[u8]) -> Result<Vec<u8>> {
     let mut stripped = Module::new();
     Strip
         .parse_core_module(&mut stripped, Parser::new(0), module)
-        .context("the guest's module cannot be written anew")?;
+        .context("the module cannot be written anew")?;
     Ok(stripped.finish())
 }
 

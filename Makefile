@@ -4,7 +4,7 @@
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help run build test lint bench wasm-target test-tools bench-tools
+.PHONY: help run build test lint bench extensions wasm-target test-tools bench-tools
 
 help: ## Lists the commands.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -15,7 +15,7 @@ run: build ## Builds everything and runs a throw-away demo server (LISTEN=127.0.
 build: wasm-target ## Builds the server: release/obp-host in cargo's target folder.
 	cargo build --release --locked --package obp-host
 
-test: build lint test-tools ## Runs every test there is.
+test: build lint test-tools extensions ## Runs every test there is.
 	cargo test --release --locked --workspace --exclude componentize --exclude onboarding-bench
 	cargo test --release --locked --package onboarding-bench
 
@@ -23,6 +23,9 @@ lint: wasm-target ## Formatting, clippy and documentation, warnings being errors
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
+
+extensions: build ## Builds the examples of extensions and their templates, and runs their tests.
+	@scripts/extensions.sh
 
 # The benchmark is built by itself: it has the host built with what the product is never built with.
 bench: wasm-target bench-tools ## Measures everything that docs/benchmarks.md lists (JSON=FILE also writes a file).

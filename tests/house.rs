@@ -26,7 +26,7 @@ fn sources(folder: &str) -> Vec<PathBuf> {
 }
 
 fn all_sources() -> Vec<PathBuf> {
-    ["componentize", "guest", "host", "tests"].into_iter().flat_map(sources).collect()
+    ["componentize", "extensions", "guest", "host", "tests"].into_iter().flat_map(sources).collect()
 }
 
 /// What an embedder must provide: the project's own interfaces, and two of WASI.
@@ -119,13 +119,18 @@ fn files_can_be_read_in_one_sitting_and_say_what_they_are_for() {
 
 #[test]
 fn every_path_that_the_readme_and_the_documents_name_exists() {
-    for document in
-        ["README.md", "docs/architecture.md", "docs/benchmarks.md", "docs/configuration.md", "docs/contributing.md"]
-    {
+    for document in [
+        "README.md",
+        "docs/architecture.md",
+        "docs/benchmarks.md",
+        "docs/configuration.md",
+        "docs/contributing.md",
+        "docs/extensions.md",
+    ] {
         let text = fs::read_to_string(Path::new(ROOT).join(document)).unwrap();
         for word in text.split('`').skip(1).step_by(2) {
             let is_path = word.contains('/') && word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-            let is_ours = ["wit/", "guest/", "host/", "tests/", "docs/", "scripts/", "componentize/"]
+            let is_ours = ["wit/", "guest/", "host/", "tests/", "docs/", "scripts/", "componentize/", "extensions/"]
                 .iter()
                 .any(|folder| word.starts_with(folder));
             assert!(!(is_path && is_ours) || Path::new(ROOT).join(word).exists(), "{document} names {word}");

@@ -61,5 +61,8 @@ pub fn deploy(folder: &Path, extension: &Extension<'_>, out: &Path) -> Result<Pa
 
 /// The folder of the lock file: this workspace's, or the extension's own.
 fn workspace(folder: &Path) -> Result<&Path> {
-    folder.ancestors().find(|folder| folder.join("Cargo.lock").exists()).context("there is no Cargo.lock: run cargo once")
+    folder
+        .ancestors()
+        .find(|folder| folder.join("Cargo.lock").exists())
+        .context("there is no Cargo.lock: run cargo once")
 }

@@ -118,8 +118,8 @@ fn build(workspace: &Path, target_dir: &Path, package: &str, features: &[&str]) 
     ensure!(status.success(), "{package} does not build: {status}");
 
     let name = format!("{}.wasm", package.replace('-', "_"));
-    let module = fs::read(target_dir.join(TARGET).join(PROFILE).join(&name))
-        .with_context(|| format!("cargo made no {name}"))?;
+    let module =
+        fs::read(target_dir.join(TARGET).join(PROFILE).join(&name)).with_context(|| format!("cargo made no {name}"))?;
     post_return::strip(&module)
 }
 

@@ -14,9 +14,7 @@ const PREFIX: &str = "cabi_post_";
 /// If the module cannot be parsed.
 pub(crate) fn strip(module: &[u8]) -> Result<Vec<u8>> {
     let mut stripped = Module::new();
-    Strip
-        .parse_core_module(&mut stripped, Parser::new(0), module)
-        .context("the module cannot be written anew")?;
+    Strip.parse_core_module(&mut stripped, Parser::new(0), module).context("the module cannot be written anew")?;
     Ok(stripped.finish())
 }
 

@@ -119,7 +119,11 @@ mod tests {
 
     #[test]
     fn a_date_of_birth_must_be_one() {
-        assert!(matches!(check(true, "date_of_birth=yesterday"), Verdict::Reject(reason) if reason.contains("not a date")));
-        assert!(matches!(check(true, "date_of_birth=2030-01-01"), Verdict::Reject(reason) if reason.contains("future")));
+        assert!(
+            matches!(check(true, "date_of_birth=yesterday"), Verdict::Reject(reason) if reason.contains("not a date"))
+        );
+        assert!(
+            matches!(check(true, "date_of_birth=2030-01-01"), Verdict::Reject(reason) if reason.contains("future"))
+        );
     }
 }

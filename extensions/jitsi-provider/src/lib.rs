@@ -135,7 +135,10 @@ mod tests {
     #[test]
     fn a_token_is_signed_with_the_secret() {
         let token = sign(&json!({"a": 1}), b"hush");
-        assert_eq!(token, "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.tQzehPPuulYU3_kX_c1L1XezdqQl3dX0zqUfiNLlPPA");
+        assert_eq!(
+            token,
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.tQzehPPuulYU3_kX_c1L1XezdqQl3dX0zqUfiNLlPPA"
+        );
         assert_ne!(token, sign(&json!({"a": 1}), b"another"));
     }
 

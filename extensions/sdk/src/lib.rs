@@ -83,9 +83,7 @@ pub use bindings::meeting_provider::exports::obp::onboarding::meeting_provider::
 };
 pub use bindings::screening::exports::obp::onboarding::screening::{Guest as Screener, Subject, Verdict};
 pub use bindings::screening::obp::onboarding::accounts_types::Account;
-pub use bindings::screening::obp::onboarding::kyc_types::{
-    KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry,
-};
+pub use bindings::screening::obp::onboarding::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
 pub use bindings::screening::obp::onboarding::timestamp::Timestamp;
 pub use bindings::screening::obp::onboarding::users_types::User;
 pub use date::{Date, NoDate};
@@ -158,7 +156,7 @@ macro_rules! export_screening {
             }
 
             #[cfg(target_arch = "wasm32")]
-            $crate::bindings::screening::export!(Exported with_types_in $crate::bindings::screening);
+    $crate::bindings::screening::export!(Exported with_types_in $crate::bindings::screening);
         };
     };
 }
@@ -186,7 +184,7 @@ macro_rules! export_meeting_provider {
             }
 
             #[cfg(target_arch = "wasm32")]
-            $crate::bindings::meeting_provider::export!(Exported with_types_in $crate::bindings::meeting_provider);
+    $crate::bindings::meeting_provider::export!(Exported with_types_in $crate::bindings::meeting_provider);
         };
     };
 }

@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { greeting } from '../src/rule.js';
+
+test('the subject is named', () => {
+  assert.equal(greeting('Hello,', { tag: 'user', val: {} }), 'Hello, user');
+  assert.equal(greeting(undefined, { tag: 'account', val: {} }), 'Seen: account');
+});

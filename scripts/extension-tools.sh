@@ -1,0 +1,40 @@
+#!/bin/sh
+# Installs what extensions in JavaScript are built with: the packages of extensions/javascript/package-lock.json, from npm, in a
+# folder of cargo's target folder. Prints that folder's path.
+set -eu
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+have_node() {
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+}
+
+if ! have_node; then
+    echo "installing Debian's nodejs and npm" >&2
+    as_root apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null &&
+        have_node || {
+        echo "Extensions in JavaScript need Node.js 18 or later with npm: apt-get install nodejs npm (Debian 12 or later)" >&2
+        exit 1
+    }
+fi
+
+# Checkouts may share a target folder: what is installed is known by what was asked for.
+source=extensions/javascript
+parent="${CARGO_TARGET_DIR:-target}/extension-tools"
+tools="$parent/$(cat $source/package.json $source/package-lock.json $source/.npmrc $source/build.mjs | sha256sum | cut -c1-16)"
+if [ ! -d "$tools" ]; then
+    echo "installing the tools of extensions/javascript in $tools" >&2
+    mkdir -p "$parent"
+    making=$(mktemp -d "$parent/.making-XXXXXX")
+    trap 'rm -rf "$making"' EXIT
+    cp $source/package.json $source/package-lock.json $source/.npmrc $source/build.mjs "$making"
+    (cd "$making" && npm ci --ignore-scripts --no-audit --no-fund --silent >&2) || {
+        echo "Extensions in JavaScript need npm's registry: npm ci in $source" >&2
+        exit 1
+    }
+    mv -T "$making" "$tools" 2>/dev/null || [ -d "$tools" ]
+fi
+echo "$tools"

@@ -4,7 +4,7 @@
 // obp:onboarding; OUT is the component. The world is the extension's own, because the component imports all that its world
 // does, needed or not, and one that imports what it was not granted is not loaded.
 
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { argv, exit } from 'node:process';
@@ -17,6 +17,11 @@ if (out === undefined) {
   exit(2);
 }
 
+// The tool stubs either all of WASI or nothing, and the engine asks for much that no extension is given. What the extension's
+// world imports is kept from it under another name of the same length, until the component is made.
+const hidden = (text) => text.replaceAll('wasi:', 'wasj:');
+const shown = (component) => Buffer.from(component.toString('latin1').replaceAll('wasj:', 'wasi:'), 'latin1');
+
 // WIT's own layout: the package, and beside it those it needs.
 const wit = await mkdtemp(join(tmpdir(), 'extension-'));
 try {
@@ -26,20 +31,22 @@ try {
     recursive: true,
     filter: (path) => resolve(path) !== resolve(onboarding, 'deps'),
   });
+  for (const file of await readdir(wit, { recursive: true })) {
+    if (file.endsWith('.wit')) await writeFile(join(wit, file), hidden(await readFile(join(wit, file), 'utf8')));
+  }
   const source = resolve(folder, 'src', 'extension.js');
   const { component } = await componentize({
     witPath: wit,
-    jsSource: await readFile(source, 'utf8'),
+    jsSource: hidden(await readFile(source, 'utf8')),
     jsPath: source,
     moduleRoot: resolve(folder),
-    // What the engine itself would import of WASI, and no extension may.
     stubWasi: true,
     // Components with asynchronous functions are not loaded.
     sync: true,
     // An instance ends with its call.
     disableGc: true,
   });
-  await writeFile(out, component);
+  await writeFile(out, shown(component));
 } catch (error) {
   console.error(error.message ?? error);
   exit(1);

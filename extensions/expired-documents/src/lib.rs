@@ -6,7 +6,8 @@ use onboarding_extension::{
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-struct ExpiredDocuments;
+/// The screener.
+pub struct ExpiredDocuments;
 
 impl Screener for ExpiredDocuments {
     fn screen(subject: Subject) -> Verdict {

@@ -14,7 +14,8 @@ use sha2::Sha256;
 /// How long a token is good for.
 const TOKEN_SECONDS: i64 = 60 * 60;
 
-struct Jitsi;
+/// The provider.
+pub struct Jitsi;
 
 impl MeetingProvider for Jitsi {
     fn readiness(_bank_id: String) -> Result<(), Unavailable> {

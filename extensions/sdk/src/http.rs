@@ -68,7 +68,7 @@ pub fn send(request: &Request<'_>, body_bytes_max: usize) -> Result<Reply, Error
     let (scheme, authority, path) = parts(request.url).ok_or(Error::Malformed)?;
     let fields = Fields::new();
     for (name, value) in request.headers {
-        fields.append(&(*name).to_owned(), &value.as_bytes().to_vec()).map_err(|_| Error::Malformed)?;
+        fields.append(name, value.as_bytes()).map_err(|_| Error::Malformed)?;
     }
     let outgoing = OutgoingRequest::new(fields);
     outgoing.set_method(&method(request.method)).map_err(|()| Error::Malformed)?;

@@ -5,7 +5,8 @@
 //! ```
 //! use onboarding_extension::{Screener, Subject, Verdict, export_screening, log};
 //!
-//! struct Patience;
+//! /// Wants to know which customer.
+//! pub struct Patience;
 //!
 //! impl Screener for Patience {
 //!     fn screen(subject: Subject) -> Verdict {
@@ -141,7 +142,8 @@ pub fn begin() {
     std::panic::set_hook(Box::new(|panic| log::critical(&panic.to_string())));
 }
 
-/// Makes the crate a screening extension: `export_screening!(Type)`, where the type implements [`Screener`].
+/// Makes the crate a screening extension: `export_screening!(Type)`, where the type implements [`Screener`]. The type is
+/// public, because natively nobody else calls it.
 #[macro_export]
 macro_rules! export_screening {
     ($screener:ident) => {
@@ -161,7 +163,8 @@ macro_rules! export_screening {
     };
 }
 
-/// Makes the crate a meeting provider: `export_meeting_provider!(Type)`, where the type implements [`MeetingProvider`].
+/// Makes the crate a meeting provider: `export_meeting_provider!(Type)`, where the type implements
+/// [`MeetingProvider`]. The type is public, because natively nobody else calls it.
 #[macro_export]
 macro_rules! export_meeting_provider {
     ($provider:ident) => {

@@ -2,7 +2,8 @@
 
 use onboarding_extension::{Screener, Subject, Verdict, export_screening, log, setting};
 
-struct Template;
+/// The screener.
+pub struct Template;
 
 impl Screener for Template {
     fn screen(subject: Subject) -> Verdict {

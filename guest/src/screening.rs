@@ -2,47 +2,54 @@
 
 use crate::catalogue::Refusal;
 use crate::changes::{Change, ScreeningNote};
-use crate::screening_types::Verdict;
+use crate::screening_types::{Subject, Verdict};
 use crate::timestamp::Timestamp;
-
-/// What was screened, as it is named beside a note.
-#[derive(Debug)]
-pub struct Screened {
-    /// Empty for a user, who belongs to no bank.
-    pub bank_id: String,
-    /// The operation, e.g. `addKycDocument`.
-    pub operation: &'static str,
-    /// The id of the record.
-    pub subject_id: String,
-}
 
 /// Adds a note to the changes, or refuses.
 ///
 /// # Errors
 /// [`Refusal::Screened`] with the screener's reason.
-pub fn judge(verdict: Verdict, what: Screened, when: Timestamp, changes: &mut Vec<Change>) -> Result<(), Refusal> {
+pub fn judge(verdict: Verdict, subject: &Subject, when: Timestamp, changes: &mut Vec<Change>) -> Result<(), Refusal> {
     match verdict {
-        Verdict::Accept => {}
-        Verdict::AcceptWithNote(note) => changes.push(Change::NoteScreening(ScreeningNote {
-            bank_id: what.bank_id,
-            operation: what.operation.to_owned(),
-            subject_id: what.subject_id,
-            note,
-            when,
-        })),
-        Verdict::Reject(reason) => return Err(Refusal::Screened(reason)),
+        Verdict::Accept => Ok(()),
+        Verdict::AcceptWithNote(note) => {
+            changes.push(Change::NoteScreening(noted(subject, note, when)));
+            Ok(())
+        }
+        Verdict::Reject(reason) => Err(Refusal::Screened(reason)),
     }
-    Ok(())
+}
+
+fn noted(subject: &Subject, note: String, when: Timestamp) -> ScreeningNote {
+    let of_customer = |customer_id: &str, id: &str| format!("{customer_id}/{id}");
+    let (operation, bank_id, subject_id) = match subject {
+        Subject::User(user) => ("createUser", "", user.user_id.clone()),
+        Subject::Account(account) => ("createAccount", account.bank_id.as_str(), account.account_id.clone()),
+        Subject::KycCheck(check) => ("addKycCheck", check.bank_id.as_str(), of_customer(&check.customer_id, &check.id)),
+        Subject::KycDocument(document) => {
+            ("addKycDocument", document.bank_id.as_str(), of_customer(&document.customer_id, &document.id))
+        }
+        Subject::KycMedia(media) => ("addKycMedia", media.bank_id.as_str(), of_customer(&media.customer_id, &media.id)),
+        Subject::KycStatus(entry) => ("addKycStatus", entry.bank_id.as_str(), entry.status.customer_id.clone()),
+    };
+    ScreeningNote { bank_id: bank_id.to_owned(), operation: operation.to_owned(), subject_id, note, when }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kyc_types::{KycStatus, KycStatusEntry};
+
+    fn subject() -> Subject {
+        let date = Timestamp { milliseconds: 0 };
+        let (customer_id, customer_number) = ("c1".to_owned(), "1".to_owned());
+        let status = KycStatus { customer_id, customer_number, ok: true, date };
+        Subject::KycStatus(KycStatusEntry { bank_id: "b".to_owned(), status })
+    }
 
     fn judged(verdict: Verdict) -> (Result<(), Refusal>, Vec<Change>) {
-        let what = Screened { bank_id: "b".to_owned(), operation: "addKycCheck", subject_id: "c1".to_owned() };
         let mut changes = Vec::new();
-        let result = judge(verdict, what, Timestamp { milliseconds: 7 }, &mut changes);
+        let result = judge(verdict, &subject(), Timestamp { milliseconds: 7 }, &mut changes);
         (result, changes)
     }
 

@@ -10,7 +10,6 @@ use crate::bindings::exports::obp::onboarding::accounts::Guest;
 use crate::bindings::obp::onboarding::{accounts_storage, banks_storage};
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::screening::Screened;
 use crate::screening_types::Subject;
 
 impl Guest for Component {
@@ -20,9 +19,7 @@ impl Guest for Component {
         let facts =
             CreateFacts { bank_exists: facts.bank_exists, owner: facts.owner, account_exists: facts.account_exists };
         let accepted = accounts::create(&asker, facts, bank_id, account_id, new_number(), draft)?;
-        let (bank_id, subject_id) = (accepted.0.bank_id.clone(), accepted.0.account_id.clone());
-        let what = Screened { bank_id, operation: "createAccount", subject_id };
-        let (account, changes) = screened(&Subject::Account(accepted.0.clone()), what, accepted)?;
+        let (account, changes) = screened(&Subject::Account(accepted.0.clone()), accepted)?;
         Ok((accounts::created(account), changes))
     }
 

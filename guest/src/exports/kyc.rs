@@ -11,7 +11,6 @@ use crate::kyc_types::{
     KycStatusEntry,
 };
 use crate::problem::Problem;
-use crate::screening::Screened;
 use crate::screening_types::Subject;
 
 impl Guest for Component {
@@ -27,8 +26,7 @@ impl Guest for Component {
         let accepted = kyc::add_check(&asker, facts, bank_id, customer_id, id, draft)?;
         #[cfg(feature = "faults")]
         super::faults::trip(&accepted.0.comments)?;
-        let what = screened_as("addKycCheck", &accepted.0.bank_id, &accepted.0.id);
-        screened(&Subject::KycCheck(accepted.0.clone()), what, accepted)
+        screened(&Subject::KycCheck(accepted.0.clone()), accepted)
     }
 
     fn add_document(
@@ -41,8 +39,7 @@ impl Guest for Component {
         let asker = asker(caller, Action::AddKycDocument);
         let facts = facts(&bank_id, &customer_id);
         let accepted = kyc::add_document(&asker, facts, bank_id, customer_id, id, draft)?;
-        let what = screened_as("addKycDocument", &accepted.0.bank_id, &accepted.0.id);
-        screened(&Subject::KycDocument(accepted.0.clone()), what, accepted)
+        screened(&Subject::KycDocument(accepted.0.clone()), accepted)
     }
 
     fn add_media(
@@ -55,18 +52,19 @@ impl Guest for Component {
         let asker = asker(caller, Action::AddKycMedia);
         let facts = facts(&bank_id, &customer_id);
         let accepted = kyc::add_media(&asker, facts, bank_id, customer_id, id, draft)?;
-        let what = screened_as("addKycMedia", &accepted.0.bank_id, &accepted.0.id);
-        screened(&Subject::KycMedia(accepted.0.clone()), what, accepted)
+        screened(&Subject::KycMedia(accepted.0.clone()), accepted)
     }
 
     fn add_status(caller: Caller, bank_id: String, customer_id: String, draft: KycStatusDraft) -> Written<KycStatus> {
         let asker = asker(caller, Action::AddKycStatus);
         let facts = facts(&bank_id, &customer_id);
-        let what = screened_as("addKycStatus", &bank_id, &customer_id);
         let same = kyc_storage::status(&bank_id, &customer_id, draft.date, draft.ok);
-        let accepted = kyc::add_status(&asker, facts, bank_id, customer_id, same, draft)?;
-        let subject = Subject::KycStatus(KycStatusEntry { bank_id: what.bank_id.clone(), status: accepted.0.clone() });
-        screened(&subject, what, accepted)
+        let accepted = kyc::add_status(&asker, facts, bank_id.clone(), customer_id, same, draft)?;
+        // A repeat changes nothing: there is nothing to be screened.
+        if accepted.1.is_empty() {
+            return Ok(accepted);
+        }
+        screened(&Subject::KycStatus(KycStatusEntry { bank_id, status: accepted.0.clone() }), accepted)
     }
 
     fn checks(caller: Caller, customer_id: String) -> Result<KycCheckList, Problem> {
@@ -93,8 +91,4 @@ impl Guest for Component {
 fn facts(bank_id: &str, customer_id: &str) -> WriteFacts {
     let facts = kyc_storage::facts_for_write(bank_id, customer_id);
     WriteFacts { bank_exists: facts.bank_exists, customer_exists: facts.customer_exists }
-}
-
-fn screened_as(operation: &'static str, bank_id: &str, subject_id: &str) -> Screened {
-    Screened { bank_id: bank_id.to_owned(), operation, subject_id: subject_id.to_owned() }
 }

@@ -20,7 +20,7 @@ use crate::bindings::wasi::random::random;
 use crate::caller::Caller;
 use crate::changes::Change;
 use crate::problem::Problem;
-use crate::screening::{Screened, judge};
+use crate::screening::judge;
 use crate::screening_types::Subject;
 use crate::timestamp::Timestamp;
 
@@ -38,8 +38,8 @@ fn asker(caller: Caller, action: Action) -> Asker {
 }
 
 /// Asks the screeners of the subject's bank, once every rule has been kept.
-fn screened<T>(subject: &Subject, what: Screened, (reply, mut changes): (T, Vec<Change>)) -> Written<T> {
-    judge(screening::screen(subject), what, now(), &mut changes)?;
+fn screened<T>(subject: &Subject, (reply, mut changes): (T, Vec<Change>)) -> Written<T> {
+    judge(screening::screen(subject), subject, now(), &mut changes)?;
     Ok((reply, changes))
 }
 

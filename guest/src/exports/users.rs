@@ -6,7 +6,6 @@ use crate::bindings::exports::obp::onboarding::users::Guest;
 use crate::bindings::obp::onboarding::{credentials, users_storage};
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::screening::Screened;
 use crate::screening_types::Subject;
 use crate::users;
 use crate::users_types::{LockStatus, UserDetails, UserDraft, Users};
@@ -16,8 +15,7 @@ impl Guest for Component {
         let taken = users_storage::by_username(&draft.username).is_some();
         let registration = users::create(taken, identity_provider, new_id(), draft)?;
         let user = registration.user.clone();
-        let what = Screened { bank_id: String::new(), operation: "createUser", subject_id: user.user_id.clone() };
-        let (registration, notes) = screened(&Subject::User(user), what, (registration, Vec::new()))?;
+        let (registration, notes) = screened(&Subject::User(user), (registration, Vec::new()))?;
         // Slow on purpose: nothing can refuse any more.
         let hash = credentials::hash_password(&registration.password);
         let (reply, creation) = registration.stored_with(hash);

@@ -5,7 +5,7 @@
 
 use guest::access::{Action, Asker};
 use guest::kyc::WriteFacts;
-use guest::screening::{Screened, judge};
+use guest::screening::judge;
 use guest::{changes, kyc_types as rules, problem, screening_types, timestamp, users_types};
 
 use super::call::{Answer, Call, reply};
@@ -41,10 +41,10 @@ pub(super) async fn add_check(call: &Call, draft: KycCheckDraft) -> Answer {
         let (bank, customer, id) = (bank.to_owned(), customer.to_owned(), id.to_owned());
         let accepted = guest::kyc::add_check(&asker, facts, bank, customer, id, draft.clone());
         let (check, mut changes) = accepted.map_err(|refusal| refused(&refusal))?;
-        let what = Screened { bank_id: check.bank_id.clone(), operation: "addKycCheck", subject_id: check.id.clone() };
+        let subject = screening_types::Subject::KycCheck(check.clone());
         let now = timestamp::Timestamp { milliseconds: call.app.services.ambient.now_ms() };
         // As the host answers the guest: nobody screens.
-        judge(screening_types::Verdict::Accept, what, now, &mut changes).map_err(|refusal| refused(&refusal))?;
+        judge(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
         if call.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await? {
             return reply(&from_rules(check));
         }

@@ -1,4 +1,5 @@
-//! Builds the variant of the component that misbehaves on request, and of that those that ask for too much to begin with.
+//! Builds the variant of the component that misbehaves on request, and of that those that ask for too much to begin with; and the
+//! extension that does so.
 
 use std::convert::Infallible;
 
@@ -15,7 +16,8 @@ fn main() -> Result<()> {
         let faults = Faults { memory_pages_min, table_elements_min, ..Faults::of(&module)? };
         componentize::write_component(name, &faults.added_to(&module)?)?;
     }
-    Ok(())
+    let extension = componentize::module_of("hostile", &["tests/hostile", "extensions/sdk", "guest/src/heap.rs"], &[])?;
+    componentize::write_component("hostile.wasm", &extension)
 }
 
 /// What the guest's module does that its source cannot say.

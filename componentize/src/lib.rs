@@ -43,13 +43,21 @@ pub fn build_script(features: &[&str]) -> Result<()> {
 /// # Errors
 /// If the standard library for the target is missing (the message says how to install it), or the guest does not build.
 pub fn module(features: &[&str]) -> Result<Vec<u8>> {
+    module_of("guest", &["guest"], features)
+}
+
+/// As [`module`], for another package, which is made of these files and folders of the workspace.
+///
+/// # Errors
+/// As [`module`].
+pub fn module_of(package: &str, inputs: &[&str], features: &[&str]) -> Result<Vec<u8>> {
     let manifest_dir = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("CARGO_MANIFEST_DIR is not set")?);
     let workspace = manifest_dir.parent().context("the crate has no parent folder")?;
-    for input in ["guest", "wit", "Cargo.lock", "Cargo.toml"] {
+    for input in inputs.iter().chain(&["wit", "Cargo.lock", "Cargo.toml"]) {
         // Relative: checkouts may share a target folder, and cargo would go on watching the files of the first.
         println!("cargo:rerun-if-changed=../{input}");
     }
-    build(workspace, &nested_target_dir(&out_dir()?)?, "guest", features)
+    build(workspace, &nested_target_dir(&out_dir()?)?, package, features)
 }
 
 /// For a build script: encodes the guest's module as the component `OUT_DIR/NAME`.
@@ -73,8 +81,12 @@ fn out_dir() -> Result<PathBuf> {
     env::var_os("OUT_DIR").map(PathBuf::from).context("OUT_DIR is not set")
 }
 
-/// A target folder of our own beside the profile's: a build script that used the outer one would wait for its lock for ever.
-fn nested_target_dir(out_dir: &Path) -> Result<PathBuf> {
+/// The target folder for the components that a build script with that `OUT_DIR` builds, beside the profile's: one that used the
+/// outer one would wait for its lock for ever.
+///
+/// # Errors
+/// If `OUT_DIR` is not where cargo puts it.
+pub fn nested_target_dir(out_dir: &Path) -> Result<PathBuf> {
     // OUT_DIR is <target>/<profile>/build/<package>/out
     let target = out_dir.ancestors().nth(4).context("OUT_DIR is not where cargo puts it")?;
     Ok(target.join("component"))

@@ -1,6 +1,7 @@
 //! What lives as long as the process.
 
 mod compile;
+mod extended;
 
 use std::sync::Arc;
 
@@ -12,6 +13,9 @@ use crate::ambient::Ambient;
 use crate::component::{Runtime, Services};
 use crate::config::Config;
 use crate::credentials::Passwords;
+use crate::extensions::Extensions;
+use crate::extensions::compiler::Isolation;
+use crate::extensions::outbound::Gate;
 use crate::obp::Obp;
 use crate::obp::login::Turns;
 use crate::providers::Providers;
@@ -20,6 +24,7 @@ use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
 
 pub use compile::{CACHE_FOLDER, call_limits, compile};
+pub use extended::extensions;
 
 /// The application: the store, the sandbox and the services the imports are answered with.
 pub struct App {
@@ -31,6 +36,8 @@ pub struct App {
     pub runtime: Arc<Runtime>,
     /// What the component's imports are answered with.
     pub services: Arc<Services>,
+    /// Third parties' components that answer some of them.
+    pub extensions: Extensions,
     /// One permit a request at work.
     pub in_flight: Semaphore,
     /// What connections are encrypted with, if the configuration says so.
@@ -42,7 +49,8 @@ pub struct App {
 }
 
 impl App {
-    /// Puts everything together. One runtime may serve several applications.
+    /// Puts everything together. One runtime may serve several applications. No extension serves until
+    /// [`Extensions::start`] has been called.
     ///
     /// # Errors
     /// If a meeting provider cannot be made, or the certificate cannot be used.
@@ -54,8 +62,10 @@ impl App {
         let in_flight = Semaphore::new(limits.requests_in_flight_max);
         let tls = config.tls.as_ref().map(|tls| Tls::load(&tls.certificate, &tls.key)).transpose().context("TLS")?;
         let tls = tls.map(Arc::new);
+        let extensions = extensions(&config, Isolation::Thread, Gate::default())?;
         Ok(Self {
             config,
+            extensions,
             store,
             runtime,
             services,
@@ -67,14 +77,25 @@ impl App {
         })
     }
 
-    /// Reads again what may change while the server runs: the certificate. What cannot be used changes nothing.
-    pub fn reload(&self) {
-        if let Some(tls) = &self.tls {
-            match tls.reload() {
-                Ok(()) => tracing::info!("new connections get the certificate that was read again"),
-                Err(error) => tracing::error!(%error, "the certificate stays what it was"),
-            }
-        }
+    /// With these extensions instead of those that are compiled in this process.
+    #[must_use]
+    pub fn extended_by(self, extensions: Extensions) -> Self {
+        Self { extensions, ..self }
+    }
+
+    /// Reads again what may change while the server runs: the certificate and the extensions. What cannot be used changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// What was wrong; each of the two is exchanged without the other.
+    pub async fn reload(&self) -> anyhow::Result<()> {
+        let certificate =
+            self.tls.as_ref().map_or(Ok(()), |tls| tls.reload()).context("the certificate stays what it was");
+        let extensions = self.extensions.reload().await.context("the extensions stay what they were");
+        let wrong = [certificate.err(), extensions.err()].into_iter().flatten().map(|error| format!("{error:#}"));
+        let wrong = wrong.collect::<Vec<_>>().join("; ");
+        anyhow::ensure!(wrong.is_empty(), wrong);
+        Ok(())
     }
 }
 

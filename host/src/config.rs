@@ -186,6 +186,8 @@ pub struct Limits {
     pub host_ms_max: u64,
     /// Of one instance of the component, in bytes.
     pub guest_memory_bytes_max: usize,
+    /// Of all instances of extensions together, in bytes.
+    pub extensions_memory_bytes_max: usize,
     /// Passwords hashed at once.
     pub password_hashes_at_once_max: usize,
     /// Passwords waiting to be hashed.

@@ -19,6 +19,9 @@ fn main() -> ExitCode {
                 return ExitCode::from(78);
             }
             eprintln!("error: {error:#}");
+            if let Some(refused) = error.downcast_ref::<obp_host::extensions::refused::Refused>() {
+                eprintln!("hint: {}", refused.hint);
+            }
             ExitCode::FAILURE
         }
     }

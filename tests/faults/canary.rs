@@ -36,7 +36,7 @@ async fn slot() -> TestApp {
 
 /// Invokes addKycCheck with these texts in its draft: the status, or what the guest refused with, or that it trapped.
 async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
-    let facts = Facts { snapshot: Box::new(Canned), services: Arc::clone(&app.services), sessions: Arc::default() };
+    let facts = Facts { snapshot: Box::new(Canned), services: Arc::clone(&app.services), scope: Arc::default() };
     let caller = &Caller {
         user_id: "u-kim".to_owned(),
         username: "kim".to_owned(),

@@ -1,13 +1,17 @@
 //! A server in this process: a store of its own, a fixed clock, seeded ids, a free port.
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use obp_host::ambient::Ambient;
-use obp_host::app::{self, App, call_limits, compile, store_options};
+use obp_host::app::{self, App, call_limits, compile, extensions, store_options};
 use obp_host::component::{Limits, Runtime};
 use obp_host::config::Config;
+use obp_host::extensions::compiler::Isolation;
+use obp_host::extensions::outbound::Gate;
 use obp_host::storage::Store;
 use obp_host::storage::sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -22,6 +26,9 @@ pub const FAULTY: &str = concat!(env!("OUT_DIR"), "/onboarding.wasm");
 
 /// 2026-01-02T03:04:05Z: where the clock of every test stands.
 pub const NOW_MS: i64 = 1_767_323_045_000;
+
+/// What the ids of a server follow from.
+const SEED: u64 = 42;
 
 /// The embedded component, compiled once for all tests.
 static RUNTIME: LazyLock<Arc<Runtime>> =
@@ -60,7 +67,22 @@ impl TestApp {
         let config = config(settings);
         let runtime =
             if config.component.is_some() { compile(&config).expect("it compiles") } else { Arc::clone(&RUNTIME) };
-        Self::serve(config, wrap, runtime).await
+        Self::serve(config, wrap, runtime, Gate::default(), SEED).await
+    }
+
+    /// As [`TestApp::with_over`], with the extensions of that folder, which call out through that gate.
+    pub async fn extended(
+        folder: &Path,
+        gate: Gate,
+        settings: &[(&str, &str)],
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
+        let folder = folder.to_str().expect("a path of letters");
+        let settings: Vec<_> = settings.iter().copied().chain([("OBP_HOST_EXTENSIONS__FOLDER", folder)]).collect();
+        // So that no two have the same correlation ids.
+        static SEEDS: AtomicU64 = AtomicU64::new(SEED + 1);
+        let seed = SEEDS.fetch_add(1, Ordering::Relaxed);
+        Self::serve(config(&settings), wrap, Arc::clone(&RUNTIME), gate, seed).await
     }
 
     /// As [`TestApp::over`], with the component that misbehaves on request, and other limits to its calls.
@@ -70,15 +92,24 @@ impl TestApp {
         limit(&mut limits);
         let component = std::fs::read(FAULTY).expect("it was built");
         let runtime = Runtime::new(&component, limits).expect("it compiles");
-        Self::serve(config, wrap, Arc::new(runtime)).await
+        Self::serve(config, wrap, Arc::new(runtime), Gate::default(), SEED).await
     }
 
-    async fn serve(config: Config, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, runtime: Arc<Runtime>) -> Self {
+    async fn serve(
+        config: Config,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        runtime: Arc<Runtime>,
+        gate: Gate,
+        seed: u64,
+    ) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
         world::create(&store).await;
-        let ambient = Ambient::fixed(NOW_MS, 42);
-        let app = Arc::new(App::new(config, wrap(Arc::new(store)), runtime, ambient).expect("an application"));
+        let ambient = Ambient::fixed(NOW_MS, seed);
+        let extensions = extensions(&config, Isolation::Thread, gate).expect("good settings");
+        let app = App::new(config, wrap(Arc::new(store)), runtime, ambient).expect("an application");
+        let app = Arc::new(app.extended_by(extensions));
+        app.extensions.start().await.expect("its extensions");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();

@@ -3,7 +3,11 @@
 pub mod apart;
 pub mod app;
 pub mod damage;
+pub mod extensions;
 pub mod gate;
+pub mod log;
+pub mod operator;
+pub mod peer;
 pub mod process;
 pub mod tls;
 pub mod world;

@@ -12,11 +12,10 @@ use crate::ambient::Ambient;
 use crate::component::cache::{Cache, Origin};
 use crate::component::{Bounds, EMBEDDED, Limits, Runtime};
 use crate::config::Config;
+use crate::extensions::failure::in_one_line;
 
 /// The cache's folder inside the data folder.
 pub const CACHE_FOLDER: &str = "compiled";
-/// Of wasmtime's reasons, which can run to pages.
-const REASON_CHARS_MAX: usize = 300;
 
 /// Compiles the component that the configuration names, or the embedded one; or loads what was compiled before.
 ///
@@ -32,7 +31,7 @@ pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     if let Some(reason) = no_component(&bytes) {
         anyhow::bail!("{name} cannot be run: {reason}");
     }
-    let (runtime, origin) = Runtime::with_cache(&bytes, limits, cache(config).as_ref())
+    let (runtime, origin) = Runtime::with_cache(&bytes, limits, open_cache(config, CACHE_FOLDER).as_ref())
         .map_err(|error| anyhow::anyhow!("{name} cannot be run: {}", in_one_line(&format!("{error:#}"))))?;
     let ms = begun.elapsed().as_millis();
     match origin {
@@ -88,17 +87,12 @@ fn no_component(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn in_one_line(reason: &str) -> String {
-    let line = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(REASON_CHARS_MAX).collect()
-}
-
 /// None if it is switched off or cannot be trusted.
-fn cache(config: &Config) -> Option<Cache> {
+pub(super) fn open_cache(config: &Config, folder: &str) -> Option<Cache> {
     if !config.compiled_cache {
         return None;
     }
-    Cache::open(&config.data.join(CACHE_FOLDER), &Ambient::system())
+    Cache::open(&config.data.join(folder), &Ambient::system())
         .inspect_err(|refused| tracing::warn!("compiled components are not kept, and none is loaded: {refused}"))
         .ok()
 }

@@ -3,7 +3,10 @@
 //! Names, ids, passwords and the consumer key are always the same, so that a page can quote them. That is harmless only
 //! because the data is nobody's and the server refuses to listen beyond loopback.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -22,6 +25,7 @@ use obp_host::config::{Config, Jitsi, Provider, Secret};
 use obp_host::credentials::Passwords;
 use obp_host::credentials::digest;
 use obp_host::storage::{Store, logins, statements};
+use tempfile::TempDir;
 
 use super::{consumer, may_listen, serve, start_log};
 
@@ -37,11 +41,14 @@ pub(super) struct Demo {
     /// The address to listen at; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// A folder for its data, for commands that ask for it. It must not exist yet, and is removed with the data.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let data = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let data = folder(self.data.as_deref())?;
         let ambient = Ambient::system();
         let mut config = Config::load(None, std::iter::empty())?;
         config.listen = self.listen;
@@ -55,11 +62,22 @@ impl Demo {
         let store = open_store(&config)?;
         seed(&*store, &ambient).await.context("cannot seed the store")?;
         serve::serve(config, Arc::clone(&store), |address| {
-            println!("{}", invitation(address));
+            println!("{}", invitation(address, data.path()));
             println!("listening on http://{address}");
         })
         .await
     }
+}
+
+/// A new folder, that one or any, which is removed with what is in it.
+fn folder(wanted: Option<&Path>) -> anyhow::Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    folder.permissions(Permissions::from_mode(0o700));
+    let Some(wanted) = wanted else { return folder.tempdir().context("cannot make a temporary folder") };
+    let wanted = std::path::absolute(wanted)?;
+    let (above, name) = wanted.parent().zip(wanted.file_name()).context("--data must name a folder")?;
+    let folder = folder.prefix(name).rand_bytes(0).tempdir_in(above);
+    folder.with_context(|| format!("cannot make the folder {}; a demo begins with a new one", wanted.display()))
 }
 
 /// A Jitsi provider with a secret of its own: its tokens are real, only nobody else knows the secret.
@@ -200,13 +218,14 @@ fn status() -> Change {
 }
 
 /// What to try, ready to be copied into a shell.
-fn invitation(address: SocketAddr) -> String {
+fn invitation(address: SocketAddr, data: &Path) -> String {
     format!(
         r#"A demo server. Its data is gone when it ends (Ctrl-C).
 
   consumer key  {CONSUMER_KEY}
   users         admin (super admin), anna (the customer), ben; password {PASSWORD}
   bank          {BANK}, customer {CUSTOMER}
+  data folder   {data}
 
 Log in:
 
@@ -222,6 +241,7 @@ Write a KYC check:
 Read the customer's checks:
 
   curl -s http://{address}/obp/v3.1.0/customers/{CUSTOMER}/kyc_checks -H "DirectLogin: token=$TOKEN"
-"#
+"#,
+        data = data.display()
     )
 }

@@ -2,10 +2,13 @@
 
 mod component;
 mod consumer;
+mod control;
 mod demo;
+mod extension;
 mod serve;
 mod super_admin;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use obp_host::app::open_store;
 use obp_host::config::{self, Config, LogFormat};
+use obp_host::extensions::compiler;
 use obp_host::storage::Store;
 
 /// Open Bank Project onboarding server: users, accounts, meetings and KYC, over OBP v3.1.0.
@@ -32,7 +36,9 @@ enum Command {
     )]
     Serve(serve::Serve),
     /// Runs a throw-away server with a bank, users, a customer and KYC records, and prints calls to try.
-    #[command(after_help = "Examples:\n  obp-host demo\n  obp-host demo --listen 127.0.0.1:8081")]
+    #[command(
+        after_help = "Examples:\n  obp-host demo\n  obp-host demo --listen 127.0.0.1:8081\n  obp-host demo --data ./demo-data"
+    )]
     Demo(demo::Demo),
     /// Registers applications.
     #[command(subcommand)]
@@ -43,6 +49,19 @@ enum Command {
     /// Writes the embedded WASI component to a file, for hosts of your own.
     #[command(after_help = "Example:\n  obp-host component --out onboarding.wasm")]
     Component(component::Component),
+    /// Looks at third parties' extensions, tries them, and changes which ones a server has.
+    #[command(subcommand)]
+    Extension(extension::Extension),
+    /// Compiles a component from standard input to standard output: how a server compiles extensions, in a process apart.
+    #[command(hide = true, name = compiler::ARGUMENT)]
+    CompileExtension(CompileExtension),
+}
+
+/// What the compiling process may use.
+#[derive(Debug, Args)]
+struct CompileExtension {
+    seconds_max: u64,
+    data_bytes_max: u64,
 }
 
 /// Where the store is: for the commands that work on it, whether the server runs or not.
@@ -72,6 +91,10 @@ impl Place {
 
 /// Runs a command to its end.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
+    // Limited before anything else wants memory.
+    if let Command::CompileExtension(limits) = arguments.command {
+        return compile_extension(&limits);
+    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(async {
@@ -81,8 +104,16 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Consumer(command) => command.run().await,
             Command::SuperAdmin(command) => command.run().await,
             Command::Component(command) => command.run(),
+            Command::Extension(command) => command.run().await,
+            Command::CompileExtension(limits) => compile_extension(&limits),
         }
     })
+}
+
+fn compile_extension(limits: &CompileExtension) -> anyhow::Result<()> {
+    let CompileExtension { seconds_max, data_bytes_max } = *limits;
+    let code = compiler::work(std::io::stdin(), compiler::Limits { seconds_max, data_bytes_max })?;
+    Ok(std::io::stdout().write_all(&code)?)
 }
 
 /// Log lines go to standard error; what a command says goes to standard output.

@@ -9,11 +9,13 @@ use clap::Args;
 use obp_host::ambient::Ambient;
 use obp_host::app::{self, App, compile, open_store};
 use obp_host::config::Config;
+use obp_host::extensions::compiler::Isolation;
+use obp_host::extensions::outbound::Gate;
 use obp_host::storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Place, may_listen, start_log};
+use super::{Place, control, may_listen, start_log};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -44,24 +46,30 @@ impl Serve {
 pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let listen = config.listen;
     let runtime = compile(&config)?;
-    let app = Arc::new(App::new(config, store, runtime, Ambient::system())?);
+    let extensions = app::extensions(&config, Isolation::of_this_program(), Gate::default())?;
+    let app = Arc::new(App::new(config, store, runtime, Ambient::system())?.extended_by(extensions));
+    // Who wants something reloaded meanwhile is answered after the start.
+    reload_on_hangup(&app)?;
+    if let Err(error) = control::listen(&app) {
+        tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}");
+    }
+    app.extensions.start().await?;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen at {listen}; is another server there? Choose another with --listen"))?;
-    reload_on_hangup(&app)?;
     ready(listener.local_addr()?);
     app::serve(app, listener, told_to_stop()?).await
 }
 
-/// SIGHUP reads the certificate again. Without one there is nothing to read, and SIGHUP ends the process, as it does others.
+/// SIGHUP reads the certificate and the extensions again.
 fn reload_on_hangup(app: &Arc<App>) -> anyhow::Result<()> {
-    if app.tls.is_none() {
-        return Ok(());
-    }
     let (mut hangup, app) = (signal(SignalKind::hangup())?, Arc::clone(app));
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            app.reload();
+            match app.reload().await {
+                Ok(()) => tracing::info!("certificate and extensions are what was read again"),
+                Err(error) => tracing::error!("{error:#}"),
+            }
         }
     });
     Ok(())

@@ -26,7 +26,7 @@ pub const MAGIC: [u8; 16] = *b"obp compiled v1\n";
 pub const HEADER_BYTES: usize = MAGIC.len() + 32;
 /// A larger file is not ours, and a larger component is not kept.
 const FILE_BYTES_MAX: u64 = 256 << 20;
-/// Entries in the folder: one is in use, the others are for going back to an earlier version.
+/// Entries in the folder, unless [`Cache::keeping`] says otherwise: one is in use, the others are for going back to an earlier version.
 pub const ENTRIES_MAX: usize = 4;
 
 /// A file or folder of the cache that is not used, and why.
@@ -98,6 +98,7 @@ pub enum Origin {
 pub struct Cache {
     folder: PathBuf,
     mac: Hmac<Sha256>,
+    entries_max: usize,
 }
 
 impl Cache {
@@ -106,7 +107,13 @@ impl Cache {
     /// # Errors
     /// If others could have written to it or know its key, or the disk fails.
     pub fn open(folder: &Path, ambient: &Ambient) -> Result<Self, Refused> {
-        Ok(Self { folder: folder.to_owned(), mac: folder::open(folder, ambient)? })
+        Ok(Self { folder: folder.to_owned(), mac: folder::open(folder, ambient)?, entries_max: ENTRIES_MAX })
+    }
+
+    /// The same, with room for so many components.
+    #[must_use]
+    pub fn keeping(self, entries_max: usize) -> Self {
+        Self { entries_max, ..self }
     }
 
     /// The component, from the cache if it is there; else compiled, and kept. What fails about the cache is logged.
@@ -114,17 +121,28 @@ impl Cache {
     /// # Errors
     /// If it is no component that the engine can compile.
     pub fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<(Component, Origin)> {
-        let entry = self.entry(engine, wasm);
-        match entry.load() {
-            Ok(Some(component)) => return Ok((component, Origin::Cache)),
-            Ok(None) => {}
-            Err(refused) => tracing::warn!("a compiled component is not loaded but made anew: {refused}"),
+        if let Some(component) = self.find(engine, wasm) {
+            return Ok((component, Origin::Cache));
         }
         let component = Component::new(engine, wasm)?;
-        if let Err(refused) = entry.keep(&component) {
+        self.put(engine, wasm, &component);
+        Ok((component, Origin::Compiled))
+    }
+
+    /// The component, if it is there. What is there and is not to be loaded is logged.
+    pub fn find(&self, engine: &Engine, wasm: &[u8]) -> Option<Component> {
+        let loaded = self.entry(engine, wasm).load();
+        loaded
+            .inspect_err(|refused| tracing::warn!("a compiled component is not loaded but made anew: {refused}"))
+            .ok()
+            .flatten()
+    }
+
+    /// Keeps what that component was compiled to. If it cannot be kept, that is logged.
+    pub fn put(&self, engine: &Engine, wasm: &[u8], component: &Component) {
+        if let Err(refused) = self.entry(engine, wasm).keep(component) {
             tracing::warn!("the compiled component is not kept for the next start: {refused}");
         }
-        Ok((component, Origin::Compiled))
     }
 
     /// The place of that component, compiled by that engine.
@@ -175,7 +193,7 @@ impl Entry<'_> {
     pub fn keep(&self, component: &Component) -> Result<(), Refused> {
         let code = component.serialize().map_err(|error| Why::Wasmtime(error).of(&self.path))?;
         self.write(&code).map_err(|why| why.of(&self.path))?;
-        folder::prune(&self.cache.folder, &self.path)
+        folder::prune(&self.cache.folder, &self.path, self.cache.entries_max)
     }
 
     fn read(&self) -> Result<Option<Vec<u8>>, Why> {
@@ -191,7 +209,7 @@ impl Entry<'_> {
         if too_large(bytes.len()) { Err(Why::TooLarge) } else { Ok(Some(bytes)) }
     }
 
-    /// The part of a file that wasmtime may have. The one gate: nothing else reaches [`Component::deserialize`].
+    /// The part of a file that wasmtime may have. The one gate: nothing else of a file reaches [`Component::deserialize`].
     fn verified<'f>(&self, file: &'f [u8]) -> Result<&'f [u8], Why> {
         let (magic, rest) = file.split_first_chunk().ok_or(Why::Format)?;
         if *magic != MAGIC {
@@ -223,6 +241,19 @@ impl Entry<'_> {
 
 fn too_large(bytes: usize) -> bool {
     u64::try_from(bytes).is_ok_and(|bytes| bytes > FILE_BYTES_MAX)
+}
+
+/// Loads machine code that a process which this one started has just made and handed over through a pipe.
+///
+/// # Errors
+/// If wasmtime has no use for it.
+pub fn load_own(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+    #[expect(unsafe_code, reason = "the only way to load what was compiled elsewhere")]
+    // SAFETY: `code` must be what `Engine::precompile_component` returned. It comes from this program's own compiling process
+    // (`extensions/compiler.rs`), which ended well, and from nobody else.
+    unsafe {
+        Component::deserialize(engine, code)
+    }
 }
 
 /// Gives SHA-256 what wasmtime hashes: 64 bits would not do for a name that decides which code is run.

@@ -2,9 +2,6 @@
 
 use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker, Resource};
-use wasmtime_wasi::clocks::{WasiClocks, WasiClocksView};
-use wasmtime_wasi::p2;
-use wasmtime_wasi::random::{WasiRandom, WasiRandomView};
 
 use super::State;
 use super::bindings::accounts_types::Account;
@@ -52,8 +49,7 @@ types_only! {
 
 /// Links exactly the imports that the world names.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
-    p2::bindings::clocks::wall_clock::add_to_linker::<State, WasiClocks>(linker, WasiClocksView::clocks)?;
-    p2::bindings::random::random::add_to_linker::<State, WasiRandom>(linker, WasiRandomView::random)?;
+    super::fixed::add_to_linker(linker, |state| &mut state.fixed)?;
     link_types(linker)?;
     link!(linker: accounts_storage banks_storage consumers_storage credentials customers_storage entitlements_storage);
     link!(linker: kyc_storage meeting_provider meetings_storage screening users_storage);
@@ -224,8 +220,8 @@ impl credentials::Host for State {
 }
 
 impl meeting_provider::Host for State {
-    async fn readiness(&mut self, _bank_id: String) -> Result<Result<(), Unavailable>> {
-        Ok(self.services.providers.readiness())
+    async fn readiness(&mut self, bank_id: String) -> Result<Result<(), Unavailable>> {
+        Ok(self.readiness(&bank_id).await?)
     }
 
     async fn create_session(
@@ -233,14 +229,12 @@ impl meeting_provider::Host for State {
         provider_id: String,
         request: SessionRequest,
     ) -> Result<Result<Session, Unavailable>> {
-        self.no_more_facts();
         self.create_session_once(provider_id, request).await
     }
 }
 
 impl screening::Host for State {
-    /// No extension screens yet.
-    async fn screen(&mut self, _subject: Subject) -> Result<Verdict> {
-        Ok(Verdict::Accept)
+    async fn screen(&mut self, subject: Subject) -> Result<Verdict> {
+        Ok(self.screen(&subject).await?)
     }
 }

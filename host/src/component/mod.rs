@@ -6,6 +6,7 @@ pub mod bindings;
 mod bounds;
 pub mod cache;
 mod exports;
+pub(crate) mod fixed;
 mod imports;
 mod lists;
 mod pace;
@@ -25,8 +26,9 @@ pub use self::bounds::Bounds;
 use self::cache::{Cache, Origin};
 use self::exports::Exports;
 pub use self::lists::{Held, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
-use self::pace::{Overrun, Pace};
-pub use self::state::{Services, Sessions, State};
+pub(crate) use self::pace::{Overrun, Pace};
+pub use self::state::{RequestScope, Services, State};
+use crate::extensions::failure::Failure;
 use crate::storage::{Snapshot, StoreError};
 
 /// The component that the server embeds.
@@ -77,6 +79,9 @@ pub enum CallError {
     /// As many instances exist as may.
     #[error("no instance is free")]
     Busy,
+    /// An extension failed whose failure is the request's.
+    #[error(transparent)]
+    Extension(Failure),
     /// The store did not answer an import.
     #[error(transparent)]
     Store(StoreError),
@@ -188,16 +193,20 @@ pub struct Facts {
     pub snapshot: Box<dyn Snapshot>,
     /// Everything else.
     pub services: Arc<Services>,
-    /// What the request has of meeting providers already.
-    pub sessions: Sessions,
+    /// The request that the call is made for.
+    pub scope: Arc<RequestScope>,
 }
 
 fn call_error(error: wasmtime::Error) -> CallError {
     if error.is::<wasmtime::PoolConcurrencyLimitError>() {
         return CallError::Busy;
     }
-    match error.downcast::<StoreError>() {
-        Ok(error) => CallError::Store(error),
+    let error = match error.downcast::<StoreError>() {
+        Ok(error) => return CallError::Store(error),
+        Err(error) => error,
+    };
+    match error.downcast::<Failure>() {
+        Ok(failure) => CallError::Extension(failure),
         Err(error) => CallError::Trap(error),
     }
 }
@@ -221,29 +230,35 @@ fn engine_config(limits: Limits) -> Config {
         .table_elements(bounds.table_elements_max)
         .linear_memory_keep_resident(MEMORY_KEPT_BYTES)
         .table_keep_resident(64 << 10);
+    let mut config = common_config(bounds.stack_bytes_max);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
+}
+
+/// What every engine of the server has.
+pub(crate) fn common_config(stack_bytes_max: usize) -> Config {
     let mut config = Config::new();
     config
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
         // Calls run on fibres; component-model async doubles the cost of a call and nothing here needs it.
         .concurrency_support(false)
         .wasm_memory64(false)
         .wasm_relaxed_simd(false)
         .cranelift_nan_canonicalization(true)
-        .max_wasm_stack(bounds.stack_bytes_max)
-        .async_stack_size(bounds.stack_bytes_max + HOST_STACK_BYTES)
+        .max_wasm_stack(stack_bytes_max)
+        .async_stack_size(stack_bytes_max + HOST_STACK_BYTES)
         .wasm_backtrace_max_frames(NonZeroUsize::new(32));
     config
 }
 
 /// Advances the engine's epoch from a thread of its own: a guest that never yields could starve any task.
-struct Ticker {
+pub(crate) struct Ticker {
     engine: Engine,
     stopped: Arc<AtomicBool>,
 }
 
 impl Ticker {
-    fn start(engine: Engine, tick: Duration) -> wasmtime::Result<Self> {
+    pub(crate) fn start(engine: Engine, tick: Duration) -> wasmtime::Result<Self> {
         let stopped = Arc::new(AtomicBool::new(false));
         let (ticking, stop) = (engine.clone(), Arc::clone(&stopped));
         std::thread::Builder::new().name("guest-ticker".to_owned()).spawn(move || {
@@ -255,7 +270,7 @@ impl Ticker {
         Ok(Self { engine, stopped })
     }
 
-    fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }
 }

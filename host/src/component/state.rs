@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::{Resource, ResourceTable};
-use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
+use super::fixed::Fixed;
 use super::lists::Held;
 use super::pace::Pace;
 use super::{Facts, Limits};
 use crate::ambient::Ambient;
 use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use crate::component::bindings::screening::{Subject, Verdict};
 use crate::credentials::Passwords;
+use crate::extensions;
+use crate::extensions::extension::Occasion;
+use crate::extensions::failure::Failure;
 use crate::providers::{ProviderError, Providers};
 use crate::storage::{Snapshot, StoreError};
 
@@ -33,18 +35,34 @@ pub struct Services {
     pub providers: Providers,
 }
 
-/// The sessions that a request's invocations have made at meeting providers, by provider id: one that lost its race is
-/// made again, and a session is not.
-pub type Sessions = Arc<Mutex<BTreeMap<String, Session>>>;
+/// What belongs to one request, however often the component is called for it.
+#[derive(Default)]
+pub struct RequestScope {
+    /// The request's id, for the log.
+    pub correlation_id: String,
+    /// The extensions that served when the request began.
+    pub extensions: Arc<extensions::Set>,
+    /// The sessions that its calls have made at meeting providers, by provider id: a call that lost its race is made again,
+    /// and a session is not.
+    sessions: Mutex<BTreeMap<String, Session>>,
+}
+
+impl RequestScope {
+    /// Of the request with that id, which these extensions serve.
+    #[must_use]
+    pub fn new(correlation_id: String, extensions: Arc<extensions::Set>) -> Self {
+        Self { correlation_id, extensions, sessions: Mutex::default() }
+    }
+}
 
 /// The data of one call's store.
 pub struct State {
     /// Taken when a slow import is called: no read transaction stays open while a provider is waited for.
     snapshot: Option<Box<dyn Snapshot>>,
     pub(super) services: Arc<Services>,
-    sessions: Sessions,
+    scope: Arc<RequestScope>,
+    pub(super) fixed: Fixed,
     pub(super) pace: Arc<Pace>,
-    wasi: WasiCtx,
     pub(super) table: ResourceTable,
     memory_bytes_max: usize,
     memory_bytes: usize,
@@ -54,21 +72,17 @@ pub struct State {
 
 impl State {
     pub(super) fn new(facts: Facts, pace: Arc<Pace>, limits: Limits) -> wasmtime::Result<Self> {
-        let Facts { snapshot, services, sessions } = facts;
-        let seed = services.ambient.random::<32>()?;
+        let Facts { snapshot, services, scope } = facts;
+        let seed = services.ambient.random()?;
+        let fixed = Fixed::new(services.ambient.now_ms(), seed, limits.bounds.random_bytes_max);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.bounds.lists_max);
-        let wasi = WasiCtxBuilder::new()
-            .wall_clock(StandingClock(services.ambient.now_ms()))
-            .secure_random(StdRng::from_seed(seed))
-            .max_random_size(limits.bounds.random_bytes_max)
-            .build();
         Ok(Self {
             snapshot: Some(snapshot),
             services,
-            sessions,
+            scope,
+            fixed,
             pace,
-            wasi,
             table,
             memory_bytes_max: limits.guest_memory_bytes_max,
             memory_bytes: 0,
@@ -104,13 +118,39 @@ impl State {
         Ok(what.map(|what| self.table.push(what)).transpose()?)
     }
 
+    /// What the screeners of the subject's bank say.
+    pub(super) async fn screen(&mut self, subject: &Subject) -> Result<Verdict, Failure> {
+        if !self.scope.extensions.screens(subject) {
+            return Ok(Verdict::Accept);
+        }
+        self.no_more_facts();
+        let _working = self.pace.working();
+        self.scope.extensions.screen(subject, &self.occasion()).await
+    }
+
+    /// Whether any provider can serve that bank.
+    pub(super) async fn readiness(&mut self, bank_id: &str) -> Result<Result<(), Unavailable>, Failure> {
+        let built_in = self.services.providers.readiness();
+        if built_in.is_ok() || !self.services.providers.enabled() || self.scope.extensions.extensions().is_empty() {
+            return Ok(built_in);
+        }
+        self.no_more_facts();
+        let _working = self.pace.working();
+        let of_extensions = self.scope.extensions.readiness(bank_id, &self.occasion()).await?;
+        Ok(match (built_in, of_extensions) {
+            (Err(Unavailable::NotSupported), Some(answer)) | (_, Some(answer @ Ok(()))) => answer,
+            (built_in, _) => built_in,
+        })
+    }
+
     /// A session of that provider: the one the request has already, or a fresh one.
     pub(super) async fn create_session_once(
         &mut self,
         provider_id: String,
         request: SessionRequest,
     ) -> wasmtime::Result<Result<Session, Unavailable>> {
-        if let Some(made) = self.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(&provider_id) {
+        self.no_more_facts();
+        if let Some(made) = self.scope.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(&provider_id) {
             tracing::info!(
                 provider_id,
                 session_id = made.session_id,
@@ -118,20 +158,39 @@ impl State {
             );
             return Ok(Ok(made.clone()));
         }
-        match self.services.providers.create_session(&provider_id, &request, &self.services.ambient).await {
-            Ok(session) => {
-                self.sessions.lock().unwrap_or_else(PoisonError::into_inner).insert(provider_id, session.clone());
-                Ok(Ok(session))
-            }
+        let answer = self.create_session(&provider_id, &request).await?;
+        if let Ok(session) = &answer {
+            let mut sessions = self.scope.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            sessions.insert(provider_id, session.clone());
+        }
+        Ok(answer)
+    }
+
+    async fn create_session(
+        &mut self,
+        provider_id: &str,
+        request: &SessionRequest,
+    ) -> wasmtime::Result<Result<Session, Unavailable>> {
+        let _working = self.pace.working();
+        let Services { providers, ambient, .. } = &*self.services;
+        if providers.enabled()
+            && let Some(answer) = self.scope.extensions.create_session(provider_id, request, &self.occasion()).await?
+        {
+            return Ok(answer);
+        }
+        match providers.create_session(provider_id, request, ambient).await {
+            Ok(session) => Ok(Ok(session)),
             Err(ProviderError::Unavailable(reason)) => Ok(Err(reason)),
             Err(error) => Err(error.into()),
         }
     }
-}
 
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    fn occasion(&self) -> Occasion<'_> {
+        Occasion {
+            correlation_id: &self.scope.correlation_id,
+            now_ms: self.fixed.now_ms(),
+            ambient: &self.services.ambient,
+        }
     }
 }
 
@@ -165,17 +224,4 @@ fn grow(sum: &mut usize, by: usize, max: usize) -> bool {
         *sum = grown;
     }
     may
-}
-
-/// A clock that stands still for the length of the call.
-struct StandingClock(i64);
-
-impl HostWallClock for StandingClock {
-    fn resolution(&self) -> std::time::Duration {
-        std::time::Duration::from_millis(1)
-    }
-
-    fn now(&self) -> std::time::Duration {
-        std::time::Duration::from_millis(u64::try_from(self.0).unwrap_or(0))
-    }
 }

@@ -246,6 +246,12 @@ pub(super) const KEYS: &[Key] = &[
         "Milliseconds that one call of the component may wait for its imports, such as a provider; above it 504.",
     ),
     limit("limits.guest_memory_bytes_max", MEMORY, "67108864", "Memory of one instance of the component."),
+    limit(
+        "limits.extensions_memory_bytes_max",
+        MEMORY,
+        "1073741824",
+        "Memory of all instances of extensions together; above it one fails.",
+    ),
     key(
         "limits.password_hashes_at_once_max",
         Kind::Count(FEW.0, FEW.1),

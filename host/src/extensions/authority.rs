@@ -123,6 +123,19 @@ impl fmt::Display for Line {
     }
 }
 
+/// Everything that it asks for.
+#[must_use]
+pub fn asked_for(authority: &Authority) -> Vec<Line> {
+    let mut lines: Vec<_> =
+        authority.limits.iter().map(|(what, max)| Line::Gained(format!("limit {what} {max}"))).collect();
+    lines.extend(authority.all_things(authority).iter().map(named).map(Line::Gained));
+    lines
+}
+
+fn named((kind, which): &(&'static str, String)) -> String {
+    format!("{kind} {which}")
+}
+
 /// What `new` asks for that `old` did not, and the other way round.
 #[must_use]
 pub fn diff(old: &Authority, new: &Authority) -> Vec<Line> {
@@ -144,7 +157,6 @@ pub fn diff(old: &Authority, new: &Authority) -> Vec<Line> {
         changed(&format!("limit {what}"), old.to_string(), new.to_string(), way);
     }
     let (had, has) = (old.all_things(new), new.all_things(old));
-    let named = |(kind, which): &(&str, String)| format!("{kind} {which}");
     lines.extend(has.difference(&had).map(|thing| Line::Gained(named(thing))));
     lines.extend(had.difference(&has).map(|thing| Line::Lost(named(thing))));
     lines

@@ -163,6 +163,15 @@ impl Banks {
             Self::These(ids) => bank_id.is_some_and(|id| ids.contains(id)),
         }
     }
+
+    /// Whether there is a bank that is among both.
+    #[must_use]
+    pub fn overlap(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) | (_, Self::All) => true,
+            (Self::These(ids), Self::These(others)) => !ids.is_disjoint(others),
+        }
+    }
 }
 
 impl From<BTreeSet<String>> for Banks {
@@ -182,6 +191,14 @@ pub struct Limits {
     pub waiting_ms_max: u64,
     /// Lines that it may log.
     pub log_lines_max: u32,
+}
+
+impl Limits {
+    /// The longest that a call may take, in milliseconds.
+    #[must_use]
+    pub const fn longest_ms(&self) -> u64 {
+        self.running_ms_max.saturating_add(self.waiting_ms_max)
+    }
 }
 
 /// Where a secret is.
@@ -205,7 +222,7 @@ impl fmt::Display for SecretSource {
 
 impl Manifest {
     /// The most memory that a manifest can ask for, in bytes: 256 MiB.
-    pub const MEMORY_BYTES_CEILING: i64 = 256 << 20;
+    pub const MEMORY_BYTES_CEILING: usize = 256 << 20;
 
     /// Reads the manifest of the extension in that folder.
     ///
@@ -219,10 +236,6 @@ impl Manifest {
             source.refuse("", reason, "report this: the program disagrees with itself".to_owned())
         };
         let read = Read::deserialize(table).map_err(|error| disagree(error.message()))?;
-        if folder.file_name().is_none_or(|name| name != read.name.as_str()) {
-            let reason = format!("`name` is `{}`, but the folder is {}", read.name, folder.display());
-            return Err(source.refuse("name", reason, "give both the same name".to_owned()));
-        }
         let mut manifest = read.into_manifest(folder).ok_or_else(|| disagree("a value that was checked"))?;
         manifest.lines = source.lines;
         Ok(manifest)

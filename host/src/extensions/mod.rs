@@ -4,6 +4,11 @@
 //! order, and what its failure means is decided here, by the manifests.
 
 pub mod authority;
+mod bindings;
+pub mod compiler;
+pub mod extension;
+pub mod failure;
+pub mod figures;
 mod files;
 #[cfg(test)]
 mod fixtures;
@@ -14,5 +19,12 @@ pub mod outbound;
 pub mod overstep;
 pub mod package;
 pub mod refused;
+pub mod registry;
+pub mod sandbox;
+pub mod set;
+pub mod state;
 pub mod verify;
 pub mod version;
+
+pub use self::registry::Extensions;
+pub use self::set::Set;

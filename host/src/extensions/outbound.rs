@@ -16,6 +16,7 @@ mod faults;
 mod gate;
 mod names;
 mod pacing;
+mod recorded;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub use self::gate::Gate;
 use self::names::{NotAllowed, Reach};
 pub use self::names::{Resolve, Resolving, SystemResolver};
 use self::pacing::Times;
+pub use self::recorded::{Asked, Exchange, Replied};
 use super::grant::{AllowedHost, Grant};
 use super::overstep::{Overstep, Oversteps};
 
@@ -169,6 +171,9 @@ impl Outgoing {
     async fn send(self) -> Reply {
         let Self { gate, request, tally, times } = self;
         let host = request.url().host_str().unwrap_or_default().to_owned();
+        if let Some(recorded) = gate.recorded() {
+            return recorded.reply(&request, &tally);
+        }
         let client = gate.client(Reach::of(tally.grant.private_addresses)).map_err(|error| {
             tracing::error!(?error, "no client for the outbound calls of extensions");
             Error::ConfigurationError

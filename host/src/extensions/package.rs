@@ -34,7 +34,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Reads the extension in that folder. `environment` answers with the value of a variable, if it is set and is text.
+    /// Reads the extension in that folder. `environment` answers with the value of a variable, if it is set and is text. Secrets
+    /// that are `stated` are not looked for elsewhere.
     ///
     /// # Errors
     /// The first thing that is wrong with the manifest, the bytes, what they are, or a secret, in this order.
@@ -42,7 +43,18 @@ impl Package {
         folder: &Path,
         publishers: &Publishers,
         environment: &dyn Fn(&str) -> Option<String>,
+        stated: &BTreeMap<String, Secret>,
     ) -> Result<Self, Refused> {
+        let package = Self::without_secrets(folder, publishers)?;
+        let secrets = secrets(&package.manifest, environment, stated)?;
+        Ok(Self { secrets, ..package })
+    }
+
+    /// As [`Package::open`], for whoever is not the server: its secrets are nobody else's, and are not looked for.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the manifest, the bytes, or what they are, in this order.
+    pub fn without_secrets(folder: &Path, publishers: &Publishers) -> Result<Self, Refused> {
         let manifest = Manifest::read(folder)?;
         let file = manifest.component.display();
         let component = files::read(&manifest.component, COMPONENT_BYTES_MAX, Links::Refused).map_err(|error| {
@@ -55,39 +67,43 @@ impl Package {
             manifest.refuse("component", format!("{file} {reason}"), hint.to_owned())
         })?;
         inspection.against(&manifest)?;
-        let secrets = secrets(&manifest, environment)?;
-        Ok(Self { manifest, component, inspection, secrets })
+        Ok(Self { manifest, component, inspection, secrets: BTreeMap::new() })
     }
 }
 
-/// The folders in which extensions may be, in the order of their names. Those that begin with a dot are none, nor are files;
-/// without `root` there are no extensions.
+/// The folders in which extensions may be, in the order of their names; `None` if there is no `root`. What begins with a dot is
+/// none, nor is a file. A link is one, whatever it leads to.
 ///
 /// # Errors
 /// If the disk fails, or `root` may not be read.
-pub fn folders(root: &Path) -> io::Result<Vec<PathBuf>> {
+pub fn folders(root: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     let entries = match fs::read_dir(root) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         entries => entries?,
     };
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !hidden && entry.path().is_dir() {
+        if !hidden && !entry.file_type()?.is_file() {
             found.push(entry.path());
         }
     }
     found.sort();
-    Ok(found)
+    Ok(Some(found))
 }
 
 fn secrets(
     manifest: &Manifest,
     environment: &dyn Fn(&str) -> Option<String>,
+    stated: &BTreeMap<String, Secret>,
 ) -> Result<BTreeMap<String, Secret>, Refused> {
     let mut secrets = BTreeMap::new();
     for (name, source) in &manifest.secrets {
+        if let Some(secret) = stated.get(name) {
+            secrets.insert(name.clone(), secret.clone());
+            continue;
+        }
         let secret = secret(source, environment).map_err(|why| {
             let reason = format!("the secret `{name}` cannot be had: {source} {why}");
             let hint = "give the server a secret there, text of at most 64 KiB, or remove it from the manifest";

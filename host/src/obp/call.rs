@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::component::bindings::Change;
 use crate::component::bindings::caller::Caller;
 use crate::component::bindings::problem::Problem;
-use crate::component::{Facts, Held, Sessions, State};
+use crate::component::{Facts, Held, RequestScope, State};
 use crate::storage::{self, CommitError, Snapshot};
 
 /// How often a call is made on new facts, after it lost a race, before the client is asked to come again.
@@ -39,7 +39,7 @@ pub(super) struct Call {
     pub(super) caller: Option<Caller>,
     /// What the login was read from, kept for the first invocation: a request reads from one snapshot.
     pub(super) snapshot: Mutex<Option<Box<dyn Snapshot>>>,
-    pub(super) sessions: Sessions,
+    pub(super) scope: Arc<RequestScope>,
     /// How often it has lost a race.
     pub(super) tries: AtomicUsize,
 }
@@ -98,7 +98,7 @@ impl Call {
         F: Future<Output = wasmtime::Result<Result<R, Problem>>>,
     {
         let snapshot = self.facts().await?;
-        let facts = Facts { snapshot, services: Arc::clone(&self.app.services), sessions: Arc::clone(&self.sessions) };
+        let facts = Facts { snapshot, services: Arc::clone(&self.app.services), scope: Arc::clone(&self.scope) };
         let (reply, held) = self.app.runtime.call(facts, name, arguments, types).await?;
         Ok((reply.map_err(Fault::Refused)?, held))
     }

@@ -50,6 +50,8 @@ pub(super) enum Fault {
     Saturated,
     /// The guest took longer than it may.
     Deadline(String),
+    /// This extension failed, whose say or part the request needs; for the log, why.
+    ExtensionFailed(String, String),
     /// The store, or the hashing of passwords, cannot now; for the log, why.
     Unavailable(String),
     /// A bug or a broken machine; for the log, what.
@@ -121,6 +123,10 @@ impl Fault {
             Self::Saturated => {
                 (S::SERVICE_UNAVAILABLE, "OBP-10040: The Service is too busy, please try it later.".to_owned())
             }
+            Self::ExtensionFailed(name, _) => (
+                S::SERVICE_UNAVAILABLE,
+                detailed(UNKNOWN_ERROR, &format!("The extension {name} failed, and nothing was written.")),
+            ),
             Self::Deadline(_) => (S::GATEWAY_TIMEOUT, UNKNOWN_ERROR.to_owned()),
             Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, UNKNOWN_ERROR.to_owned()),
             Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, UNKNOWN_ERROR.to_owned()),
@@ -133,6 +139,7 @@ impl Fault {
     pub(super) fn cause(&self) -> Option<&str> {
         match self {
             Self::Deadline(cause)
+            | Self::ExtensionFailed(_, cause)
             | Self::Unavailable(cause)
             | Self::Failed(cause)
             | Self::WriteUnavailable(_, cause)
@@ -190,6 +197,7 @@ impl From<CallError> for Fault {
         match error {
             CallError::GuestDeadline(_) | CallError::HostDeadline(_) => Self::Deadline(error.to_string()),
             CallError::Busy => Self::Saturated,
+            CallError::Extension(ref failure) => Self::ExtensionFailed(failure.extension.clone(), error.to_string()),
             CallError::Store(error) => error.into(),
             CallError::Trap(_) => Self::Failed(error.to_string()),
         }

@@ -36,6 +36,7 @@ use self::faults::Fault;
 use self::router::{Found, Router};
 use self::routes::{Body, Login, Route};
 use crate::app::App;
+use crate::component::RequestScope;
 use crate::component::bindings::caller::Caller;
 use crate::storage::Snapshot;
 
@@ -84,14 +85,18 @@ impl Obp {
             return self.dressed(preflight(), &correlation_id);
         }
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let response = match self.handle(request).await {
+        let response = match self.handle(request, &correlation_id).await {
             Ok((status, body)) => response(status, body),
             Err(fault) => self.refusal(&fault, &format!("{method} {path}"), &correlation_id),
         };
         self.dressed(response, &correlation_id)
     }
 
-    async fn handle(&self, request: Request<Incoming>) -> Result<(StatusCode, Option<Vec<u8>>), Fault> {
+    async fn handle(
+        &self,
+        request: Request<Incoming>,
+        correlation_id: &str,
+    ) -> Result<(StatusCode, Option<Vec<u8>>), Fault> {
         let (head, body) = request.into_parts();
         let Admitted { route, params, caller, snapshot } = match self.admit(&head).await {
             Ok(admitted) => admitted,
@@ -112,7 +117,7 @@ impl Obp {
             body,
             caller,
             snapshot: Mutex::new(snapshot),
-            sessions: Arc::default(),
+            scope: Arc::new(RequestScope::new(correlation_id.to_owned(), self.app.extensions.current())),
             tries: AtomicUsize::default(),
         };
         Ok((route.success, (route.handler)(call).await?))

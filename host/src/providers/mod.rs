@@ -93,6 +93,12 @@ impl Providers {
         Ok(Self::new(meetings.enabled, by_id))
     }
 
+    /// Whether meetings can be made at all.
+    #[must_use]
+    pub fn enabled(&self) -> bool {
+        self.enabled
+    }
+
     /// Whether any provider can serve: the answer of the best of those configured.
     ///
     /// # Errors

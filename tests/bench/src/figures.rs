@@ -81,6 +81,13 @@ pub(crate) const FIGURES: &[Figure] = &[
     figure("http.put.native_rps", "requests/s", Context, "behind this ratio: the rules linked natively"),
     figure("http.get_1.syscalls", "calls", AtMost(8.0), "system calls of the server a request, 64 connections"),
     figure("http.get_1.syscalls_1_connection", "calls", Context, "the same with one connection"),
+    figure("extension.screening_us", "us", AtMost(15.0), "what one accepting screener in Rust adds to an addKycCheck"),
+    figure(
+        "extension.count_10_over_0",
+        "ratio",
+        AtLeast(0.98),
+        "addKycCheck/s, ten extensions of other banks over none",
+    ),
     figure("commit.grouped_over_single", "ratio", AtLeast(8.0), "durable writes/s, 64 writers, grouped over one each"),
     figure("commit.grouped_per_s", "writes/s", Context, "behind this ratio: grouped"),
     figure("commit.single_per_s", "writes/s", Context, "behind this ratio: a transaction each"),

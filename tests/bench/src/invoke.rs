@@ -8,13 +8,15 @@ use anyhow::{Context as _, anyhow, ensure};
 use clap::{Args, ValueEnum as _};
 
 use crate::Bench;
+use crate::data::BANK;
 use crate::processes::{output, this_program};
 use crate::report::progress;
 use crate::rounds::{interleaved, median};
 use crate::stubbed::{Operation, Sandbox, facts, on_this_thread};
 use crate::trace::{self, Threads};
 
-const WARM_UP: u32 = 2_000;
+/// Before anything is timed or counted.
+pub(crate) const WARM_UP: u32 = 2_000;
 const TIMED: u32 = 20_000;
 const COUNTED: u32 = 10_000;
 
@@ -24,6 +26,9 @@ pub(crate) struct Invocations {
     #[arg(value_enum)]
     operation: Operation,
     count: u32,
+    /// With a screener that is asked.
+    #[arg(long)]
+    screened: bool,
 }
 
 pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
@@ -38,7 +43,7 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
         ("invoke.get_kyc_checks_20_us", Operation::Get20),
     ] {
         if bench.report.wants(|wanted| wanted == name) {
-            bench.report.tell(name, median_us(&sandbox, operation)?)?;
+            bench.report.tell(name, median_us(&sandbox, operation, TIMED)?)?;
         }
     }
     for (calls, faults, operation) in [
@@ -67,7 +72,7 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
 
 impl Invocations {
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        let sandbox = Sandbox::new()?;
+        let sandbox = if self.screened { Sandbox::of(&[BANK])? } else { Sandbox::new()? };
         on_this_thread()?.block_on(invoke(&sandbox, self.operation, self.count))
     }
 }
@@ -79,11 +84,12 @@ async fn invoke(sandbox: &Sandbox, operation: Operation, count: u32) -> anyhow::
     Ok(())
 }
 
-fn median_us(sandbox: &Sandbox, operation: Operation) -> anyhow::Result<f64> {
+/// The median of that many invocations.
+pub(crate) fn median_us(sandbox: &Sandbox, operation: Operation, timed: u32) -> anyhow::Result<f64> {
     let times = on_this_thread()?.block_on(async {
         invoke(sandbox, operation, WARM_UP).await?;
-        let mut times = Vec::with_capacity(TIMED as usize);
-        for _ in 0..TIMED {
+        let mut times = Vec::with_capacity(timed as usize);
+        for _ in 0..timed {
             let facts = facts(operation);
             let begun = Instant::now();
             sandbox.invoke(operation, facts).await?;

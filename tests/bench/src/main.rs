@@ -7,6 +7,7 @@
 mod client;
 mod commit;
 mod data;
+mod extension;
 mod figures;
 mod http;
 mod invoke;
@@ -16,6 +17,7 @@ mod processes;
 mod report;
 mod rounds;
 mod scale;
+mod screeners;
 mod servers;
 mod start;
 mod stubbed;
@@ -99,6 +101,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut bench = Bench { report: Report::new(only)?, rounds, folder };
     invoke::measure(&mut bench)?;
     http::measure(&mut bench)?;
+    extension::measure(&mut bench)?;
     commit::measure(&mut bench)?;
     scale::measure(&mut bench)?;
     memory::measure(&mut bench)?;

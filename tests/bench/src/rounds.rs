@@ -38,6 +38,11 @@ impl Rounds {
         median(self.values(subject)?.iter().zip(self.values(over)?).map(|(value, over)| value / over).collect())
     }
 
+    /// The median of what one subject has more than another in the same round.
+    pub(crate) fn difference(&self, subject: usize, less: usize) -> anyhow::Result<f64> {
+        median(self.values(subject)?.iter().zip(self.values(less)?).map(|(value, less)| value - less).collect())
+    }
+
     fn values(&self, subject: usize) -> anyhow::Result<&[f64]> {
         self.subjects.get(subject).map(Vec::as_slice).context("no such subject")
     }
@@ -68,6 +73,7 @@ mod tests {
         let mut values = [20.0, 10.0, 5.0, 10.0, 10.0, 5.0].into_iter();
         let rounds = interleaved(3, 2, |_| Ok(values.next().unwrap())).unwrap();
         assert_eq!(rounds.ratio(0, 1).unwrap(), 2.0);
+        assert_eq!(rounds.difference(0, 1).unwrap(), 5.0);
         assert_eq!(rounds.median(0).unwrap(), 10.0);
     }
 }

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::processes::{Server, beside, this_program};
+use crate::screeners::load_all;
 use crate::{client, data};
 
 /// What answers.
@@ -89,6 +90,7 @@ impl Serve {
             let runtime = compile(&config)?;
             let mut app = App::new(config, store, runtime, Ambient::system())?;
             app.native = self.kind == Kind::Native;
+            load_all(&app).await?;
             ready();
             app::serve(Arc::new(app), listener, end_of_input()).await
         })

@@ -6,13 +6,17 @@ use anyhow::Context as _;
 use clap::ValueEnum;
 use obp_host::ambient::Ambient;
 use obp_host::app::{App, compile};
-use obp_host::component::Facts;
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::exports::obp::onboarding::kyc::Guest;
 use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
+use obp_host::component::{Facts, RequestScope};
 use obp_host::storage::{CommitError, Param, Pending, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
 
 use crate::data::{self, BANK, MANY};
+use crate::screeners::{self, load_all};
+
+/// As long as those of requests.
+const CORRELATION_ID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// What is invoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -33,10 +37,19 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
+    /// Of a server without extensions.
     pub(crate) fn new() -> anyhow::Result<Self> {
+        Self::of(&[])
+    }
+
+    /// Of a server with one screener for each of these banks.
+    pub(crate) fn of(banks: &[&str]) -> anyhow::Result<Self> {
         // The configuration names a folder that nothing is stored in.
         let folder = tempfile::tempdir()?;
         let config = data::config(folder.path())?;
+        for bank in banks {
+            screeners::put(&config.extensions_folder(), bank)?;
+        }
         let runtime = compile(&config)?;
         let caller = Caller {
             user_id: "bench-user".to_owned(),
@@ -45,13 +58,22 @@ impl Sandbox {
             profile: AccessProfile::Seed,
         };
         let app = App::new(config, Arc::new(Canned), runtime, Ambient::system())?;
+        on_this_thread()?.block_on(load_all(&app))?;
         Ok(Self { app, caller, draft: data::check_draft() })
+    }
+
+    /// How often its extensions have answered, all together.
+    pub(crate) fn answers_of_extensions(&self) -> u64 {
+        let set = self.app.extensions.current();
+        let readings = set.extensions().iter().map(|extension| extension.figures.read());
+        readings.map(|reading| reading.calls - reading.failures).sum()
     }
 
     /// One invocation, which must do what it is for.
     pub(crate) async fn invoke(&self, operation: Operation, snapshot: Box<dyn Snapshot>) -> anyhow::Result<()> {
-        let App { runtime, services, .. } = &self.app;
-        let facts = Facts { snapshot, services: Arc::clone(services), sessions: Arc::default() };
+        let App { runtime, services, extensions, .. } = &self.app;
+        let scope = Arc::new(RequestScope::new(CORRELATION_ID.to_owned(), extensions.current()));
+        let facts = Facts { snapshot, services: Arc::clone(services), scope };
         let (caller, draft, customer, id) = (&self.caller, &self.draft, "many-00000001", "check-1");
         match operation {
             Operation::Instantiate => runtime.instantiate(facts).await?,

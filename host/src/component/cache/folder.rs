@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit as _};
 use sha2::Sha256;
 use tempfile::NamedTempFile;
 
-use super::{ENTRIES_MAX, Refused, Why, of};
+use super::{Refused, Why, of};
 use crate::ambient::Ambient;
 
 pub(super) const KEY: &str = "key";
@@ -99,7 +99,7 @@ fn is_entry(name: &str) -> bool {
 
 /// Removes all but the newest entries, `kept` being the newest of all, and what a killed process left half-written.
 /// Touches no file that is named otherwise.
-pub(super) fn prune(folder: &Path, kept: &Path) -> Result<(), Refused> {
+pub(super) fn prune(folder: &Path, kept: &Path, entries_max: usize) -> Result<(), Refused> {
     let now = modified(kept).map_err(of(kept))?;
     let mut entries = Vec::new();
     for file in fs::read_dir(folder).map_err(of(folder))? {
@@ -113,7 +113,7 @@ pub(super) fn prune(folder: &Path, kept: &Path) -> Result<(), Refused> {
         }
     }
     entries.sort();
-    let surplus = (entries.len() + 1).saturating_sub(ENTRIES_MAX);
+    let surplus = (entries.len() + 1).saturating_sub(entries_max);
     entries.iter().take(surplus).try_for_each(|(_, path)| remove(path))
 }
 

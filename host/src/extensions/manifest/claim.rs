@@ -10,7 +10,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use super::keys::{Fallback, KEYS};
-use super::{Banks, OnFailure, World, source};
+use super::{Banks, FILE, OnFailure, World, source};
 use crate::config::toml_file;
 
 /// What a manifest claims, right or wrong.
@@ -27,13 +27,17 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The claim of the screener in that folder; `None` if its manifest cannot be read, or says nowhere that it is one.
+    /// The claim of the screener in that folder; `None` if it is a meeting provider's, or a folder without a manifest.
     ///
-    /// Of a manifest that is not TOML only the world is believed.
+    /// What says nowhere what it is may be a screener that was damaged, and counts as one. Of a manifest that is not TOML only
+    /// the world is believed.
     #[must_use]
     pub fn read(folder: &Path) -> Option<Self> {
         let name = folder.file_name()?.to_string_lossy().into_owned();
-        let bytes = source::bytes(folder).ok()?;
+        if !folder.join(FILE).symlink_metadata().is_ok_and(|found| found.is_file()) {
+            return None;
+        }
+        let bytes = source::bytes(folder).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let (values, intact) = toml_file::values_of_what_may_be_damaged(&text);
         let value = |path: &str| -> Option<Value> {
@@ -41,7 +45,7 @@ impl Claim {
             let written = values.iter().find(|written| key.is_at(&written.names))?;
             written.value.clone().filter(|value| key.kind.takes(value))
         };
-        if value("world").as_ref().and_then(Value::as_str) != Some(World::Screening.name()) {
+        if value("world").as_ref().and_then(Value::as_str) == Some(World::MeetingProvider.name()) {
             return None;
         }
         let believed = |path: &str| value(path).filter(|_| intact);

@@ -225,13 +225,18 @@ const fn limit(path: &'static str, bounds: (i64, i64), default: i64, meaning: &'
 }
 
 /// From one page to the ceiling.
-const MEMORY: (i64, i64) = (65_536, Manifest::MEMORY_BYTES_CEILING);
+const MEMORY: (i64, i64) = (65_536, Manifest::MEMORY_BYTES_CEILING as i64);
 /// Up to 16 MiB.
 const BYTES: (i64, i64) = (0, 16_777_216);
 
 /// All of them, in the order in which they are explained.
 pub(super) const KEYS: &[Key] = &[
-    key("name", Kind::Name, Fallback::Required, "What the extension is called; its folder has the same name."),
+    key(
+        "name",
+        Kind::Name,
+        Fallback::Required,
+        "What the extension is called; among the extensions of a server its folder has the same name.",
+    ),
     key("version", Kind::Text, Fallback::Required, "The extension's own version."),
     key("component", Kind::FileName, Fallback::Required, "The file with the component."),
     key("sha256", Kind::Digest, Fallback::Absent, "The SHA-256 of the component (`sha256sum` prints it)."),

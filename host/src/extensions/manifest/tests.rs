@@ -1,6 +1,6 @@
 //! Manifests as their authors meet them. Each row changes one line of a manifest that is accepted.
 
-use super::keys::{KEYS, Kind};
+use super::keys::{Fallback, KEYS, Kind};
 use super::*;
 use crate::extensions::fixtures::{Folder, PROVIDER, SCREENER, shown, with};
 
@@ -12,6 +12,31 @@ fn read(manifest: &str) -> Result<Manifest, String> {
 #[track_caller]
 fn refused(manifest: &str, expected: &str) {
     assert_eq!(read(manifest).unwrap_err(), format!("extension.toml{expected}"), "{manifest}");
+}
+
+#[test]
+fn the_manual_lists_every_key() {
+    let rows: Vec<String> = KEYS
+        .iter()
+        .map(|key| {
+            let only = match key.world {
+                Some(World::Screening) => " (screeners)",
+                Some(World::MeetingProvider) => " (meeting providers)",
+                None => "",
+            };
+            let default = match key.default {
+                Fallback::Count(count) => format!("`{count}`"),
+                Fallback::No => "`false`".to_owned(),
+                Fallback::Absent => "none".to_owned(),
+                Fallback::Required => "required".to_owned(),
+            };
+            format!("| `{}`{only} | {default} | {} Must be {}. |", key.path, key.meaning, key.kind.allowed())
+        })
+        .collect();
+    let page = include_str!("../../../../docs/extensions.md");
+    let section = page.split("\n### ").find(|section| section.starts_with("Every key of a manifest\n")).unwrap();
+    let listed: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(listed, rows, "docs/extensions.md should list:\n{}", rows.join("\n"));
 }
 
 #[test]
@@ -239,13 +264,6 @@ fn a_secret_has_one_place_and_is_never_shown() {
         let text = read(&line(&format!("api_key = {secret}"))).unwrap_err();
         assert!(text.starts_with("extension.toml, line 25: ") && !text.contains("hush"), "{text}");
     }
-}
-
-#[test]
-fn the_name_is_the_folders() {
-    let text = read(&with(SCREENER, "name", "name = \"other\"")).unwrap_err();
-    assert!(text.starts_with("extension.toml, line 1: `name` is `other`, but the folder is "), "{text}");
-    assert!(text.ends_with("/sample"), "{text}");
 }
 
 #[test]

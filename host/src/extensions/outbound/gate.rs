@@ -8,6 +8,7 @@ use reqwest::{Client, redirect, retry};
 
 use super::names::{Checked, Reach, Resolve, SystemResolver};
 use super::pacing::{CONNECT_MAX, InTime};
+use super::recorded::{Exchange, Recorded};
 
 const IDLE_MAX: Duration = Duration::from_secs(30);
 const IDLE_CONNECTIONS_MAX: usize = 4;
@@ -26,6 +27,7 @@ pub struct Gate {
     resolve: Arc<dyn Resolve>,
     outside: OnceLock<Client>,
     everywhere: OnceLock<Client>,
+    recorded: Option<Recorded>,
 }
 
 impl Default for Gate {
@@ -44,7 +46,17 @@ impl Gate {
     /// A gate that looks up names so. The server's own is [`Gate::default`].
     #[must_use]
     pub fn new(resolve: Arc<dyn Resolve>) -> Self {
-        Self { resolve, outside: OnceLock::new(), everywhere: OnceLock::new() }
+        Self { resolve, outside: OnceLock::new(), everywhere: OnceLock::new(), recorded: None }
+    }
+
+    /// A gate that nothing leaves: these replies are all there is.
+    #[must_use]
+    pub fn closed(exchanges: Vec<Exchange>) -> Self {
+        Self { recorded: Some(Recorded::new(exchanges)), ..Self::default() }
+    }
+
+    pub(super) fn recorded(&self) -> Option<&Recorded> {
+        self.recorded.as_ref()
     }
 
     /// The client for that reach; an error if this machine cannot make one, for example for want of root certificates.

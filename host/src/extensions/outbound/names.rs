@@ -1,10 +1,11 @@
 //! Names to addresses, and the one place that says whether an address may be connected to. What it lets pass is what is
 //! connected to: there is no second look-up that could be answered differently.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::dns;
 use tokio::sync::Semaphore;
@@ -24,31 +25,68 @@ pub trait Resolve: Send + Sync {
 /// Look-ups at once. The system's cannot be interrupted, and each holds a thread: those of a name server that does not answer
 /// must not take them all.
 const LOOKUPS_MAX: usize = 16;
+/// Of one name. Whoever asks for it once more is refused: one name that nobody answers for must not hold up the others.
+const LOOKUPS_OF_A_NAME_MAX: usize = 4;
 
 /// The system's resolver, with `/etc/hosts` and what else it is set up with.
 #[derive(Clone, Debug)]
 pub struct SystemResolver {
     seats: Arc<Semaphore>,
+    under_way: Arc<Mutex<HashMap<String, usize>>>,
 }
 
 impl Default for SystemResolver {
     fn default() -> Self {
-        Self { seats: Arc::new(Semaphore::new(LOOKUPS_MAX)) }
+        Self { seats: Arc::new(Semaphore::new(LOOKUPS_MAX)), under_way: Arc::default() }
     }
 }
 
 impl Resolve for SystemResolver {
     fn resolve(&self, name: &str) -> Resolving {
-        let (name, seats) = (name.to_owned(), Arc::clone(&self.seats));
+        let Some(turn) = Turn::take(&self.under_way, name) else {
+            return Box::pin(async { Err(io::ErrorKind::WouldBlock.into()) });
+        };
+        let seats = Arc::clone(&self.seats);
         Box::pin(async move {
             let seat = seats.acquire_owned().await.map_err(io::Error::other)?;
             let looked_up = spawn_blocking(move || {
                 // Given back when the look-up is over, not when nobody waits for it any more.
                 let _seat = seat;
-                (name.as_str(), 0).to_socket_addrs().map(Iterator::collect)
+                (turn.name.as_str(), 0).to_socket_addrs().map(Iterator::collect)
             });
             looked_up.await.map_err(io::Error::other)?
         })
+    }
+}
+
+/// One of the look-ups of a name.
+struct Turn {
+    under_way: Arc<Mutex<HashMap<String, usize>>>,
+    name: String,
+}
+
+impl Turn {
+    fn take(under_way: &Arc<Mutex<HashMap<String, usize>>>, name: &str) -> Option<Self> {
+        let mut counts = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(name.to_owned()).or_default();
+        *count += 1;
+        let turn = Self { under_way: Arc::clone(under_way), name: name.to_owned() };
+        let many = *count > LOOKUPS_OF_A_NAME_MAX;
+        // Dropping a turn takes the lock.
+        drop(counts);
+        (!many).then_some(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut counts = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.name) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.name);
+            }
+        }
     }
 }
 
@@ -118,6 +156,18 @@ mod tests {
     use reqwest::dns::Resolve as _;
 
     use super::*;
+
+    #[test]
+    fn one_name_takes_some_of_the_look_ups_and_not_all() {
+        let under_way = Arc::default();
+        let turns: Vec<_> = (0..LOOKUPS_OF_A_NAME_MAX).map(|_| Turn::take(&under_way, "slow.example")).collect();
+        assert!(turns.iter().all(Option::is_some));
+        assert!(Turn::take(&under_way, "slow.example").is_none());
+        assert!(Turn::take(&under_way, "other.example").is_some());
+        drop(turns);
+        assert!(Turn::take(&under_way, "slow.example").is_some());
+        assert!(under_way.lock().unwrap().is_empty());
+    }
 
     struct Answer(&'static str);
 

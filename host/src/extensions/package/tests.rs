@@ -15,7 +15,8 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn open(folder: &Folder, publishers: &Publishers) -> Result<Package, String> {
-    Package::open(&folder.path(), publishers, &environment).map_err(|refused| shown(&refused, &folder.path()))
+    Package::open(&folder.path(), publishers, &environment, &BTreeMap::new())
+        .map_err(|refused| shown(&refused, &folder.path()))
 }
 
 fn unsigned(folder: &Folder) -> Result<Package, String> {
@@ -150,7 +151,10 @@ fn folders_are_found_by_name() {
     }
     fs::write(root.path().join("file"), "").unwrap();
     let found = folders(root.path()).unwrap();
-    assert_eq!(found, ["a", "b", "c-1"].map(|name| root.path().join(name)));
-    assert_eq!(folders(&root.path().join("none")).unwrap(), Vec::<PathBuf>::new());
+    assert_eq!(found.unwrap(), ["a", "b", "c-1"].map(|name| root.path().join(name)));
+    assert_eq!(folders(&root.path().join("none")).unwrap(), None);
+    // What leads nowhere is no reason to screen less.
+    symlink(root.path().join("gone"), root.path().join("d")).unwrap();
+    assert_eq!(folders(root.path()).unwrap().unwrap().len(), 4);
     assert!(folders(&root.path().join("file")).is_err());
 }

@@ -12,7 +12,6 @@ fn a_refused_screener_still_says_whom_it_screens() {
     assert!(Manifest::read(&Folder::with(SCREENER).path()).is_ok());
     assert_eq!(claim(SCREENER).as_ref(), Some(&right));
     for (line, instead) in [
-        ("name", "name = \"other\""),
         ("sha256", "sha256 = 7"),
         ("version", "versoin = \"1\""),
         ("running_ms_max", "running_ms_max = 0"),
@@ -37,7 +36,13 @@ fn a_refused_screener_still_says_whom_it_screens() {
     for (line, instead) in [("banks", "banks = [\"gh.29.uk\""), ("order", "order ="), ("api_key", "api_key = \"")] {
         assert_eq!(claim(&with(SCREENER, line, instead)).as_ref(), Some(&worst), "{instead}");
     }
-    for other in [PROVIDER, "", &with(SCREENER, "world", ""), &with(SCREENER, "world", "world = \"screening\"")] {
-        assert_eq!(claim(other), None, "{other}");
+    // Nor does one count as no screener that does not say what it is.
+    for nothing in ["", &with(SCREENER, "world", ""), &with(SCREENER, "world", "world = \"screening\"")] {
+        assert!(claim(nothing).is_some(), "{nothing}");
     }
+    assert_eq!(claim("").as_ref(), Some(&worst));
+    assert_eq!(claim(PROVIDER), None);
+    let without = Folder::with(SCREENER);
+    std::fs::remove_file(without.path().join("extension.toml")).unwrap();
+    assert_eq!(Claim::read(&without.path()), None);
 }

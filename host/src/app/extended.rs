@@ -1,0 +1,41 @@
+//! What the configuration says about extensions.
+
+use std::sync::Arc;
+
+use super::compile::{call_limits, open_cache};
+use crate::config::Config;
+use crate::extensions::Extensions;
+use crate::extensions::compiler::{Compiler, Isolation};
+use crate::extensions::outbound::Gate;
+use crate::extensions::registry::Settings;
+use crate::extensions::sandbox::Limits;
+
+/// The folder of compiled extensions inside the data folder: apart from the domain's component, which they must not crowd out.
+const CACHE_FOLDER: &str = "compiled-extensions";
+/// Compiled extensions that are kept.
+const CACHE_ENTRIES_MAX: usize = 64;
+
+/// The extensions of that configuration, none of which serves yet. They are compiled so, and call out through that gate.
+///
+/// # Errors
+/// If the configuration lets more requests be at work than there can be instances.
+pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::Result<Extensions> {
+    let calls = call_limits(config)?;
+    let memory_bytes_max = config.limits.extensions_memory_bytes_max;
+    let settings = Settings {
+        folder_is_named: config.extensions.folder.is_some(),
+        folder: config.extensions_folder(),
+        publishers: config.extensions.publishers.clone(),
+        sandbox: Limits {
+            instances_max: calls.instances_max,
+            tick_ms: calls.tick_ms,
+            seats: calls.seats,
+            memory_bytes_max,
+        },
+        host_ms_max: calls.host_ms_max,
+        provider_ids: config.meetings.providers.keys().cloned().collect(),
+    };
+    let of = config.clone();
+    let cache = move || open_cache(&of, CACHE_FOLDER).map(|cache| cache.keeping(CACHE_ENTRIES_MAX));
+    Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(gate)))
+}

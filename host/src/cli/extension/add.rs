@@ -1,0 +1,94 @@
+//! `extension add`.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use obp_host::extensions::authority::{Authority, asked_for, diff};
+use obp_host::extensions::manifest::FILE;
+use obp_host::extensions::package::Package;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+use super::super::Place;
+use super::super::control::Serving;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Add {
+    #[command(flatten)]
+    place: Place,
+    /// Its folder, with `extension.toml` and the component.
+    folder: PathBuf,
+    /// Replaces the one of that name.
+    #[arg(long)]
+    replace: bool,
+}
+
+impl Add {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let config = self.place.config()?;
+        let package = super::open(&self.folder, &config)?;
+        let name = &package.manifest.name;
+        let (folder, new) = (super::folder(&config, name), super::folder(&config, &format!(".new-{name}")));
+        let root = config.extensions_folder();
+        // As the server makes its data folder, which this may be the first to make.
+        DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
+        let _turn = super::turn(&root)?;
+        let replaces = folder.is_dir();
+        if replaces && !self.replace {
+            bail!("{} exists already; say --replace to put this one in its place", folder.display());
+        }
+        let before = replaces.then(|| super::open(&folder, &config).ok()).flatten();
+        print_authority(before.as_ref(), &package);
+        super::clear(&new)?;
+        copy(&self.folder, &new, &package.manifest.component)
+            .with_context(|| format!("cannot copy {} to {}", self.folder.display(), new.display()))?;
+        put_in_place(&new, &folder, replaces)?;
+        let wrong = |serving: &[Serving]| match serving.iter().find(|one| one.name == *name) {
+            Some(one) => one.refused.clone(),
+            None => Some(super::reads_elsewhere(&config)),
+        };
+        let undo = || {
+            put_in_place(&folder, &new, replaces)?;
+            fs::remove_dir_all(&new)
+        };
+        super::take_effect(&config, wrong, undo).await?;
+        super::clear(&new)?;
+        println!("added {name} {} in {}", package.manifest.version, folder.display());
+        Ok(())
+    }
+}
+
+/// What the operator grants by this command: everything, or what is new in it.
+fn print_authority(before: Option<&Package>, package: &Package) {
+    let authority = |package: &Package| Authority::of(&package.manifest, &package.inspection);
+    let lines = match before {
+        Some(before) => diff(&authority(before), &authority(package)),
+        None => asked_for(&authority(package)),
+    };
+    for line in &lines {
+        println!("{line}");
+    }
+}
+
+/// Moves a folder to where it is read, or has it change places with the one that is there: at no moment is there neither.
+fn put_in_place(from: &Path, to: &Path, exchange: bool) -> io::Result<()> {
+    let how = if exchange { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+    renameat_with(CWD, from, CWD, to, how)?;
+    to.parent().map_or(Ok(()), |root| File::open(root)?.sync_all())
+}
+
+/// What an extension is: its manifest and its component. Sources and the like stay where they are.
+fn copy(from: &Path, to: &Path, component: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(to)?;
+    for (from, name) in
+        [(from.join(FILE), FILE.as_ref()), (component.to_owned(), component.file_name().unwrap_or_default())]
+    {
+        let to = to.join(name);
+        fs::copy(from, &to)?;
+        File::open(to)?.sync_all()?;
+    }
+    File::open(to)?.sync_all()
+}

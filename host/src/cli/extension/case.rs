@@ -1,0 +1,176 @@
+//! A recorded call of an extension, as its authors write it down: a call in, the answer that is expected, and what the world
+//! would have said meanwhile.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, bail, ensure};
+use obp_host::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use obp_host::component::bindings::screening::{Subject, Verdict};
+use obp_host::component::timestamp::Timestamp;
+use obp_host::extensions::extension::{Extension, Occasion};
+use obp_host::extensions::failure::Failure;
+use obp_host::extensions::outbound::Exchange;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// A case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Case {
+    /// `screening-extension` or `meeting-provider-extension`; for the reader, the manifest decides.
+    #[serde(default)]
+    pub(super) world: Option<String>,
+    /// The time of the request.
+    pub(super) now: String,
+    /// What the random bytes follow from.
+    #[serde(default)]
+    pub(super) random_seed: u64,
+    /// Instead of the manifest's.
+    #[serde(default)]
+    pub(super) settings: BTreeMap<String, String>,
+    /// Instead of those that the manifest refers to.
+    #[serde(default)]
+    pub(super) secrets: BTreeMap<String, String>,
+    /// What is called.
+    call: Value,
+    /// What it answers.
+    expect: Value,
+    /// Its outbound calls, in their order.
+    #[serde(default)]
+    pub(super) http: Vec<Exchange>,
+}
+
+/// What is called.
+enum Call {
+    Screen(Box<Subject>),
+    Readiness(String),
+    CreateSession(String, SessionRequest),
+}
+
+impl Case {
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is no case", path.display()))
+    }
+
+    /// The time of the request, in milliseconds since 1970.
+    pub(super) fn now_ms(&self) -> anyhow::Result<i64> {
+        let now = Timestamp::parse(&self.now).context("`now` must be a point in time, such as 2026-11-22T10:00:00Z")?;
+        Ok(now.milliseconds)
+    }
+
+    /// Makes the call, and says what it answered in the words of `expect`.
+    pub(super) async fn answer(&self, extension: &Extension, occasion: &Occasion<'_>) -> anyhow::Result<Value> {
+        let answer = match self.call()? {
+            Call::Screen(subject) => extension.screen(&subject, occasion).await.map(verdict),
+            Call::Readiness(bank_id) => extension.readiness(&bank_id, occasion).await.map(readiness),
+            Call::CreateSession(id, request) => extension.create_session(&id, &request, occasion).await.map(session),
+        };
+        Ok(answer.unwrap_or_else(|Failure { cause, .. }| json!({ "fails": cause.to_string() })))
+    }
+
+    /// Whether that answer is the expected one. A failure is expected by a part of its text, a session by any if it is `{}`.
+    pub(super) fn expects(&self, answer: &Value) -> bool {
+        let fails = |of: &Value| of.get("fails").and_then(Value::as_str).map(str::to_owned);
+        if let (Some(part), Some(text)) = (fails(&self.expect), fails(answer)) {
+            return text.contains(&part);
+        }
+        let any_session = self.expect.get("session").and_then(Value::as_object).is_some_and(Map::is_empty);
+        (any_session && answer.get("session").is_some()) || self.expect == *answer
+    }
+
+    /// What is expected.
+    pub(super) fn expected(&self) -> &Value {
+        &self.expect
+    }
+
+    fn call(&self) -> anyhow::Result<Call> {
+        let (what, arguments) =
+            only(&self.call).context("`call` must have one key: subject, readiness or create_session")?;
+        Ok(match what {
+            "subject" => Call::Screen(Box::new(subject(arguments)?)),
+            "readiness" => Call::Readiness(part(arguments, "bank_id")?),
+            "create_session" => Call::CreateSession(part(arguments, "provider_id")?, part(arguments, "request")?),
+            other => bail!("`call` has {other:?}; it must be subject, readiness or create_session"),
+        })
+    }
+}
+
+/// The key and value of an object that has one of each.
+fn only(object: &Value) -> Option<(&str, &Value)> {
+    let mut entries = object.as_object()?.iter();
+    let (key, value) = entries.next()?;
+    entries.next().is_none().then_some((key.as_str(), value))
+}
+
+fn part<T: DeserializeOwned>(object: &Value, key: &str) -> anyhow::Result<T> {
+    let value = object.get(key).with_context(|| format!("`{key}` is missing"))?;
+    record(value).with_context(|| format!("`{key}`"))
+}
+
+fn subject(object: &Value) -> anyhow::Result<Subject> {
+    let (case, value) = only(object).context("`subject` must have one key, the case of the variant")?;
+    let read = match case {
+        "user" => record(value).map(Subject::User),
+        "account" => record(value).map(Subject::Account),
+        "kyc-check" => record(value).map(Subject::KycCheck),
+        "kyc-document" => record(value).map(Subject::KycDocument),
+        "kyc-media" => record(value).map(Subject::KycMedia),
+        "kyc-status" => record(value).map(Subject::KycStatus),
+        other => bail!("{other:?} is no case of `subject` in wit/screening.wit"),
+    };
+    read.with_context(|| format!("`subject.{case}`"))
+}
+
+/// A record of the WIT package from its JSON: `type` is the field `type_`, which is no word of Rust.
+fn record<T: DeserializeOwned>(value: &Value) -> anyhow::Result<T> {
+    fn fields(value: &Value) -> Value {
+        match value {
+            Value::Object(entries) => {
+                let key = |key: &String| if key == "type" { "type_".to_owned() } else { key.clone() };
+                entries.iter().map(|(name, value)| (key(name), fields(value))).collect::<Map<_, _>>().into()
+            }
+            other => other.clone(),
+        }
+    }
+    Ok(serde_json::from_value(fields(value))?)
+}
+
+fn verdict(verdict: Verdict) -> Value {
+    match verdict {
+        Verdict::Accept => json!({ "accept": true }),
+        Verdict::AcceptWithNote(note) => json!({ "accept_with_note": note }),
+        Verdict::Reject(reason) => json!({ "reject": reason }),
+    }
+}
+
+fn readiness(answer: Result<(), Unavailable>) -> Value {
+    answer.map_or_else(unavailable, |()| json!({ "ok": true }))
+}
+
+fn session(answer: Result<Session, Unavailable>) -> Value {
+    answer.map_or_else(unavailable, |session| json!({ "session": session }))
+}
+
+fn unavailable(reason: Unavailable) -> Value {
+    let name = match reason {
+        Unavailable::NotSupported => "not-supported",
+        Unavailable::KeyMissing => "key-missing",
+        Unavailable::SecretMissing => "secret-missing",
+    };
+    json!({ "unavailable": name })
+}
+
+impl Case {
+    /// Refuses what cannot be meant, before anything is compiled.
+    pub(super) fn check(&self, world: &str) -> anyhow::Result<()> {
+        if let Some(own) = &self.world {
+            ensure!(own == world, "the case is for the world {own}, the extension's is {world}");
+        }
+        self.now_ms()?;
+        self.call().map(drop)
+    }
+}

@@ -1,0 +1,63 @@
+//! `extension check`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+use obp_host::extensions::manifest::World;
+use obp_host::extensions::package::Package;
+use obp_host::extensions::registry::in_time;
+use serde_json::json;
+
+use super::super::{Place, start_log};
+use super::case::Case;
+use super::inspect::described;
+use super::trial::Trial;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Check {
+    #[command(flatten)]
+    place: Place,
+    /// Its folder, with `extension.toml` and the component.
+    folder: PathBuf,
+}
+
+impl Check {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let config = self.place.config()?;
+        start_log(&config);
+        let environment = |name: &str| std::env::var(name).ok();
+        let package = Package::open(&self.folder, &config.extensions.publishers, &environment, &BTreeMap::new())?;
+        let manifest = &package.manifest;
+        in_time(manifest, config.limits.host_ms_max)?;
+        println!("manifest, bytes, imports and secrets are as they must be:");
+        println!("{} {}, {}", manifest.name, manifest.version, manifest.world());
+        print!("{}", described(&package.inspection));
+        let case = Case::dry(manifest.world())?;
+        let trial = Trial::new(&config)?;
+        let extension = trial.extension(&self.folder, &config, &case).await?;
+        let outcome = trial.run(&extension, &case).await?;
+        println!("compiled and called once, with nobody to call out to: {}", outcome.answer);
+        if let Some(why) = outcome.answer.get("fails") {
+            bail!("the trial call failed: {why}");
+        }
+        println!("it took {} us and {} B of memory", outcome.figures.micros, outcome.figures.memory_bytes_max);
+        Ok(())
+    }
+}
+
+impl Case {
+    /// A call that any extension of that world can be tried with.
+    fn dry(world: World) -> anyhow::Result<Self> {
+        let call = match world {
+            World::Screening => json!({ "subject": { "kyc-document": {
+                "bank_id": "gh.29.uk", "customer_id": "7f0c2f9e-0d5b-4c57-a6d2-6f3f6a0b8f11", "id": "trial",
+                "customer_number": "1", "type": "passport", "number": "1", "issue_date": "2017-09-19T00:00:00Z",
+                "issue_place": "London", "expiry_date": "2037-09-19T00:00:00Z",
+            } } }),
+            World::MeetingProvider => json!({ "readiness": { "bank_id": "gh.29.uk" } }),
+        };
+        Ok(serde_json::from_value(json!({ "now": "2026-01-02T03:04:05Z", "call": call, "expect": null }))?)
+    }
+}

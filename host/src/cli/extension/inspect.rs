@@ -1,0 +1,42 @@
+//! `extension inspect`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use obp_host::extensions::inspect::Inspection;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Inspect {
+    /// The component.
+    file: PathBuf,
+}
+
+impl Inspect {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let bytes = std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
+        let inspection = Inspection::of(&bytes)
+            .map_err(|reason| anyhow::anyhow!("{} is no component for this server: {reason}", self.file.display()))?;
+        print!("{}", described(&inspection));
+        Ok(())
+    }
+}
+
+/// Everything that can be said of a component without running it, a line each.
+pub(super) fn described(inspection: &Inspection) -> String {
+    let Inspection { imports, exports, bytes, sha256, worlds, api, modules, memories, tables, memory_bytes } =
+        inspection;
+    let list = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+    let mut text = format!(
+        "world     {}\nbuilt for {}\nsize      {bytes} bytes\nsha256    {}\ninside    {modules} modules, {memories} memories ({memory_bytes} bytes at first), {tables} tables\n",
+        list(worlds.iter().map(ToString::to_string).collect()),
+        list(api.iter().map(|version| format!("obp:onboarding@{version}")).collect()),
+        hex::encode(sha256),
+    );
+    for (kind, names) in [("imports", imports), ("exports", exports)] {
+        for name in names {
+            text.push_str(&format!("{kind:<9} {name}\n"));
+        }
+    }
+    text
+}

@@ -1,0 +1,47 @@
+//! `extension test`.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+
+use super::super::{Place, start_log};
+use super::case::Case;
+use super::trial::Trial;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Test {
+    #[command(flatten)]
+    place: Place,
+    /// Its folder, with `extension.toml` and the component.
+    folder: PathBuf,
+    /// A recorded call and what is expected; several are run in this order.
+    #[arg(long = "case", value_name = "FILE", required = true)]
+    cases: Vec<PathBuf>,
+}
+
+impl Test {
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let config = self.place.config()?;
+        start_log(&config);
+        let trial = Trial::new(&config)?;
+        let mut failed = 0;
+        for path in &self.cases {
+            let case = Case::read(path)?;
+            let extension = trial.extension(&self.folder, &config, &case).await?;
+            let outcome = trial.run(&extension, &case).await?;
+            let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
+            if case.expects(&outcome.answer) {
+                println!("ok      {} ({micros} us, {memory} B)", path.display());
+            } else {
+                failed += 1;
+                println!("FAILED  {}", path.display());
+                println!("  expected {}\n  answered {}", case.expected(), outcome.answer);
+            }
+        }
+        if failed > 0 {
+            bail!("{failed} of {} cases failed", self.cases.len());
+        }
+        Ok(())
+    }
+}

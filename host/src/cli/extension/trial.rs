@@ -1,0 +1,69 @@
+//! An extension by itself: no server, no cache, no way out. For `check` and `test`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use obp_host::ambient::Ambient;
+use obp_host::app::call_limits;
+use obp_host::config::{Config, Secret};
+use obp_host::extensions::compiler::{Compiler, Isolation};
+use obp_host::extensions::extension::{Extension, Occasion};
+use obp_host::extensions::failure::in_one_line;
+use obp_host::extensions::figures::Reading;
+use obp_host::extensions::manifest::Manifest;
+use obp_host::extensions::outbound::Gate;
+use obp_host::extensions::package::Package;
+use obp_host::extensions::registry::compile;
+use obp_host::extensions::sandbox::{Limits, Sandbox};
+use serde_json::Value;
+
+use super::case::Case;
+
+/// What the request of a trial is called in what the extension logs.
+const CORRELATION_ID: &str = "trial";
+
+/// What an extension did in a trial.
+pub(super) struct Outcome {
+    pub(super) answer: Value,
+    pub(super) figures: Reading,
+}
+
+/// An engine to try extensions in, one call at a time.
+pub(super) struct Trial {
+    sandbox: Arc<Sandbox>,
+    compiler: Compiler,
+}
+
+impl Trial {
+    pub(super) fn new(config: &Config) -> anyhow::Result<Self> {
+        let calls = call_limits(config)?;
+        let limits = Limits {
+            instances_max: 1,
+            tick_ms: calls.tick_ms,
+            seats: 1,
+            memory_bytes_max: Manifest::MEMORY_BYTES_CEILING,
+        };
+        let sandbox = Sandbox::new(limits).map_err(|error| anyhow::anyhow!(in_one_line(&format!("{error:#}"))))?;
+        Ok(Self { sandbox: Arc::new(sandbox), compiler: Compiler::new(Isolation::of_this_program(), || None) })
+    }
+
+    /// The extension of that folder, with what the case says instead of what the operator does.
+    pub(super) async fn extension(&self, folder: &Path, config: &Config, case: &Case) -> anyhow::Result<Extension> {
+        let stated = case.secrets.iter().map(|(name, secret)| (name.clone(), Secret::new(secret.clone()))).collect();
+        let environment = |name: &str| std::env::var(name).ok();
+        let mut package = Package::open(folder, &config.extensions.publishers, &environment, &stated)?;
+        package.manifest.settings.extend(case.settings.clone());
+        case.check(package.manifest.world().name())?;
+        let gate = Arc::new(Gate::closed(case.http.clone()));
+        Ok(compile(package, &self.sandbox, &self.compiler, &gate).await?)
+    }
+
+    /// Makes the case's call.
+    pub(super) async fn run(&self, extension: &Extension, case: &Case) -> anyhow::Result<Outcome> {
+        let now_ms = case.now_ms()?;
+        let ambient = Ambient::fixed(now_ms, case.random_seed);
+        let occasion = Occasion { correlation_id: CORRELATION_ID, now_ms, ambient: &ambient };
+        let answer = case.answer(extension, &occasion).await?;
+        Ok(Outcome { answer, figures: extension.figures.read() })
+    }
+}

@@ -1,0 +1,72 @@
+//! How an extension has been doing since it was loaded.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Counted while it works; read by `extension list`.
+#[derive(Debug, Default)]
+pub struct Figures {
+    calls: AtomicU64,
+    rejections: AtomicU64,
+    notes: AtomicU64,
+    failures: AtomicU64,
+    micros: AtomicU64,
+    micros_max: AtomicU64,
+    memory_bytes_max: AtomicU64,
+}
+
+/// What [`Figures`] were at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reading {
+    /// Calls of any of its functions.
+    pub calls: u64,
+    /// Of these, rejections.
+    pub rejections: u64,
+    /// Of these, acceptances with a note.
+    pub notes: u64,
+    /// Of these, failures of any kind.
+    pub failures: u64,
+    /// All calls together, waiting included, in microseconds.
+    pub micros: u64,
+    /// The longest one.
+    pub micros_max: u64,
+    /// The largest sum of one instance's memories, in bytes.
+    pub memory_bytes_max: u64,
+}
+
+impl Figures {
+    pub(super) fn called(&self, took: Duration, memory_bytes: usize) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+        self.micros_max.fetch_max(micros, Ordering::Relaxed);
+        self.memory_bytes_max.fetch_max(memory_bytes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn failed(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn rejected(&self) {
+        self.rejections.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn noted(&self) {
+        self.notes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What they are now.
+    #[must_use]
+    pub fn read(&self) -> Reading {
+        let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        Reading {
+            calls: read(&self.calls),
+            rejections: read(&self.rejections),
+            notes: read(&self.notes),
+            failures: read(&self.failures),
+            micros: read(&self.micros),
+            micros_max: read(&self.micros_max),
+            memory_bytes_max: read(&self.memory_bytes_max),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What an extension cannot take from the server and from others, whatever its own manifest lets it do.
+
+use std::fs;
+
+use reqwest::Method;
+use tempfile::TempDir;
+
+use crate::support::TestApp;
+use crate::support::extensions::{ask, deploy, document, gate, notes, put_document, server, server_over, with};
+
+const SCREENER: &str = r#"name = "first"
+version = "1.0.0"
+component = "component.wasm"
+sha256 = "DIGEST"
+world = "screening-extension"
+api = "0.1.0"
+banks = ["bank-1"]
+on_failure = "reject"
+
+[limits]
+running_ms_max = 300
+waiting_ms_max = 20000
+memory_bytes_max = 67108864
+
+[outbound]
+hosts = ["api.example"]
+"#;
+
+const FAILED: &str = "OBP-50000: Unknown Error. The extension first failed, and nothing was written.";
+
+/// The time of an extension is not that of the component that waits for it: 300 ms of the one are no 50 ms of the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_extension_does_not_use_up_the_time_of_the_rules() {
+    let settings = [("OBP_HOST_LIMITS__GUEST_MS_MAX", "50")];
+    let app = server_over(&[("first", SCREENER)], &[], &settings, |store| store).await;
+    assert_eq!(put_document(&app, "run 150").await.status, 200);
+    let answer = put_document(&app, "loop").await;
+    answer.is(503, FAILED);
+    assert!(answer.logged()[0].contains("it ran for more than 300 ms"), "{:?}", answer.logged());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn extensions_share_their_memory_and_one_that_finds_none_left_fails() {
+    for (all, status) in [("1048576", 503), ("1073741824", 200)] {
+        let settings = [("OBP_HOST_LIMITS__EXTENSIONS_MEMORY_BYTES_MAX", all)];
+        let app = server_over(&[("first", SCREENER)], &[], &settings, |store| store).await;
+        for _ in 0..3 {
+            let answer = put_document(&app, "take-memory 4").await;
+            assert_eq!(answer.status, status, "{}", answer.body);
+            let short = answer.logged().iter().any(|line| line.contains("there is no memory left for extensions"));
+            assert_eq!(short, status == 503, "{:?}", answer.logged());
+        }
+        // What a call had is given back: each time one page is enough.
+        assert_eq!(put_document(&app, "nothing").await.status, 200);
+    }
+}
+
+/// Its clients get an error, and all others still have most of the requests that may be at work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
+    let settings = [("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "8")];
+    let app = server_over(&[("first", SCREENER)], &[], &settings, |store| store).await;
+    let app = std::sync::Arc::new(app);
+    let waiting: Vec<_> = (0..2)
+        .map(|_| {
+            let app = std::sync::Arc::clone(&app);
+            tokio::spawn(async move { put_document(&app, "wait-for-ever").await.status })
+        })
+        .collect();
+    app.at_work(2).await;
+    let figures = || app.app.extensions.current().extensions()[0].figures.read();
+    // The two may still be on their way to it.
+    let refused = loop {
+        let answer = put_document(&app, "nothing").await;
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    refused.is(503, FAILED);
+    assert!(refused.logged()[0].contains("it has too much to do already"), "{:?}", refused.logged());
+    assert!(figures().failures > 0);
+    let elsewhere = ask(&app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_documents/d-2", &document("")).await;
+    assert_eq!(elsewhere.status, 200, "nobody screens there");
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn screeners_that_together_take_longer_than_a_request_waits_are_not_loaded_together() {
+    let named = |name: &str| with(SCREENER, &[&format!("name = \"{name}\""), "waiting_ms_max = 29000"]);
+    let (first, second) = (named("first"), named("second"));
+    let elsewhere = with(&named("third"), &["banks = [\"bank-2\"]"]);
+    let settings = [("OBP_HOST_LIMITS__HOST_MS_MAX", "50000")];
+    let all = [("first", first.as_str()), ("second", &second), ("third", &elsewhere)];
+    let app = server_over(&all, &[], &settings, |store| store).await;
+    let set = app.app.extensions.current();
+    let refused: Vec<_> = set.refused().iter().map(ToString::to_string).collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert!(refused[0].ends_with("second/extension.toml, line 12: with the screeners before it a request could take 58600 ms, and it waits for 49500"), "{refused:?}");
+    put_document(&app, "nothing")
+        .await
+        .is(503, "OBP-50000: Unknown Error. The extension second failed, and nothing was written.");
+    // The control: a server that waits longer.
+    let app = server_over(&all, &[], &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
+    assert_eq!(put_document(&app, "nothing").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
+    let folder = TempDir::new().unwrap();
+    let extensions = folder.path().join("extensions");
+    fs::create_dir(&extensions).unwrap();
+    deploy(&extensions, "first", SCREENER);
+    let app =
+        TestApp::extended(&extensions, gate(&[]), &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
+    fs::rename(&extensions, folder.path().join("elsewhere")).unwrap();
+    let why = app.app.extensions.reload().await.err().unwrap().to_string();
+    assert!(why.ends_with("there is no such folder"), "{why}");
+    assert_eq!(put_document(&app, "loop").await.status, 503, "the screener still is asked");
+    assert!(app.app.extensions.start().await.is_err(), "and a server would not start");
+    fs::rename(folder.path().join("elsewhere"), &extensions).unwrap();
+    fs::remove_dir_all(extensions.join("first")).unwrap();
+    app.app.extensions.reload().await.unwrap();
+    assert_eq!(put_document(&app, "loop").await.status, 200, "the control: an empty one");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
+    let provider =
+        with(SCREENER, &["world = \"meeting-provider-extension\"", "banks = [\"*\"]", "provider_ids = [\"acme\"]"]);
+    let provider = provider.replace("on_failure = \"reject\"\n", "");
+    let app = server_over(&[("first", &provider)], &[], &[("OBP_HOST_MEETINGS__ENABLED", "true")], |store| store).await;
+    for bank in ["bank-1", "bank-2", "bank-1", "bank-2"] {
+        assert_eq!(ask(&app, Method::GET, &format!("/banks/{bank}/meetings"), "").await.status, 200);
+    }
+    assert_eq!(app.app.extensions.current().extensions()[0].figures.read().calls, 2);
+}
+
+/// The timeline has it already: nothing is written, so nothing is screened.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_status_that_is_repeated_is_screened_once() {
+    let screener = format!("{SCREENER}\n[settings]\ndeed = \"note seen\"\n");
+    let app = server(&[("first", &screener)], &[]).await;
+    let status = r#"{"customer_number":"1","ok":true,"date":"2017-09-19T00:00:00Z"}"#;
+    for _ in 0..3 {
+        let answer = ask(&app, Method::PUT, "/banks/bank-1/customers/c-1/kyc_statuses", status).await;
+        assert!([200, 201].contains(&answer.status), "{}", answer.body);
+    }
+    assert_eq!(notes(&app), [["bank-1", "addKycStatus", "c-1", "first: seen"]]);
+}

@@ -1,0 +1,183 @@
+//! What an extension's failure means for the request: what the operator said.
+
+use std::fs;
+
+use reqwest::Method;
+use tempfile::TempDir;
+
+use crate::support::TestApp;
+use crate::support::extensions::{
+    DOCUMENT, ask, deploy, document, documents, gate, notes, put_document, server, server_over, with,
+};
+
+const SCREENER: &str = r#"name = "first"
+version = "1.0.0"
+component = "component.wasm"
+sha256 = "DIGEST"
+world = "screening-extension"
+api = "0.1.0"
+banks = ["bank-1"]
+on_failure = "reject"
+
+[limits]
+running_ms_max = 50
+log_lines_max = 10
+
+[outbound]
+hosts = ["api.example"]
+"#;
+
+const SKIP: &str = "on_failure = \"skip\"";
+
+/// What it does, and why that is a failure.
+const FAILURES: [(&str, &str); 4] = [
+    ("trap", "it trapped: wasm trap: wasm `unreachable` instruction executed"),
+    ("run 300", "it ran for more than 50 ms"),
+    ("log 11", "it logged more than 10 lines"),
+    ("call http://elsewhere.example/", "it called http://elsewhere.example:80, which `outbound.hosts` does not allow"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_screener_that_fails_has_the_request_refused_or_is_skipped_with_a_note() {
+    for (deed, cause) in FAILURES {
+        let app = server(&[("first", SCREENER)], &[]).await;
+        let answer = put_document(&app, deed).await;
+        answer.is(503, "OBP-50000: Unknown Error. The extension first failed, and nothing was written.");
+        assert_eq!(answer.retry_after.as_deref(), Some("1"));
+        assert_eq!((documents(&app).await.as_str(), notes(&app).len()), (r#"{"documents":[]}"#, 0), "{deed}");
+
+        let app = server(&[("first", &with(SCREENER, &[SKIP]))], &[]).await;
+        let answer = put_document(&app, deed).await;
+        assert_eq!(answer.status, 200, "{deed}: {}", answer.body);
+        assert!(documents(&app).await.contains(r#""id":"d-1""#));
+        let note = format!("first: did not screen, and was skipped: {cause}");
+        assert_eq!(notes(&app), [["bank-1", "addKycDocument", "c-1/d-1", &note]]);
+        let mut logged = answer.logged();
+        logged.retain(|line| !line.starts_with("INFO"));
+        let id = &answer.correlation_id;
+        let line = format!("accepted without a screener's say: the extension first failed: {cause}");
+        assert_eq!(logged, [format!("WARN {line} correlation_id=\"{id}\"")]);
+    }
+}
+
+/// What is wrong with the manifest, and what the log says of it.
+const NOT_LOADED: [(&str, &str); 3] = [
+    ("sha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"", "sha256"),
+    ("colour = \"blue\"", "colour"),
+    ("api = \"0.9.0\"", "0.9.0"),
+];
+
+/// Another bank's screener, which is as it should be.
+fn other() -> String {
+    with(SCREENER, &["name = \"second\"", "banks = [\"bank-2\"]"]) + "\n[settings]\ndeed = \"note seen\"\n"
+}
+
+async fn put_elsewhere(app: &TestApp) {
+    let answer = ask(app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_documents/d-2", &document("")).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only() {
+    for (line, said) in NOT_LOADED {
+        let app = server(&[("first", &with(SCREENER, &[line])), ("second", &other())], &[]).await;
+        let answer = put_document(&app, "").await;
+        answer.is(503, "OBP-50000: Unknown Error. The extension first failed, and nothing was written.");
+        let logged = answer.logged();
+        assert_eq!(logged.len(), 1, "{logged:#?}");
+        assert!(logged[0].contains("the extension first failed: it is not loaded:"), "{logged:#?}");
+        assert!(logged[0].contains(said), "{said}: {logged:#?}");
+        put_elsewhere(&app).await;
+        assert_eq!(notes(&app), [["bank-2", "addKycDocument", "c-2/d-2", "second: seen"]]);
+
+        let app = server(&[("first", &with(SCREENER, &[line, SKIP])), ("second", &other())], &[]).await;
+        assert_eq!(put_document(&app, "").await.status, 200);
+        put_elsewhere(&app).await;
+        let stored = notes(&app);
+        assert_eq!(stored.len(), 2);
+        assert!(stored[0][3].starts_with("first: did not screen, and was skipped: it is not loaded:"), "{stored:?}");
+        assert_eq!(stored[1][3], "second: seen");
+    }
+    // The control: with nothing wrong, it is asked and has nothing against it.
+    let app = server(&[("first", SCREENER), ("second", &other())], &[]).await;
+    assert_eq!(put_document(&app, "").await.status, 200);
+}
+
+/// What is refused as before is no obstacle to a reload; a screener that was not loaded is mended by one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_screener_that_was_not_loaded_screens_once_it_is_mended() {
+    let folder = TempDir::new().unwrap();
+    let damaged = folder.path().join("first/component.wasm");
+    deploy(folder.path(), "first", SCREENER);
+    let component = fs::read(&damaged).unwrap();
+    fs::write(&damaged, b"damaged").unwrap();
+    let app =
+        TestApp::extended(folder.path(), gate(&[]), &[("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "64")], |store| {
+            store
+        });
+    let app = app.await;
+    assert_eq!(put_document(&app, "note seen").await.status, 503);
+    assert!(app.app.extensions.reload().await.is_ok_and(|set| set.refused().len() == 1));
+    assert_eq!(put_document(&app, "note seen").await.status, 503);
+    fs::write(&damaged, component).unwrap();
+    assert!(app.app.extensions.reload().await.is_ok());
+    assert_eq!(put_document(&app, "note seen").await.status, 200);
+    assert_eq!(notes(&app), [["bank-1", "addKycDocument", "c-1/d-1", "first: seen"]]);
+}
+
+const PROVIDER: &str = r#"name = "video"
+version = "1.0.0"
+component = "component.wasm"
+sha256 = "DIGEST"
+world = "meeting-provider-extension"
+api = "0.1.0"
+banks = ["bank-1"]
+provider_ids = ["acme"]
+
+[limits]
+running_ms_max = 50
+
+[outbound]
+hosts = ["api.example"]
+
+[settings]
+"#;
+
+const MEETINGS: &str = "/banks/bank-1/meetings";
+
+async fn with_provider(setting: &str) -> TestApp {
+    let manifest = format!("{PROVIDER}{setting}\n");
+    server_over(&[("video", &manifest)], &[], &[("OBP_HOST_MEETINGS__ENABLED", "true")], |store| store).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_meeting_provider_that_fails_makes_no_meeting() {
+    const DRAFT: &str = r#"{"provider_id":"acme","purpose_id":"onboarding"}"#;
+    let fine = with_provider("").await;
+    for (method, setting, cause) in [
+        (Method::POST, "session = \"trap\"", "it trapped: wasm trap: wasm `unreachable` instruction executed"),
+        (Method::POST, "session = \"loop\"", "it ran for more than 50 ms"),
+        (Method::POST, "session = \"without-id\"", "its answer is of no use: a session without an id"),
+        (Method::POST, "session = \"id-of 8193\"", "its answer is of no use: a session's text of more than 8192 bytes"),
+        (Method::GET, "readiness = \"loop\"", "it ran for more than 50 ms"),
+        (Method::GET, "readiness = \"trap\"", "it trapped: wasm trap: wasm `unreachable` instruction executed"),
+    ] {
+        let app = with_provider(setting).await;
+        let (answer, unharmed) =
+            tokio::join!(ask(&app, method.clone(), MEETINGS, DRAFT), put_document(&app, "nobody screens"));
+        assert_eq!(unharmed.status, 200);
+        answer.is(503, "OBP-50000: Unknown Error. The extension video failed, and nothing was written.");
+        assert_eq!(answer.retry_after.as_deref(), Some("1"), "{setting}");
+        let logged = answer.logged();
+        assert_eq!(logged.len(), 1, "{logged:#?}");
+        assert!(logged[0].ends_with(&format!("cause=\"the extension video failed: {cause}\"")), "{logged:#?}");
+        if method == Method::POST {
+            assert_eq!(ask(&app, Method::GET, MEETINGS, "").await.body, r#"{"meetings":[]}"#);
+        }
+        assert!([200, 201].contains(&ask(&fine, method, MEETINGS, DRAFT).await.status), "the control");
+    }
+    for (setting, status) in [("session = \"id-of 8192\"", 201), ("session = \"no-key\"", 403)] {
+        assert_eq!(ask(&with_provider(setting).await, Method::POST, MEETINGS, DRAFT).await.status, status, "{setting}");
+    }
+    assert_eq!(ask(&fine, Method::PUT, DOCUMENT, &document("")).await.status, 200);
+}

@@ -1,0 +1,203 @@
+//! Who is asked about what, in which order, and what becomes of what they say.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError};
+use reqwest::Method;
+use tempfile::TempDir;
+
+use crate::support::extensions::{ask, document, documents, notes, put_document, server, server_over, with};
+use crate::support::peer::Peer;
+use crate::support::{check_body, log};
+
+const ALL: &str = "banks = [\"*\"]";
+const USER: &str =
+    r#"{"email":"zoe@example.com","username":"zoe","password":"Abcdefg12!","first_name":"Zoe","last_name":"Test"}"#;
+
+/// Of a screener of that name, which does this about every subject.
+fn screener(name: &str, lines: &[&str], deed: &str) -> String {
+    let manifest = format!(
+        r#"name = "{name}"
+version = "1.0.0"
+component = "component.wasm"
+sha256 = "DIGEST"
+world = "screening-extension"
+api = "0.1.0"
+banks = ["bank-1"]
+on_failure = "reject"
+
+[limits]
+running_ms_max = 10000
+
+[outbound]
+hosts = ["http://api.example:PORT"]
+private_addresses = true
+
+[settings]
+deed = "{deed}"
+"#
+    );
+    with(&manifest, lines).replace("PORT", "80")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_of_the_six_operations_is_asked_about_with_its_subject() {
+    let app = server(&[("asked", &screener("asked", &[ALL], "note-subject"))], &[]).await;
+    let account = r#"{"user_id":"","label":"Label","type":"CURRENT","balance":{"currency":"EUR","amount":"0"},"branch_id":"1","account_routing":{"scheme":"OBP","address":"UK1"}}"#;
+    let media = r#"{"customer_number":"1","type":"image","url":"u","date":"2017-09-19T00:00:00Z","relates_to_kyc_document_id":"","relates_to_kyc_check_id":""}"#;
+    let status = r#"{"customer_number":"1","ok":true,"date":"2017-09-19T00:00:00Z"}"#;
+    let customer = "/banks/bank-1/customers/c-1";
+    for (method, path, body) in [
+        (Method::POST, "/users".to_owned(), USER),
+        (Method::PUT, "/banks/bank-1/accounts/a-1".to_owned(), account),
+        (Method::PUT, format!("{customer}/kyc_check/k-1"), &check_body("")),
+        (Method::PUT, format!("{customer}/kyc_documents/k-2"), &document("")),
+        (Method::PUT, format!("{customer}/kyc_media/k-3"), media),
+        (Method::PUT, format!("{customer}/kyc_statuses"), status),
+    ] {
+        let answer = ask(&app, method, &path, body).await;
+        assert!([200, 201].contains(&answer.status), "{path}: {}", answer.body);
+    }
+    let stored = notes(&app);
+    let said: Vec<_> =
+        stored.iter().map(|[bank, operation, _, note]| [bank, operation, note].map(String::as_str)).collect();
+    assert_eq!(
+        said,
+        [
+            ["", "createUser", "asked: user zoe"],
+            ["bank-1", "createAccount", "asked: account bank-1 a-1"],
+            ["bank-1", "addKycCheck", "asked: check bank-1 k-1"],
+            ["bank-1", "addKycDocument", "asked: document bank-1 k-2"],
+            ["bank-1", "addKycMedia", "asked: media bank-1 k-3"],
+            ["bank-1", "addKycStatus", "asked: status bank-1 c-1"],
+        ]
+    );
+    let subjects: Vec<_> = stored.iter().map(|[_, _, subject, _]| subject.as_str()).collect();
+    assert_eq!(subjects[1..5], ["a-1", "c-1/k-1", "c-1/k-2", "c-1/k-3"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn screeners_are_asked_in_their_order_and_about_their_banks() {
+    let everybodys = screener("everybodys", &[ALL, "order = 20"], "note two");
+    let one_banks = screener("one-banks", &["order = 10"], "note one");
+    let app = server(&[("everybodys", &everybodys), ("one-banks", &one_banks)], &[]).await;
+    assert_eq!(put_document(&app, "").await.status, 200);
+    let elsewhere = ask(&app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_check/k-1", &check_body("")).await;
+    assert_eq!(elsewhere.status, 200);
+    assert_eq!(ask(&app, Method::POST, "/users", USER).await.status, 201);
+    let stored = notes(&app);
+    let said: Vec<_> = stored.iter().map(|[bank, _, _, note]| [bank, note].map(String::as_str)).collect();
+    assert_eq!(
+        said,
+        [["bank-1", "one-banks: one\neverybodys: two"], ["bank-2", "everybodys: two"], ["", "everybodys: two"]]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_that_rejects_is_the_last_that_is_asked() {
+    let rejects = screener("rejects", &["order = 1"], "reject The passport has expired.");
+    let logs = screener("logs", &["order = 2"], "log 1");
+    for (extensions, asked) in [
+        ([("rejects", &rejects), ("logs", &logs)], 0),
+        ([("rejects", &with(&rejects, &["order = 3"])), ("logs", &logs)], 1),
+    ] {
+        let app = server(&extensions.map(|(name, manifest)| (name, manifest.as_str())), &[]).await;
+        let answer = put_document(&app, "").await;
+        answer.is(400, "OBP-10035: Incorrect json value. The passport has expired.");
+        let id = &answer.correlation_id;
+        let line = format!("INFO line 0 extension=\"logs\" correlation_id=\"{id}\" context=\"\"");
+        assert_eq!(answer.logged(), vec![line; asked]);
+        assert_eq!((documents(&app).await.as_str(), notes(&app).len()), (r#"{"documents":[]}"#, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reason_is_one_line_of_at_most_500_characters() {
+    for (deed, reason) in [
+        ("reject-in-lines", "one two [31m three".to_owned()),
+        ("reject", "No reason was given.".to_owned()),
+        ("reject-at-length 500", "x".repeat(500)),
+        ("reject-at-length 501", "x".repeat(500)),
+        ("reject-at-length 100000", "x".repeat(500)),
+    ] {
+        let app = server(&[("says", &screener("says", &[], deed))], &[]).await;
+        put_document(&app, "").await.is(400, &format!("OBP-10035: Incorrect json value. {reason}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_secret_is_not_in_the_log_and_nobody_forges_a_line() {
+    const SECRET: &str = "a-secret-that-must-not-be-seen";
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("password");
+    fs::write(&file, SECRET).unwrap();
+    let secrets = format!("\n[secrets]\npassword = {{ file = \"{}\" }}\n", file.display());
+    let app = server(&[("talks", &(screener("talks", &[], "log-secret") + &secrets))], &[]).await;
+    let answer = put_document(&app, "").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let id = &answer.correlation_id;
+    let line = format!(
+        "WARN it is [secret]\u{fffd}ERROR forged extension=\"talks\" correlation_id=\"{id}\" context=\"[secret]\""
+    );
+    assert_eq!(answer.logged(), [line]);
+    assert_eq!(log::lines_with(SECRET), [""; 0]);
+}
+
+/// Counts the views of the store that are open.
+struct Counted {
+    inner: Arc<dyn Store>,
+    open: Arc<AtomicUsize>,
+    opened: Arc<AtomicUsize>,
+}
+
+struct Open(Box<dyn Snapshot>, Arc<AtomicUsize>);
+
+impl Snapshot for Open {
+    fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>> {
+        self.0.rows(sql, params)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Store for Counted {
+    fn read(&self) -> Pending<'_, Result<Box<dyn Snapshot>, StoreError>> {
+        Box::pin(async {
+            let snapshot = self.inner.read().await?;
+            self.open.fetch_add(1, Ordering::SeqCst);
+            self.opened.fetch_add(1, Ordering::SeqCst);
+            Ok(Box::new(Open(snapshot, Arc::clone(&self.open))) as Box<dyn Snapshot>)
+        })
+    }
+
+    fn commit(&self, statements: Vec<Statement>) -> Pending<'_, Result<(), CommitError>> {
+        self.inner.commit(statements)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_view_of_the_store_is_open_while_a_screener_runs() {
+    let peer = Peer::start().await;
+    let manifest = screener("asks", &[&format!("hosts = [\"http://api.example:{}\"]", peer.port)], "");
+    let manifest = manifest.replace("deed = \"\"", &format!("deed = \"call http://api.example:{}/held\"", peer.port));
+    let [open, opened] = [(); 2].map(|()| Arc::<AtomicUsize>::default());
+    let (counted, total) = (Arc::clone(&open), Arc::clone(&opened));
+    let wrap = |inner| Arc::new(Counted { inner, open: counted, opened: total }) as Arc<dyn Store>;
+    let app = server_over(&[("asks", &manifest)], &[("api.example", "127.0.0.1")], &[], wrap).await;
+    let meanwhile = async {
+        peer.is_asked().await;
+        let seen = open.load(Ordering::SeqCst);
+        peer.let_go();
+        seen
+    };
+    let (answer, seen) = tokio::join!(put_document(&app, ""), meanwhile);
+    assert_eq!((answer.status, notes(&app).len()), (200, 1), "{}", answer.body);
+    // The control of the count: there were views, for the login and for the rule's facts.
+    assert_eq!((seen, opened.load(Ordering::SeqCst)), (0, 2));
+}

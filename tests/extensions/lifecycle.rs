@@ -196,11 +196,11 @@ async fn what_the_server_does_not_take_is_not_left_on_the_disk() {
     let slow = variant(
         SCREENER,
         &operator.elsewhere("slow"),
-        &[("[settings]", "[limits]\nwaiting_ms_max = 30000\n[settings]")],
+        &[("[settings]", "[limits]\nrunning_ms_max = 10000\n[settings]")],
     );
     for (arguments, reason) in [
         (&["add", text(&example("jitsi-provider"))][..], "environment variable JITSI_JWT_SECRET is not set"),
-        (&["add", "--replace", text(&slow)], "line 11: a call may take 30100 ms, and a request waits for 9500"),
+        (&["add", "--replace", text(&slow)], "line 11: a call may take 10000 ms, and a request waits for 9500"),
     ] {
         let told = operator.extension(arguments).await;
         assert!(told.code == 1 && told.err.contains("nothing was changed: "), "{told:?}");
@@ -210,12 +210,23 @@ async fn what_the_server_does_not_take_is_not_left_on_the_disk() {
     assert!(screened(&server).await, "the old set serves");
     // A command that means another folder than the server does.
     let elsewhere = operator.elsewhere("other");
+    fs::create_dir_all(&elsewhere).unwrap();
     let mut command = Command::new(obp_host());
     command.args(["extension", "add", text(&example("disposable-mail")), "--data", text(&operator.data)]);
     let output = command.env("OBP_HOST_EXTENSIONS__FOLDER", &elsewhere).output().await.unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && told.contains("is its `extensions.folder` another?"), "{told}");
     assert_eq!(contents(&elsewhere), []);
+    // A folder that is gone is not begun anew: the server would lose those that were in it.
+    let (extensions, gone) = (operator.extensions(), operator.elsewhere("gone"));
+    fs::rename(&extensions, &gone).unwrap();
+    let told = operator.extension(&["add", text(&example("disposable-mail"))]).await;
+    assert!(
+        told.code == 1 && told.err.contains("is gone, and the server that runs has extensions from it"),
+        "{told:?}"
+    );
+    fs::rename(&gone, &extensions).unwrap();
+    assert!(screened(&server).await);
 }
 
 /// By the command and by the signal, which must not end a server without TLS.

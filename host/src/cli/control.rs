@@ -37,6 +37,16 @@ pub(super) enum Question {
     Extensions,
 }
 
+impl Question {
+    /// How long its answer may take: compiling takes a while.
+    fn patience(self) -> Duration {
+        match self {
+            Self::Extensions => Duration::from_secs(10),
+            Self::Reload | Self::ReloadExtensions => Duration::from_secs(900),
+        }
+    }
+}
+
 /// What it answers.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +110,9 @@ async fn answer(app: &App, stream: UnixStream) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut reading = BufReader::new(reading.take(LINE_BYTES_MAX));
     tokio::time::timeout(ASKING, reading.read_until(b'\n', &mut line)).await??;
+    if line.is_empty() {
+        return Ok(());
+    }
     let done = match serde_json::from_slice(&line) {
         Ok(Question::Reload) => app.reload().await,
         Ok(Question::ReloadExtensions) => app.extensions.reload().await.map(drop).map_err(anyhow::Error::from),
@@ -129,7 +142,7 @@ fn serving(set: &Set) -> Vec<Serving> {
         name: extension_of(refused),
         version: String::new(),
         figures: None,
-        refused: Some(refused.to_string()),
+        refused: Some(refused.in_full()),
     });
     serving.chain(refused).collect()
 }
@@ -157,7 +170,9 @@ pub(super) async fn ask(data: &Path, question: Question) -> anyhow::Result<Optio
     line.push(b'\n');
     writing.write_all(&line).await?;
     let mut line = String::new();
-    if BufReader::new(reading).read_line(&mut line).await? == 0 {
+    let mut reading = BufReader::new(reading);
+    let answered = tokio::time::timeout(question.patience(), reading.read_line(&mut line)).await;
+    if answered.with_context(|| format!("the server that runs on {} does not answer", data.display()))?? == 0 {
         bail!("the server ended before it answered");
     }
     Ok(Some(serde_json::from_str(&line)?))

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::inspect::Inspection;
@@ -20,6 +20,8 @@ pub struct Authority {
     world: &'static str,
     on_failure: Option<OnFailure>,
     proof: Proof,
+    /// What it is told, and where it stands: no right, and yet what an operator has to see.
+    told: BTreeMap<String, String>,
     /// The component's SHA-256.
     component: String,
 }
@@ -46,6 +48,12 @@ impl Authority {
                 None
             }
         };
+        let mut told: BTreeMap<_, _> =
+            manifest.settings.iter().map(|(name, value)| (format!("setting {name}"), format!("{value:?}"))).collect();
+        told.insert("version".to_owned(), manifest.version.clone());
+        if let Role::Screener { order, .. } = &manifest.role {
+            told.insert("order".to_owned(), order.to_string());
+        }
         let (limits, outbound) = (&manifest.limits, &manifest.outbound);
         Self {
             things,
@@ -62,6 +70,7 @@ impl Authority {
             world: manifest.world().name(),
             on_failure,
             proof: manifest.proof.clone(),
+            told,
             component: hex::encode(inspection.sha256),
         }
     }
@@ -151,6 +160,11 @@ pub fn diff(old: &Authority, new: &Authority) -> Vec<Line> {
     if let (Some(old), Some(new)) = (old.on_failure, new.on_failure) {
         let way = if new == OnFailure::Skip { Way::More } else { Way::Less };
         changed("on_failure", old.to_string(), new.to_string(), way);
+    }
+    for (what, old) in &old.told {
+        if let Some(new) = new.told.get(what) {
+            changed(what, old.clone(), new.clone(), Way::Other);
+        }
     }
     for ((what, old), (_, new)) in old.limits.iter().zip(&new.limits) {
         let way = if new > old { Way::More } else { Way::Less };

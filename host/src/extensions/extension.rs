@@ -145,8 +145,8 @@ impl Extension {
     }
 
     fn deadlines(&self) -> Deadlines {
-        let limits = &self.manifest.limits;
-        Deadlines { running_ms: limits.running_ms_max, waiting_ms: limits.waiting_ms_max }
+        let manifest = &self.manifest;
+        Deadlines { running_ms: manifest.limits.running_ms_max, waiting_ms: manifest.waiting_ms_max() }
     }
 
     /// Whether it is a meeting provider of that bank.

@@ -51,7 +51,17 @@ pub struct Manifest {
     pub settings: BTreeMap<String, String>,
     /// Where its secrets are.
     pub secrets: BTreeMap<String, SecretSource>,
-    lines: BTreeMap<String, usize>,
+    lines: Lines,
+}
+
+/// Where each key stands. That it stands elsewhere makes no other manifest.
+#[derive(Clone, Debug, Default, Eq)]
+struct Lines(BTreeMap<String, usize>);
+
+impl PartialEq for Lines {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// What settles which bytes may be run.
@@ -193,14 +203,6 @@ pub struct Limits {
     pub log_lines_max: u32,
 }
 
-impl Limits {
-    /// The longest that a call may take, in milliseconds.
-    #[must_use]
-    pub const fn longest_ms(&self) -> u64 {
-        self.running_ms_max.saturating_add(self.waiting_ms_max)
-    }
-}
-
 /// Where a secret is.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
@@ -237,8 +239,20 @@ impl Manifest {
         };
         let read = Read::deserialize(table).map_err(|error| disagree(error.message()))?;
         let mut manifest = read.into_manifest(folder).ok_or_else(|| disagree("a value that was checked"))?;
-        manifest.lines = source.lines;
+        manifest.lines = Lines(source.lines);
         Ok(manifest)
+    }
+
+    /// What a call may wait for its outbound calls, in milliseconds: nothing, where it may make none.
+    #[must_use]
+    pub fn waiting_ms_max(&self) -> u64 {
+        if self.outbound.hosts.is_empty() { 0 } else { self.limits.waiting_ms_max }
+    }
+
+    /// The longest that a call may take, in milliseconds.
+    #[must_use]
+    pub fn longest_ms(&self) -> u64 {
+        self.limits.running_ms_max.saturating_add(self.waiting_ms_max())
     }
 
     /// The world it fits.
@@ -253,7 +267,7 @@ impl Manifest {
     /// The line of a key or section, by its dotted name; `None` if it is left at its default. The first line is 1.
     #[must_use]
     pub fn line_of(&self, key: &str) -> Option<usize> {
-        self.lines.get(key).copied()
+        self.lines.0.get(key).copied()
     }
 
     /// A refusal because of that key, or of the component if the manifest leaves the key at its default.

@@ -18,6 +18,19 @@ pub struct Refused {
     pub hint: String,
 }
 
+impl Refused {
+    /// With the hint: for people.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        format!("{self} (hint: {})", self.hint)
+    }
+
+    /// Whether the other one is because of what stands in the same place.
+    pub(super) fn is_where(&self, other: &Self) -> bool {
+        (&self.path, self.line) == (&other.path, other.line)
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let line = self.line.map(|line| format!(", line {line}")).unwrap_or_default();

@@ -58,7 +58,7 @@ pub struct Extensions {
 
 /// Why a new set does not serve; the old one does.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(Refused::to_string).collect::<Vec<_>>().join("; "))]
+#[error("{}", .0.iter().map(Refused::in_full).collect::<Vec<_>>().join("; "))]
 pub struct NotReloaded(pub Vec<Refused>);
 
 impl Extensions {
@@ -90,14 +90,15 @@ impl Extensions {
     /// figures.
     ///
     /// # Errors
-    /// If one of them cannot be loaded: then nothing changes. One that is refused already, for the same reason, holds up no
-    /// other: it stays refused.
+    /// If one of them cannot be loaded: then nothing changes. One that is refused already, for what stands in the same place,
+    /// holds up no other: it stays refused.
     pub async fn reload(&self) -> Result<Arc<Set>, NotReloaded> {
         let _turn = self.loading.lock().await;
         let current = self.current();
         let folders = self.folders(&current).map_err(|why| NotReloaded(vec![why]))?;
         let (extensions, refused) = self.load_all(folders, &current).await;
-        if refused.iter().any(|(why, _)| !current.refused().contains(why)) {
+        let is_new = |why: &Refused| !current.refused().iter().any(|known| known.is_where(why));
+        if refused.iter().any(|(why, _)| is_new(why)) {
             return Err(NotReloaded(refused.into_iter().map(|(refused, _)| refused).collect()));
         }
         Ok(self.serve(Set::new(extensions, refused)))
@@ -106,7 +107,7 @@ impl Extensions {
     fn serve(&self, set: Set) -> Arc<Set> {
         let set = Arc::new(set);
         for refused in set.refused() {
-            tracing::error!("an extension is not loaded: {refused}; {}", refused.hint);
+            tracing::error!("an extension is not loaded: {}", refused.in_full());
         }
         let names: Vec<_> = set.extensions().iter().map(|extension| extension.manifest.name.as_str()).collect();
         if !names.is_empty() || !self.current().extensions().is_empty() {
@@ -164,15 +165,14 @@ impl Extensions {
         for (_, screener) in screeners {
             let manifest = &screener.manifest;
             let before = kept.iter().filter(|other| other.manifest.banks.overlap(&manifest.banks));
-            let together =
-                before.map(|other| other.manifest.limits.longest_ms()).sum::<u64>() + manifest.limits.longest_ms();
+            let together = before.map(|other| other.manifest.longest_ms()).sum::<u64>() + manifest.longest_ms();
             if together <= max {
                 kept.push(screener);
                 continue;
             }
             let reason =
                 format!("with the screeners before it a request could take {together} ms, and it waits for {max}");
-            let why = manifest.refuse("limits.waiting_ms_max", reason, HOW_TO_BE_IN_TIME.to_owned());
+            let why = manifest.refuse(slowest_key(manifest), reason, HOW_TO_BE_IN_TIME.to_owned());
             too_slow.push((Arc::clone(screener), why));
         }
         too_slow
@@ -251,12 +251,21 @@ fn unreadable(folder: &Path, error: &dyn std::fmt::Display) -> Refused {
 /// # Errors
 /// If it is one.
 pub fn in_time(manifest: &Manifest, host_ms_max: u64) -> Result<(), Refused> {
-    let (longest, max) = (manifest.limits.longest_ms(), answers_ms_max(host_ms_max));
+    let (longest, max) = (manifest.longest_ms(), answers_ms_max(host_ms_max));
     if longest <= max {
         return Ok(());
     }
     let reason = format!("a call may take {longest} ms, and a request waits for {max}");
-    Err(manifest.refuse("limits.waiting_ms_max", reason, HOW_TO_BE_IN_TIME.to_owned()))
+    Err(manifest.refuse(slowest_key(manifest), reason, HOW_TO_BE_IN_TIME.to_owned()))
+}
+
+/// The key that says most about how long a call may take.
+fn slowest_key(manifest: &Manifest) -> &'static str {
+    if manifest.waiting_ms_max() > manifest.limits.running_ms_max {
+        "limits.waiting_ms_max"
+    } else {
+        "limits.running_ms_max"
+    }
 }
 
 /// Makes an extension of a package that has been checked.

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use obp_host::config::Config;
 use obp_host::extensions::authority::{Authority, asked_for, diff};
 use obp_host::extensions::manifest::FILE;
 use obp_host::extensions::package::Package;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::super::Place;
-use super::super::control::Serving;
+use super::super::control::{self, Answer, Question, Serving};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Add {
@@ -33,8 +34,7 @@ impl Add {
         let name = &package.manifest.name;
         let (folder, new) = (super::folder(&config, name), super::folder(&config, &format!(".new-{name}")));
         let root = config.extensions_folder();
-        // As the server makes its data folder, which this may be the first to make.
-        DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
+        make(&root, &config).await?;
         let _turn = super::turn(&root)?;
         let replaces = folder.is_dir();
         if replaces && !self.replace {
@@ -59,6 +59,25 @@ impl Add {
         println!("added {name} {} in {}", package.manifest.version, folder.display());
         Ok(())
     }
+}
+
+/// Makes the folder of extensions for the first of them. One that is gone is not made anew: those that were in it would be lost
+/// to a server that has them.
+async fn make(root: &Path, config: &Config) -> anyhow::Result<()> {
+    if root.is_dir() {
+        return Ok(());
+    }
+    if config.extensions.folder.is_some() {
+        bail!("there is no folder {}, which `extensions.folder` names; make it", root.display());
+    }
+    if let Some(Answer::Serving(serving)) = control::ask(&config.data, Question::Extensions).await?
+        && !serving.is_empty()
+    {
+        bail!("the folder {} is gone, and the server that runs has extensions from it; put it back", root.display());
+    }
+    // As the server makes its data folder, which this may be the first to make.
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(root);
+    made.with_context(|| format!("cannot make the folder {}", root.display()))
 }
 
 /// What the operator grants by this command: everything, or what is new in it.

@@ -10,6 +10,7 @@ use obp_host::component::bindings::screening::{Subject, Verdict};
 use obp_host::component::timestamp::Timestamp;
 use obp_host::extensions::extension::{Extension, Occasion};
 use obp_host::extensions::failure::Failure;
+use obp_host::extensions::manifest::World;
 use obp_host::extensions::outbound::Exchange;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -120,7 +121,9 @@ fn subject(object: &Value) -> anyhow::Result<Subject> {
         "kyc-document" => record(value).map(Subject::KycDocument),
         "kyc-media" => record(value).map(Subject::KycMedia),
         "kyc-status" => record(value).map(Subject::KycStatus),
-        other => bail!("{other:?} is no case of `subject` in wit/screening.wit"),
+        other => bail!(
+            "{other:?} is no case of `subject`; there are user, account, kyc-check, kyc-document, kyc-media and kyc-status"
+        ),
     };
     read.with_context(|| format!("`subject.{case}`"))
 }
@@ -171,6 +174,11 @@ impl Case {
             ensure!(own == world, "the case is for the world {own}, the extension's is {world}");
         }
         self.now_ms()?;
-        self.call().map(drop)
+        let called = match self.call()? {
+            Call::Screen(_) => World::Screening,
+            Call::Readiness(_) | Call::CreateSession(..) => World::MeetingProvider,
+        };
+        ensure!(called.name() == world, "`call` is for the world {called}, the extension's is {world}");
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::super::{Place, start_log};
@@ -27,9 +27,10 @@ impl Test {
         let trial = Trial::new(&config)?;
         let mut failed = 0;
         for path in &self.cases {
+            let of_case = || format!("the case {}", path.display());
             let case = Case::read(path)?;
-            let extension = trial.extension(&self.folder, &config, &case).await?;
-            let outcome = trial.run(&extension, &case).await?;
+            let extension = trial.extension(&self.folder, &config, &case).await.with_context(of_case)?;
+            let outcome = trial.run(&extension, &case).await.with_context(of_case)?;
             let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
             if case.expects(&outcome.answer) {
                 println!("ok      {} ({micros} us, {memory} B)", path.display());

@@ -61,7 +61,13 @@ fn every_right_is_told_in_both_directions() {
             vec!["+ setting farewell", "- setting greeting"],
             vec!["+ setting greeting", "- setting farewell"],
         ),
-        (SCREENER, "\"hello\"", "\"bye\"", vec![], vec![]),
+        (
+            SCREENER,
+            "\"hello\"",
+            "\"bye\"",
+            vec!["~ setting greeting \"hello\" -> \"bye\""],
+            vec!["~ setting greeting \"bye\" -> \"hello\""],
+        ),
         (
             SCREENER,
             "environment = \"ACME_API_KEY\"",

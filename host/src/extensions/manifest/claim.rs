@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -34,7 +35,8 @@ impl Claim {
     #[must_use]
     pub fn read(folder: &Path) -> Option<Self> {
         let name = folder.file_name()?.to_string_lossy().into_owned();
-        if !folder.join(FILE).symlink_metadata().is_ok_and(|found| found.is_file()) {
+        // What is there and cannot be read is not believed to be nothing.
+        if folder.join(FILE).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             return None;
         }
         let bytes = source::bytes(folder).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Value;
 
-use super::{Banks, FILE, Limits, Manifest, OnFailure, Proof, Role, SecretSource, World, keys};
+use super::{Banks, FILE, Limits, Lines, Manifest, OnFailure, Proof, Role, SecretSource, World, keys};
 use crate::extensions::grant::{AllowedHost, Grant};
 
 /// The keys and defaults of `keys.rs` as structures.
@@ -99,7 +99,7 @@ impl Read {
             },
             settings: settings.collect(),
             secrets: self.secrets,
-            lines: BTreeMap::new(),
+            lines: Lines::default(),
         })
     }
 }

@@ -11,6 +11,7 @@ fn a_refused_screener_still_says_whom_it_screens() {
     let right = Claim { name: "sample".to_owned(), banks: these, on_failure: OnFailure::Skip, order: 50 };
     assert!(Manifest::read(&Folder::with(SCREENER).path()).is_ok());
     assert_eq!(claim(SCREENER).as_ref(), Some(&right));
+    let right_one = right.clone();
     for (line, instead) in [
         ("sha256", "sha256 = 7"),
         ("version", "versoin = \"1\""),
@@ -42,7 +43,12 @@ fn a_refused_screener_still_says_whom_it_screens() {
     }
     assert_eq!(claim("").as_ref(), Some(&worst));
     assert_eq!(claim(PROVIDER), None);
-    let without = Folder::with(SCREENER);
-    std::fs::remove_file(without.path().join("extension.toml")).unwrap();
-    assert_eq!(Claim::read(&without.path()), None);
+    let folder = Folder::with(SCREENER);
+    let (manifest, elsewhere) = (folder.path().join("extension.toml"), folder.path().join("elsewhere"));
+    std::fs::rename(&manifest, &elsewhere).unwrap();
+    assert_eq!(Claim::read(&folder.path()), None, "a folder without a manifest");
+    std::os::unix::fs::symlink(&elsewhere, &manifest).unwrap();
+    assert_eq!(Claim::read(&folder.path()).as_ref(), Some(&right_one), "a link to one");
+    std::fs::remove_file(&elsewhere).unwrap();
+    assert_eq!(Claim::read(&folder.path()).as_ref(), Some(&worst), "a link that leads nowhere");
 }

@@ -3,8 +3,7 @@
 use guest::access::Action;
 use guest::catalogue::Code::{ConsumerUnknown, RolesMissing, UserUnknown};
 
-use super::fields::EMAIL;
-use super::fields::Shape::{OneOf, Pattern, Text};
+use super::fields::Shape::{Email, OneOf, Text};
 use super::{Doc, own, rule};
 use crate::obp::codes::Code::{JsonIncorrect, NotLoggedIn, Unknown};
 
@@ -27,7 +26,7 @@ pub static CREATE: Doc = Doc {
         ("app_name", Text(3, 255)),
         ("app_type", OneOf(&["Confidential", "Public"])),
         ("description", Text(0, 255)),
-        ("developer_email", Pattern(EMAIL, 255)),
+        ("developer_email", Email(255)),
         ("redirect_url", Text(0, 255)),
     ],
     ..CONSUMERS

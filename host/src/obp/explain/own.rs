@@ -47,7 +47,7 @@ pub(super) fn words(code: Code) -> Words {
         ),
         Code::LoginParametersMissing => (
             "A DirectLogin header was seen, but parameters are missing in it: those that the message names.",
-            "A login lacks username, password or consumer_key, or a call lacks token; or a value is empty.",
+            "A login lacks username, password or consumer_key (400), or a call lacks token (401); or a value is empty.",
             "Send DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\" to log in, and DirectLogin: token=\"…\" to call. Separate the parameters by commas.",
         ),
         Code::TokenInvalid => (

@@ -145,6 +145,7 @@ pub static ROUTES: &[Route] = routes! {
     POST "/banks" "createBank" CREATED banks::create, docs::banks::CREATE;
 
     POST "/management/consumers" "createConsumer" CREATED consumers::create, docs::consumers::CREATE;
+    POST "/my/consumers" "createMyConsumer" CREATED consumers::register, docs::consumers::REGISTER;
     GET "/management/users/current/consumers" "getConsumersForCurrentUser" OK consumers::mine, docs::consumers::MINE;
     GET "/management/consumers" "getConsumers" OK consumers::all, docs::consumers::ALL;
     PUT "/management/consumers/CONSUMER_ID" "enableDisableConsumers" OK consumers::set_enabled, docs::consumers::SET_ENABLED;

@@ -63,7 +63,7 @@ pub(super) fn words(code: Code) -> Words {
         Code::ConsumerKeyInvalid => (
             "No application of this server has that consumer key, or the application is switched off.",
             "The key is of another server, was copied in part, or an administrator has disabled the application.",
-            "Register an application on this server and use the key it is given; or have the application enabled.",
+            "Register an application on this server, by POST /my/consumers or by `obp-host consumer create`, and use the key it is given; or have the application enabled.",
         ),
         Code::LoginValueTooLong => (
             "A parameter of the DirectLogin header is longer than 512 bytes: the one that the message names.",

@@ -110,13 +110,11 @@ impl Reader {
             }
             (Value::Array(items), shape) => {
                 let items = items.first().map_or(json!({}), |item| self.object(item, &format!("{place}[]")));
-                let schema = json!({"type": "array", "items": items});
-                return match shape {
-                    Some(Shape::AsMany(_, max)) => {
-                        json!({"type": "array", "items": schema.get("items"), "maxItems": max})
-                    }
-                    _ => schema,
-                };
+                let mut schema = json!({"type": "array", "items": items});
+                if let Some(Shape::AsMany(_, max)) = shape {
+                    set(&mut schema, "maxItems", json!(max));
+                }
+                return schema;
             }
             (Value::String(_), None) => self.text(json!({"type": "string", "pattern": NO_NUL})),
             (_, Some(shape)) => self.shaped(shape),

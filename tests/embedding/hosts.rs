@@ -43,8 +43,8 @@ enum Line {
 
 /// The product's own host.
 pub(crate) async fn native(files: &[File]) -> Result<Report> {
-    let native =
-        Native::new(files.iter().flat_map(|file| &file.vectors).flat_map(|v| &v.steps).map(|s| &s.host)).await?;
+    let steps = files.iter().flat_map(|file| &file.vectors).flat_map(|vector| &vector.steps);
+    let native = Native::new(steps.map(|step| &step.what)).await?;
     let mut vectors = BTreeMap::new();
     for file in files {
         for vector in &file.vectors {
@@ -57,8 +57,7 @@ pub(crate) async fn native(files: &[File]) -> Result<Report> {
 }
 
 async fn failure(native: &Native, vector: &Vector) -> Option<String> {
-    let steps: Vec<_> = vector.steps.iter().map(|step| (&step.host, &step.call, step.meanwhile.as_slice())).collect();
-    let answers = match native.play(&vector.given, &steps).await {
+    let answers = match native.play(&vector.given, vector.steps.iter().map(|step| &step.what)).await {
         Ok(answers) => answers,
         Err(error) => return Some(format!("{error:#}")),
     };

@@ -7,9 +7,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::cases::{self, Case, End, OPERATIONS};
+use crate::cases::{self, COMMITS, Case, End, OPERATIONS};
 use crate::native::{Native, randoms};
-use crate::vector::{Answer, File, Step, Vector};
+use crate::vector::{Answer, File, Step, Vector, What};
 
 /// What is answered where nobody asks for the hash of a password.
 const NO_HASH: &str = "$argon2id$nobody-asks";
@@ -17,10 +17,9 @@ const NO_HASH: &str = "$argon2id$nobody-asks";
 /// The vectors of all cases, a file an operation.
 pub(crate) async fn files() -> Result<Vec<File>> {
     let cases = cases::all();
-    let hosts: Vec<_> = cases.iter().flat_map(|case| &case.steps).map(|step| &step.host).collect();
-    let native = Native::new(hosts.into_iter()).await?;
-    let mut files: Vec<_> =
-        OPERATIONS.iter().map(|operation| File { operation: operation.name.to_owned(), vectors: Vec::new() }).collect();
+    let native = Native::new(cases.iter().flat_map(|case| &case.steps).map(|step| &step.what)).await?;
+    let names = OPERATIONS.iter().map(|operation| operation.name).chain([COMMITS]);
+    let mut files: Vec<_> = names.map(|name| File { operation: name.to_owned(), vectors: Vec::new() }).collect();
     for case in cases {
         let (operation, name) = (case.operation, case.name.clone());
         let vector = vector(&native, case).await.with_context(|| format!("{operation}/{name}"))?;
@@ -32,17 +31,18 @@ pub(crate) async fn files() -> Result<Vec<File>> {
 }
 
 async fn vector(native: &Native, case: Case) -> Result<Vector> {
-    let steps: Vec<_> = case.steps.iter().map(|step| (&step.host, &step.call, step.meanwhile.as_slice())).collect();
-    let answers = native.play(&case.given, &steps).await?;
+    let answers = native.play(&case.given, case.steps.iter().map(|step| &step.what)).await?;
     let random = randoms()?;
     let mut recorded = Vec::new();
     for (step, answer) in case.steps.into_iter().zip(answers) {
         let end = end(&answer)?;
         ensure!(told(step.end) == end, "it ends with {end}, and not with {}: {answer:?}", told(step.end));
-        let mut host = step.host;
-        host.random.clone_from(&random);
-        host.password_hash = hash(&answer).unwrap_or(NO_HASH).to_owned();
-        recorded.push(Step { host, call: step.call, meanwhile: step.meanwhile, answer });
+        let mut what = step.what;
+        if let What::Call { host, .. } = &mut what {
+            host.random.clone_from(&random);
+            host.password_hash = hash(&answer).unwrap_or(NO_HASH).to_owned();
+        }
+        recorded.push(Step { what, answer });
     }
     Ok(Vector { name: case.name, given: case.given, steps: recorded })
 }
@@ -51,6 +51,8 @@ fn told(end: End) -> String {
     match end {
         End::Reply(changes) => format!("a reply and {changes} changes"),
         End::Refusal(code) => code.to_owned(),
+        End::Commit(true) => "a commit".to_owned(),
+        End::Commit(false) => "no commit".to_owned(),
     }
 }
 
@@ -58,6 +60,7 @@ fn end(answer: &Answer) -> Result<String> {
     match answer {
         Answer::Reply { changes, .. } => Ok(told(End::Reply(changes.len()))),
         Answer::Problem { problem } => Ok(code(problem)?.to_owned()),
+        Answer::Committed { committed } => Ok(told(End::Commit(*committed))),
     }
 }
 
@@ -79,8 +82,11 @@ fn hash(answer: &Answer) -> Option<&str> {
 pub(crate) fn cover(files: &[File]) -> Result<()> {
     for (file, operation) in files.iter().zip(&OPERATIONS) {
         let steps = || file.vectors.iter().flat_map(|vector| &vector.steps);
-        let is_own = |step: &&Step| {
-            (step.call.interface.as_str(), step.call.function.as_str()) == (operation.interface, operation.function)
+        let is_own = |step: &&Step| match &step.what {
+            What::Call { call, .. } => {
+                (call.interface.as_str(), call.function.as_str()) == (operation.interface, operation.function)
+            }
+            What::Commit { .. } => false,
         };
         let mut seen = BTreeSet::new();
         for step in steps().filter(is_own) {

@@ -36,7 +36,7 @@ use tempfile::TempDir;
 use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
 
 use crate::names::{change_to_wit, to_bindings, to_wit};
-use crate::vector::{Answer, Call, Host, Now, Step, Vector};
+use crate::vector::{Answer, Call, Host, Now, Step, Vector, What};
 
 /// How often a call is made, if it loses its races.
 const TRIES_MAX: usize = 3;
@@ -63,12 +63,13 @@ struct Outcome {
 }
 
 impl Native {
-    /// Compiles the component, and makes the screeners that these hosts ask for.
-    pub(crate) async fn new<'a>(hosts: impl Iterator<Item = &'a Host>) -> Result<Self> {
+    /// Compiles the component, and makes the screeners that these steps ask for.
+    pub(crate) async fn new<'a>(steps: impl Iterator<Item = &'a What>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let runtime = compile(&config(folder.path())?)?;
         let mut screeners = BTreeMap::new();
-        for host in hosts {
+        for step in steps {
+            let What::Call { host, .. } = step else { continue };
             let deed = deed(&host.screening)?;
             if !screeners.contains_key(&deed) {
                 screeners.insert(deed.clone(), screener(&deed).await?);
@@ -78,27 +79,29 @@ impl Native {
     }
 
     /// Every step's answer, as this host gives it.
-    pub(crate) async fn play(&self, given: &[Value], steps: &[(&Host, &Call, &[Value])]) -> Result<Vec<Answer>> {
+    pub(crate) async fn play<'a>(&self, given: &[Value], steps: impl Iterator<Item = &'a What>) -> Result<Vec<Answer>> {
         let (_folder, store) = store(given).await?;
         let mut answers = Vec::new();
-        for (host, call, meanwhile) in steps {
-            answers.push(self.step(&store, host, call, meanwhile).await?);
+        for step in steps {
+            answers.push(match step {
+                What::Call { host, call, meanwhile } => self.call(&store, host, call, meanwhile).await?,
+                What::Commit { commit } => Answer::Committed { committed: done(&store, changes(commit)?).await? },
+            });
         }
         Ok(answers)
     }
 
-    async fn step(&self, store: &Arc<dyn Store>, host: &Host, call: &Call, meanwhile: &[Value]) -> Result<Answer> {
+    async fn call(&self, store: &Arc<dyn Store>, host: &Host, call: &Call, meanwhile: &[Value]) -> Result<Answer> {
         let mut meanwhile = changes(meanwhile)?;
-        for _ in 0..TRIES_MAX {
+        let mut tries = 1;
+        loop {
             let Outcome { answer, changes } = self.invocation(store, host).await?.make(call).await?;
             commit(store, std::mem::take(&mut meanwhile)).await.context("what happens meanwhile")?;
-            match commit(store, changes).await {
-                Ok(()) => return Ok(answer),
-                Err(CommitError::Conflict) => {}
-                Err(error) => return Err(error.into()),
+            if done(store, changes).await? || tries == TRIES_MAX {
+                return Ok(answer);
             }
+            tries += 1;
         }
-        bail!("it lost {TRIES_MAX} races")
     }
 
     async fn invocation(&self, store: &Arc<dyn Store>, host: &Host) -> Result<Invocation<'_>> {
@@ -118,7 +121,9 @@ impl Native {
 
     /// How often it makes the call of that step in a fresh instance, in at least that time.
     pub(crate) async fn measure(&self, vector: &Vector, at_least: Duration) -> Result<(u64, f64)> {
-        let Step { host, call, .. } = vector.steps.first().context("a vector has a step")?;
+        let Some(Step { what: What::Call { host, call, .. }, .. }) = vector.steps.first() else {
+            bail!("its first step is no call")
+        };
         let (_folder, store) = store(&vector.given).await?;
         let begun = Instant::now();
         let mut calls = 0;
@@ -261,6 +266,15 @@ async fn commit(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<(), Comm
         return Ok(());
     }
     store.commit(changes.into_iter().flat_map(statements).collect()).await
+}
+
+/// Whether they were committed; if not, because a precondition does not hold.
+async fn done(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<bool> {
+    match commit(store, changes).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Conflict) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn config(folder: &Path) -> Result<Config> {

@@ -18,14 +18,26 @@ pub(crate) struct Vector {
     pub(crate) steps: Vec<Step>,
 }
 
-/// One call, and what is around it.
+/// One step: a call, or a commit.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Step {
-    pub(crate) host: Host,
-    pub(crate) call: Call,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) meanwhile: Vec<Value>,
+    #[serde(flatten)]
+    pub(crate) what: What,
     pub(crate) answer: Answer,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum What {
+    /// A call, and what is around it.
+    Call {
+        host: Host,
+        call: Call,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        meanwhile: Vec<Value>,
+    },
+    /// These changes are committed, or not.
+    Commit { commit: Vec<Value> },
 }
 
 /// What the imports answer that do not read the store.
@@ -57,6 +69,7 @@ pub(crate) struct Call {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Answer {
+    Committed { committed: bool },
     Problem { problem: Value },
     Reply { reply: Value, changes: Vec<Value> },
 }

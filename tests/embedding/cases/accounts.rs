@@ -26,12 +26,12 @@ fn create(bank_id: &str, account_id: &str, draft: Value) -> Call {
     call("accounts", "create", [caller("kim"), bank_id.into(), account_id.into(), draft])
 }
 
-fn role(bank_id: &str) -> Value {
+pub(super) fn role(bank_id: &str) -> Value {
     let entitlement = json!({"entitlement-id": "e-1", "role-name": "CanCreateAccount", "bank-id": bank_id});
     change("grant-entitlement", json!({"user-id": "u-kim", "entitlement": entitlement}))
 }
 
-fn account(bank_id: &str, account_id: &str) -> Value {
+pub(super) fn account(bank_id: &str, account_id: &str) -> Value {
     change(
         "create-account",
         json!({

@@ -88,6 +88,9 @@ impl Kind {
         let all_long = self.texts.iter().fold(self.draft(), |draft, text| long(draft, *text));
         let at_limit = self.texts.iter().fold(self.draft(), |draft, (field, max)| with(draft, field, "ü".repeat(*max)));
         let empty = self.texts.iter().fold(self.draft(), |draft, (field, _)| with(draft, field, ""));
+        // A mark that some take for one of the encoding; what is more than 16 bits; what ends texts elsewhere.
+        let strange =
+            self.texts.iter().fold(self.draft(), |draft, text| with(draft, text.0, "\u{feff}a\u{1f600}\u{1}\"\\'"));
         let mut cases = vec![
             first("is recorded"),
             refused("the bank id is malformed", "bank 1", "c-1", "r-1", "OBP-30111"),
@@ -107,6 +110,9 @@ impl Kind {
             case("every text as long as it may be, counted in characters")
                 .then(self.written("bank-1", "c-1", &"ü".repeat(44), at_limit), End::Reply(1)),
             case("every text empty").then(self.written("bank-1", "c-1", "r-1", empty), End::Reply(1)),
+            case("a text is kept as it is, whatever is in it")
+                .then(self.written("bank-1", "c-1", "r-1", strange), End::Reply(1))
+                .then(self.listed("c-1"), End::Reply(0)),
             case("a put of the same id replaces and moves to the front")
                 .then(put("r-1"), End::Reply(1))
                 .then(put("r-2"), End::Reply(1))

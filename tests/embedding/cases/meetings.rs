@@ -42,6 +42,10 @@ fn made() -> Vec<Case> {
             .then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1))
             .then(list("kim", "bank-1"), End::Reply(0))
             .then(list("lee", "bank-1"), End::Reply(0)),
+        case("whose id is taken loses every race, and nothing is written")
+            .then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1))
+            .then(make("bank-1", PROVIDER, "mortgage"), End::Reply(1))
+            .then(list("kim", "bank-1"), End::Reply(0)),
         refused("the bank id is malformed", "bank 1", PROVIDER, "onboarding", "OBP-30111"),
         refused("there is no such bank", "bank-3", PROVIDER, "onboarding", "OBP-30001"),
         refused("the provider id is empty", "bank-1", "", "onboarding", "OBP-10001"),

@@ -2,6 +2,7 @@
 //! answered is recorded from the component, and read by whoever changes it in the difference to the vectors that are there.
 
 mod accounts;
+mod commits;
 mod kyc;
 mod lists;
 mod meetings;
@@ -10,7 +11,7 @@ mod users;
 use serde_json::{Value, json};
 
 use crate::native::{NOW, PROVIDER};
-use crate::vector::{Call, Host};
+use crate::vector::{Call, Host, What};
 
 /// One of the thirteen operations: what it is called in the WIT, and every error that its function can answer.
 pub(crate) struct Operation {
@@ -90,12 +91,12 @@ pub(crate) enum End {
     Reply(usize),
     /// With this refusal: its code, or its message where it has none.
     Refusal(&'static str),
+    /// A commit: whether it is done.
+    Commit(bool),
 }
 
 pub(crate) struct Step {
-    pub(crate) host: Host,
-    pub(crate) call: Call,
-    pub(crate) meanwhile: Vec<Value>,
+    pub(crate) what: What,
     pub(crate) end: End,
 }
 
@@ -106,13 +107,17 @@ pub(crate) struct Case {
     pub(crate) steps: Vec<Step>,
 }
 
-/// All cases, those of an operation together, in the order of the contract.
+/// The file of the vectors that commit and call nothing.
+pub(crate) const COMMITS: &str = "commit";
+
+/// All cases, those of an operation together, in the order of the contract; then what changes promise by themselves.
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = accounts::cases();
     cases.extend(meetings::cases());
     cases.extend(kyc::cases());
     cases.extend(lists::cases());
     cases.extend(users::cases());
+    cases.extend(commits::cases());
     cases
 }
 
@@ -124,33 +129,39 @@ impl Case {
 
     /// Then this is called, and ends so.
     fn then(mut self, call: Call, end: End) -> Self {
-        self.steps.push(Step { host: host(), call, meanwhile: Vec::new(), end });
+        self.steps.push(Step { what: What::Call { host: host(), call, meanwhile: Vec::new() }, end });
+        self
+    }
+
+    /// Then this is committed, or not.
+    fn commits(mut self, changes: impl Into<Vec<Value>>, done: bool) -> Self {
+        self.steps.push(Step { what: What::Commit { commit: changes.into() }, end: End::Commit(done) });
         self
     }
 
     /// While the last step's call is at work, somebody else commits this.
     fn meanwhile(self, changes: impl Into<Vec<Value>>) -> Self {
-        self.last(|step| step.meanwhile = changes.into())
+        self.last(|_, meanwhile| *meanwhile = changes.into())
     }
 
     /// The screeners say so about what the last step wants to write.
     fn screened(self, verdict: Value) -> Self {
-        self.last(|step| step.host.screening = verdict)
+        self.last(|host, _| host.screening = verdict)
     }
 
     /// The meeting provider of the last step is, or is not, ready.
     fn readiness(self, readiness: Value) -> Self {
-        self.last(|step| step.host.readiness = readiness)
+        self.last(|host, _| host.readiness = readiness)
     }
 
     /// What the meeting provider of the last step makes.
     fn session(self, session: Value) -> Self {
-        self.last(|step| step.host.session = session)
+        self.last(|host, _| host.session = session)
     }
 
-    fn last(mut self, change: impl FnOnce(&mut Step)) -> Self {
-        if let Some(step) = self.steps.last_mut() {
-            change(step);
+    fn last(mut self, change: impl FnOnce(&mut Host, &mut Vec<Value>)) -> Self {
+        if let Some(Step { what: What::Call { host, meanwhile, .. }, .. }) = self.steps.last_mut() {
+            change(host, meanwhile);
         }
         self
     }

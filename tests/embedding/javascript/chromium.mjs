@@ -13,6 +13,8 @@ import { isModule } from './transpile.mjs';
 import { BadVector } from './vectors.mjs';
 
 const BROWSER = '/usr/bin/chromium';
+/** A browser takes its time to start where others compute. */
+const START_MS_MAX = 120_000;
 
 const FLAGS = [
   // The sandbox wants a user of its own, which a container's root is not; the only page that is opened is ours.
@@ -54,14 +56,14 @@ const serve = async (found) => {
 /** What the page said in the end. */
 const visit = async (url) => {
   const browser = await chromium
-    .launch({ executablePath: BROWSER, args: FLAGS })
+    .launch({ executablePath: BROWSER, args: FLAGS, timeout: START_MS_MAX })
     .catch((error) => giveUp(`${BROWSER} does not start; on Debian: apt-get install chromium\n${error.message}`));
   try {
     const page = await browser.newPage();
     page.on('console', (message) => console.error(message.text()));
     page.on('pageerror', (error) => console.error(error));
     await page.goto(url);
-    return await page.evaluate('window.outcome');
+    return (await page.evaluate('window.outcome')) ?? { lines: '', failure: 'the page did not load' };
   } finally {
     await browser.close();
   }

@@ -30,7 +30,7 @@ const absent = (name, ...functions) =>
     ]),
   );
 
-/** Everything the component imports, for one invocation. The names are the WIT's, without a version; functions are in camel case. */
+/** What the component imports, for one invocation: by the WIT's names without their version, functions in camel case. */
 const imports = (facts, services) => {
   const handle = (read) => (customerId) => {
     const records = read(customerId);
@@ -89,7 +89,7 @@ const imports = (facts, services) => {
  * - `services`: `now()`, `randomness()` (makes the source of one invocation's random numbers), `hashPassword(password)`,
  *   `screen(subject)`, `readiness(bankId)`, `createSession(providerId, request)`; the last two throw why they cannot.
  *
- * A call is a function of the component's exports. It is answered as `{ reply, changes }`, or `{ problem }` if the rules refuse.
+ * A call is a function of the component's exports. Its answer is `{ reply, changes }`, or `{ problem }` if the rules refuse.
  */
 export class Rules {
   #instantiate;

@@ -12,9 +12,9 @@ import { run } from './inputs.mjs';
 import { isModule } from './transpile.mjs';
 import { measure, runAll } from './vectors.mjs';
 
-// The code that jco makes calls this for every instance, and does without where it is missing, as in Node.js 20. But there V8
-// words the error of that call anew each time, for which it parses the whole of the code: 14 ms, twenty times what an instance takes.
-// What this returns is used by components with asynchronous functions only.
+// The code that jco makes calls this for every instance, and does without where it is missing, as in Node.js 20. But V8 words
+// the error of each such call by parsing all of that code again: 14 ms, more than ten times what an instance takes. Only
+// components with asynchronous functions use what it returns.
 WebAssembly.promising ??= (run) => run;
 
 const print = (line) => console.log(JSON.stringify(line));

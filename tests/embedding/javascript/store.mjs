@@ -15,7 +15,11 @@ const insert = (table, id, row) => {
   table.set(id, row);
   return true;
 };
-const replace = (table, id, row) => table.has(id) && table.set(id, row) === table;
+const replace = (table, id, changed) => {
+  if (!table.has(id)) return false;
+  table.set(id, { ...table.get(id), ...changed });
+  return true;
+};
 const remove = (table, id) => table.delete(id);
 
 const none = (table, matches) => ![...table.values()].some(matches);
@@ -48,7 +52,7 @@ const CHANGES = {
     const id = key(bankId, customerId);
     const isOwn = customers.get(id)?.customerNumber === customerNumber;
     const isNew = isOwn || isNumberNew(customers, bankId, 'customerNumber', customerNumber);
-    return isNew && replace(customers, id, { ...customers.get(id), customerNumber });
+    return isNew && replace(customers, id, { customerNumber });
   },
   'link-user-to-customer': (tables, { bankId, link }) =>
     tables.users.has(link.userId) &&
@@ -77,8 +81,7 @@ const CHANGES = {
     users.has(row.createdByUserId) &&
     none(consumers, (consumer) => consumer.key === row.key) &&
     insert(consumers, row.consumerId, row),
-  'switch-consumer': ({ consumers }, { consumerId, enabled }) =>
-    replace(consumers, consumerId, { ...consumers.get(consumerId), enabled }),
+  'switch-consumer': ({ consumers }, row) => replace(consumers, row.consumerId, row),
   'put-kyc-check': (tables, row) => putKyc(tables, tables.checks, row),
   'put-kyc-document': (tables, row) => putKyc(tables, tables.documents, row),
   'put-kyc-media': (tables, row) => putKyc(tables, tables.medias, row),

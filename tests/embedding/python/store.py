@@ -49,10 +49,10 @@ def is_same_role(one, other):
 
 
 def change_customer_number(t, row):
-    found = t["customers"].get(customer(row), {})
-    is_own = found.get("customer-number") == row["customer-number"]
-    is_new = is_own or is_number_new(t["customers"], row["bank-id"], "customer-number", row["customer-number"])
-    return is_new and replace(t["customers"], customer(row), {"customer-number": row["customer-number"]})
+    key, number = customer(row), row["customer-number"]
+    is_own = t["customers"].get(key, {}).get("customer-number") == number
+    is_new = is_own or is_number_new(t["customers"], row["bank-id"], "customer-number", number)
+    return is_new and replace(t["customers"], key, {"customer-number": number})
 
 
 def put_kyc(t, table, record):

@@ -1,7 +1,7 @@
 """Between values as this host has them and those of the package `wasmtime`.
 
-This host's: a record is a dictionary by the names of the WIT, a variant `{"tag": …, "val": …}`; texts, numbers, truths, lists
-and tuples are Python's, and none is None. The package's records have attributes that no Python text can name (`bank-id`).
+Here, a record is a dictionary by the names of the WIT and a variant `{"tag": …, "val": …}`; texts, numbers, truths, lists and
+tuples are Python's, and none is None. The package's records have attributes that no Python name can be (`bank-id`).
 """
 
 from wasmtime.component import Record, Variant

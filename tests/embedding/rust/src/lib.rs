@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, InstancePre, Linker, Resource, ResourceType, Val};
-use wasmtime::{Config, Engine, Result, Store, StoreContextMut, StoreLimits, StoreLimitsBuilder, bail, format_err};
+use wasmtime::{Config, Engine, Result, Store, StoreContextMut, StoreLimits, StoreLimitsBuilder, format_err};
 
 use store::Facts;
 
@@ -106,21 +106,27 @@ impl Host {
         Ok(Val::Result(Ok(store.data().lists.get(list).map(|list| Box::new(Val::List(list.clone()))))))
     }
 
-    /// Makes a call that writes, and commits what it wants; makes it again on new facts if it lost a race.
+    /// Makes a call that writes, and commits what it wants; makes it again on new facts if it lost a race. What the last one has
+    /// answered, and whether that is committed: if not, every race was lost.
     ///
     /// # Errors
-    /// As [`Host::call`], and if it lost every race.
-    pub fn change(&self, others: impl Fn() -> Others, interface: &str, function: &str, args: &[Val]) -> Result<Val> {
-        for _ in 0..TRIES_MAX {
-            let answer = self.call(others(), interface, function, args)?;
-            let Val::Result(Ok(Some(written))) = &answer else { return Ok(answer) };
-            let Val::Tuple(reply_and_changes) = &**written else { return Ok(answer) };
-            let Some(Val::List(changes)) = reply_and_changes.get(1) else { return Ok(answer) };
-            if self.commit(changes) {
-                return Ok(answer);
+    /// As [`Host::call`].
+    pub fn change(
+        &self,
+        others: impl Fn() -> Others,
+        interface: &str,
+        function: &str,
+        arguments: &[Val],
+    ) -> Result<(Val, bool)> {
+        let mut tries = 1;
+        loop {
+            let answer = self.call(others(), interface, function, arguments)?;
+            let done = self.commit(changes_of(&answer));
+            if done || tries == TRIES_MAX {
+                return Ok((answer, done));
             }
+            tries += 1;
         }
-        bail!("it lost {TRIES_MAX} races")
     }
 
     /// Commits all of these, or nothing if a precondition does not hold; says which it was.
@@ -133,6 +139,17 @@ impl Host {
         }
         done
     }
+}
+
+/// The changes of an answer, `ok((reply, changes))`; none of a refusal, or of a call that only reads.
+fn changes_of(answer: &Val) -> &[Val] {
+    if let Val::Result(Ok(Some(written))) = answer
+        && let Val::Tuple(written) = &**written
+        && let [_, Val::List(changes)] = written.as_slice()
+    {
+        return changes;
+    }
+    &[]
 }
 
 /// Answers an import: from the facts, or else by the others.

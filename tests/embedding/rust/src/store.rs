@@ -41,7 +41,7 @@ const RULES: [Rule; 12] = [
         "create-meeting",
         "meetings",
         &[BANK, ("users", &[("user.user-id", "present.customer-user-id")])],
-        &[&["meeting-id"]],
+        &[&["bank-id", "meeting-id"]],
     ),
     ("note-screening", "notes", &[], &[]),
 ];

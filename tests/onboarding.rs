@@ -16,3 +16,4 @@ mod extensions;
 mod faults;
 mod house;
 mod support;
+mod wit;

@@ -3,7 +3,7 @@
 use crate::access::{Action, Asker};
 use crate::catalogue::Refusal;
 use crate::changes::{Change, ConsumerSwitch};
-use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, NewConsumer};
+use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, NewConsumer};
 use crate::limits;
 use crate::timestamp::Timestamp;
 use crate::users_types::UserDetails;
@@ -63,6 +63,35 @@ pub fn create(
         asker.must(Action::ReadAnyUser, "")?;
     }
     let creator = creator.ok_or(Refusal::UserUnknown)?;
+    let ConsumerDraft { app_name, app_type, description, developer_email, redirect_url, enabled, .. } = draft;
+    made(
+        creator,
+        issued,
+        ConsumerRegistration { app_name, app_type, description, developer_email, redirect_url },
+        enabled,
+    )
+}
+
+/// createMyConsumer; `creator` is the caller, if there still is such a user.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn register(
+    creator: Option<UserDetails>,
+    issued: Issued,
+    draft: ConsumerRegistration,
+) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
+    let creator = creator.ok_or(Refusal::UserUnknown)?;
+    made(creator, issued, draft, true)
+}
+
+/// A consumer of that user's, if it is described as it must be.
+fn made(
+    creator: UserDetails,
+    issued: Issued,
+    draft: ConsumerRegistration,
+    enabled: bool,
+) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
     limits::text_of("app_name", &draft.app_name, 3, TEXT_CHARS_MAX)?;
     if !["Confidential", "Public"].contains(&draft.app_type.as_str()) {
         return Err(Refusal::TextMalformed("app_type", "must be Confidential or Public"));
@@ -72,7 +101,7 @@ pub fn create(
     let email = limits::email(&draft.developer_email)
         .ok_or(Refusal::TextMalformed("developer_email", "must be an e-mail address"))?;
     limits::text("redirect_url", &draft.redirect_url, TEXT_CHARS_MAX)?;
-    let ConsumerDraft { app_name, app_type, description, redirect_url, enabled, .. } = draft;
+    let ConsumerRegistration { app_name, app_type, description, redirect_url, .. } = draft;
     let Issued { consumer_id, key, secret, secret_digest, created } = issued;
     let stored = NewConsumer {
         consumer_id: consumer_id.clone(),
@@ -248,6 +277,36 @@ mod tests {
         check(|draft| draft.developer_email = "a@b".to_owned(), no_email);
         check(|draft| draft.redirect_url.clear(), Refusal::TextTooLong("redirect_url", 255));
         assert!(made(&draft).is_ok());
+    }
+
+    #[test]
+    fn anybody_registers_for_themselves_what_create_would_accept() {
+        // Every fault at once, then one less each time.
+        let mut draft = ConsumerRegistration {
+            app_name: "Ap".to_owned(),
+            app_type: "public".to_owned(),
+            description: "x".repeat(256),
+            developer_email: "dev".to_owned(),
+            redirect_url: "x".repeat(256),
+        };
+        assert_eq!(register(None, issued(), draft.clone()), Err(Refusal::UserUnknown));
+        let kim = || user_with("kim", &[]);
+        let mut check = |repair: fn(&mut ConsumerRegistration), refusal: Refusal| {
+            assert_eq!(register(Some(kim()), issued(), draft.clone()), Err(refusal));
+            repair(&mut draft);
+        };
+        check(|draft| draft.app_name = "App".to_owned(), Refusal::TextMissing("app_name", 3));
+        let no_type = Refusal::TextMalformed("app_type", "must be Confidential or Public");
+        check(|draft| draft.app_type = "Public".to_owned(), no_type);
+        check(|draft| draft.description.clear(), Refusal::TextTooLong("description", 255));
+        let no_email = Refusal::TextMalformed("developer_email", "must be an e-mail address");
+        check(|draft| draft.developer_email = " Kim@Example.com".to_owned(), no_email);
+        check(
+            |draft| draft.redirect_url = "https://example.com/back".to_owned(),
+            Refusal::TextTooLong("redirect_url", 255),
+        );
+        // What is made is what somebody with the role would have made for kim, who has none.
+        assert_eq!(register(Some(kim()), issued(), draft), create(&maker(), Some(kim()), issued(), self::draft()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::bindings::obp::onboarding::{consumers_storage, credentials, users_sto
 use crate::bindings::wasi::random::random;
 use crate::caller::Caller;
 use crate::consumers::{self, Issued};
-use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, Consumers};
+use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, Consumers};
 use crate::problem::Problem;
 
 impl Guest for Component {
@@ -15,6 +15,11 @@ impl Guest for Component {
         let asker = asker(caller, Action::CreateConsumer);
         let creator = users_storage::by_id(consumers::creator(&asker, &draft));
         Ok(consumers::create(&asker, creator, issue(), draft)?)
+    }
+
+    fn register(caller: Caller, draft: ConsumerRegistration) -> Written<ConsumerCreated> {
+        let creator = users_storage::by_id(&caller.user_id);
+        Ok(consumers::register(creator, issue(), draft)?)
     }
 
     fn mine(caller: Caller) -> Result<Consumers, Problem> {

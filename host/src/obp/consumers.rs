@@ -1,12 +1,18 @@
 //! The operations on consumers over HTTP.
 
 use super::call::{Answer, Call, ask, change, reply};
-use crate::component::bindings::consumers_types::{ConsumerDraft, ConsumerEnabled};
+use crate::component::bindings::consumers_types::{ConsumerDraft, ConsumerEnabled, ConsumerRegistration};
 
 pub(super) async fn create(call: Call) -> Answer {
     let draft: ConsumerDraft = call.body()?;
     let caller = call.caller()?;
     reply(&change!(call, consumers.call_create(caller, &draft)))
+}
+
+pub(super) async fn register(call: Call) -> Answer {
+    let draft: ConsumerRegistration = call.body()?;
+    let caller = call.caller()?;
+    reply(&change!(call, consumers.call_register(caller, &draft)))
 }
 
 pub(super) async fn mine(call: Call) -> Answer {

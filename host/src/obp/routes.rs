@@ -116,6 +116,7 @@ pub static ROUTES: &[Route] = routes! {
     POST "/banks" "createBank" CREATED banks::create;
 
     POST "/management/consumers" "createConsumer" CREATED consumers::create;
+    POST "/my/consumers" "createMyConsumer" CREATED consumers::register;
     GET "/management/users/current/consumers" "getConsumersForCurrentUser" OK consumers::mine;
     GET "/management/consumers" "getConsumers" OK consumers::all;
     PUT "/management/consumers/CONSUMER_ID" "enableDisableConsumers" OK consumers::set_enabled;

@@ -1,5 +1,6 @@
 //! What lives as long as the process.
 
+mod builder;
 mod compile;
 mod extended;
 
@@ -16,13 +17,14 @@ use crate::credentials::Passwords;
 use crate::extensions::Extensions;
 use crate::extensions::compiler::Isolation;
 use crate::extensions::outbound::Gate;
-use crate::obp::Obp;
+use crate::obp::Service;
 use crate::obp::login::Turns;
 use crate::providers::Providers;
 use crate::server::{self, Tls};
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
 
+pub use builder::Builder;
 pub use compile::{CACHE_FOLDER, call_limits, compile};
 pub use extended::extensions;
 
@@ -55,9 +57,26 @@ impl App {
     /// # Errors
     /// If a meeting provider cannot be made, or the certificate cannot be used.
     pub fn new(config: Config, store: Arc<dyn Store>, runtime: Arc<Runtime>, ambient: Ambient) -> anyhow::Result<Self> {
+        let providers = Providers::from_config(&config.meetings).context("the meeting providers")?;
+        Self::with_providers(config, store, runtime, ambient, providers)
+    }
+
+    /// Puts together what others extend: the store, the meeting providers and the limits are the caller's, everything else is as a
+    /// server has it. The example beside [`Builder`] is a whole program.
+    #[must_use]
+    pub fn builder(store: Arc<dyn Store>) -> Builder {
+        Builder::new(store)
+    }
+
+    fn with_providers(
+        config: Config,
+        store: Arc<dyn Store>,
+        runtime: Arc<Runtime>,
+        ambient: Ambient,
+        providers: Providers,
+    ) -> anyhow::Result<Self> {
         let limits = &config.limits;
         let passwords = Passwords::new(limits.password_hashes_at_once_max, limits.password_hashes_waiting_max);
-        let providers = Providers::from_config(&config.meetings).context("the meeting providers")?;
         let services = Arc::new(Services { ambient, passwords, providers });
         let in_flight = Semaphore::new(limits.requests_in_flight_max);
         let tls = config.tls.as_ref().map(|tls| Tls::load(&tls.certificate, &tls.key)).transpose().context("TLS")?;
@@ -106,12 +125,8 @@ impl App {
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let limits = server_limits(&app.config);
     let tls = app.tls.clone();
-    let obp = Arc::new(Obp::new(app).map_err(anyhow::Error::msg)?);
-    let service = move |request| {
-        let obp = Arc::clone(&obp);
-        async move { obp.answer(request).await }
-    };
-    server::serve(listener, tls, Arc::new(service), limits, stop).await;
+    let service = Service::new(app).map_err(anyhow::Error::msg)?;
+    server::serve(listener, tls, service, limits, stop).await;
     Ok(())
 }
 

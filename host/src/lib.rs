@@ -5,6 +5,7 @@
 
 pub mod ambient;
 pub mod app;
+pub mod calls;
 pub mod component;
 pub mod config;
 pub mod credentials;

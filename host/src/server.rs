@@ -4,6 +4,7 @@ mod activity;
 mod connection;
 mod tls;
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
+use hyper::service::Service;
 use hyper::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -35,17 +37,28 @@ pub struct Limits {
     pub shutdown_ms_max: u64,
 }
 
+/// What answers requests: hyper's trait, of a service that always answers.
+pub trait Serves:
+    Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + Send + 'static
+{
+}
+
+impl<S> Serves for S where
+    S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + 'static
+{
+}
+
 /// Serves until `stop` is done; then accepts no more, lets requests end, and returns. With `tls` nothing goes unencrypted.
-pub async fn serve<S, F>(
+pub async fn serve<S: Serves>(
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
-    service: Arc<S>,
+    service: S,
     limits: Limits,
     stop: impl Future<Output = ()>,
-) where
-    S: Fn(Request<Incoming>) -> F + Send + Sync + 'static,
-    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
-{
+) {
     let protocols = Arc::new(Protocols::new(tls, limits));
     let connections = Arc::new(Semaphore::new(limits.connections_max));
     // Every connection holds a receiver: they are told to end by a message, and have ended when nobody could receive one.
@@ -71,7 +84,7 @@ pub async fn serve<S, F>(
         };
         // An answer is one write: nothing is gained by waiting for more.
         let _ = stream.set_nodelay(true);
-        let (protocols, service, told) = (Arc::clone(&protocols), Arc::clone(&service), told.clone());
+        let (protocols, service, told) = (Arc::clone(&protocols), service.clone(), told.clone());
         tokio::spawn(async move {
             if let Err(error) = protocols.serve(stream, service, told).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");

@@ -2,6 +2,7 @@
 
 use hyper::StatusCode;
 
+use crate::calls;
 use crate::component::CallError;
 use crate::component::bindings::problem::Problem;
 use crate::credentials::PasswordError;
@@ -56,9 +57,9 @@ pub(super) enum Fault {
     Unavailable(String),
     /// A bug or a broken machine; for the log, what.
     Failed(String),
-    /// As [`Fault::Unavailable`], of a write whose failure the contract has a text for.
+    /// As [`Fault::Unavailable`], of what was to be written; the text is the contract's, where it has one for that.
     WriteUnavailable(&'static str, String),
-    /// As [`Fault::Failed`], of a write whose failure the contract has a text for.
+    /// As [`Fault::Failed`], of what was to be written; the text as there.
     WriteFailed(&'static str, String),
 }
 
@@ -151,8 +152,8 @@ impl Fault {
     /// For a write whose failure the contract has a text for (decision 1): that text instead of `OBP-50000`.
     pub(super) fn of_write(self, text: Option<&'static str>) -> Self {
         match (self, text) {
-            (Self::Unavailable(cause), Some(text)) => Self::WriteUnavailable(text, cause),
-            (Self::Failed(cause), Some(text)) => Self::WriteFailed(text, cause),
+            (Self::WriteUnavailable(_, cause), Some(text)) => Self::WriteUnavailable(text, cause),
+            (Self::WriteFailed(_, cause), Some(text)) => Self::WriteFailed(text, cause),
             (fault, _) => fault,
         }
     }
@@ -185,9 +186,22 @@ impl From<StoreError> for Fault {
 
 impl From<CommitError> for Fault {
     fn from(error: CommitError) -> Self {
+        let cause = error.to_string();
         match error {
-            CommitError::Conflict => Self::Unavailable("every try lost its race".to_owned()),
-            CommitError::Store(error) => error.into(),
+            CommitError::Conflict => Self::WriteUnavailable(UNKNOWN_ERROR, "every try lost its race".to_owned()),
+            CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(UNKNOWN_ERROR, cause),
+            CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(UNKNOWN_ERROR, cause),
+        }
+    }
+}
+
+impl From<calls::Error> for Fault {
+    fn from(error: calls::Error) -> Self {
+        match error {
+            calls::Error::Refused(problem) => Self::Refused(problem),
+            calls::Error::Call(error) => error.into(),
+            calls::Error::Store(error) => error.into(),
+            calls::Error::Commit(error) => error.into(),
         }
     }
 }

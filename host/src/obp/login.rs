@@ -98,7 +98,7 @@ pub(super) async fn direct(call: Call) -> Answer {
         Seen::Parameters(parameters) => parameters,
     };
     let (username, password, consumer_key) = checked(parameters)?;
-    let app = &call.app;
+    let app = call.app();
     // By name, whether there is such a user or not: who waits for whom must not tell.
     let _turn = app.turns.of(&username).await;
     let mut snapshot = app.store.read().await?;

@@ -52,7 +52,7 @@ fn scanned() -> ScannedVersions {
 }
 
 pub(super) async fn root(call: Call) -> Answer {
-    reply(&about(&call.app.config.hosted_by))
+    reply(&about(&call.app().config.hosted_by))
 }
 
 pub(super) async fn versions(_call: Call) -> Answer {

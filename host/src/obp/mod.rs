@@ -18,13 +18,16 @@ mod router;
 pub mod routes;
 mod users;
 
-use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex};
+use std::convert::Infallible;
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body as HttpBody;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
@@ -36,13 +39,68 @@ use self::faults::Fault;
 use self::router::{Found, Router};
 use self::routes::{Body, Login, Route};
 use crate::app::App;
-use crate::component::RequestScope;
+use crate::calls::Session;
 use crate::component::bindings::caller::Caller;
 use crate::storage::Snapshot;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
 /// A body that is too large is answered at once; so much of it is read and thrown away that the client gets to see it.
 const DISCARDED_BYTES_MAX: usize = 4 << 20;
+
+/// A request's body, of whatever origin.
+pub trait Incoming: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static {}
+
+impl<B> Incoming for B where
+    B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static
+{
+}
+
+/// The OBP API as a service, for hyper's servers and for tower's stacks. It always answers and is always ready: what is too
+/// much is refused with 503. Clones are the same service.
+#[derive(Clone)]
+pub struct Service(Arc<Obp>);
+
+impl Service {
+    /// The API of that application.
+    ///
+    /// # Errors
+    /// As [`Obp::new`].
+    pub fn new(app: Arc<App>) -> Result<Self, String> {
+        Obp::new(app).map(|obp| Self(Arc::new(obp)))
+    }
+
+    fn answer<B: Incoming>(&self, request: Request<B>) -> Answering {
+        let obp = Arc::clone(&self.0);
+        Box::pin(async move { Ok(obp.answer(request).await) })
+    }
+}
+
+/// What [`Service`] returns.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+
+impl<B: Incoming> hyper::service::Service<Request<B>> for Service {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn call(&self, request: Request<B>) -> Answering {
+        self.answer(request)
+    }
+}
+
+impl<B: Incoming> tower_service::Service<Request<B>> for Service {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Answering {
+        self.answer(request)
+    }
+}
 
 /// The OBP API: a request in, a response out.
 pub struct Obp {
@@ -79,7 +137,7 @@ impl Obp {
     }
 
     /// Answers a request; always, and in the envelope if not as wished.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
         let correlation_id = self.app.services.ambient.uuid().unwrap_or_default();
         if request.method() == Method::OPTIONS {
             return self.dressed(preflight(), &correlation_id);
@@ -92,9 +150,9 @@ impl Obp {
         self.dressed(response, &correlation_id)
     }
 
-    async fn handle(
+    async fn handle<B: Incoming>(
         &self,
-        request: Request<Incoming>,
+        request: Request<B>,
         correlation_id: &str,
     ) -> Result<(StatusCode, Option<Vec<u8>>), Fault> {
         let (head, body) = request.into_parts();
@@ -109,18 +167,15 @@ impl Obp {
         // Not before: a client that is slow to send holds up nobody.
         let _permit = self.app.in_flight.try_acquire().map_err(|_| Fault::Saturated)?;
         let call = Call {
-            app: Arc::clone(&self.app),
-            route,
             params,
             query: head.uri.query().map(str::to_owned),
             headers: head.headers,
             body,
             caller,
-            snapshot: Mutex::new(snapshot),
-            scope: Arc::new(RequestScope::new(correlation_id.to_owned(), self.app.extensions.current())),
-            tries: AtomicUsize::default(),
+            session: Session::on(Arc::clone(&self.app), correlation_id.to_owned(), snapshot),
         };
-        Ok((route.success, (route.handler)(call).await?))
+        let body = (route.handler)(call).await.map_err(|fault| fault.of_write(route.unstored))?;
+        Ok((route.success, body))
     }
 
     /// All that can be told from a request's head: route, login, the body's type.
@@ -146,7 +201,7 @@ impl Obp {
         Ok(Admitted { route, params, caller, snapshot })
     }
 
-    async fn read_body(&self, route: &Route, mut body: Incoming) -> Result<Bytes, Fault> {
+    async fn read_body<B: Incoming>(&self, route: &Route, mut body: B) -> Result<Bytes, Fault> {
         let max = self.app.config.limits.body_bytes_max;
         if route.body == Body::Ignored {
             discard(body);
@@ -158,7 +213,8 @@ impl Obp {
         while !too_large {
             let frame = tokio::time::timeout_at(deadline, body.frame()).await.map_err(|_| Fault::BodyTooSlow)?;
             let Some(frame) = frame else { return Ok(Bytes::from(read)) };
-            let frame = frame.map_err(|error| Fault::JsonIncorrect(format!("The body broke off: {error}.")))?;
+            let frame =
+                frame.map_err(|error| Fault::JsonIncorrect(format!("The body broke off: {}.", error.into())))?;
             let data = frame.data_ref().map_or(&[][..], |data| data);
             too_large = read.len() + data.len() > max;
             read.extend_from_slice(data);
@@ -252,7 +308,7 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> String {
 }
 
 /// Reads on, for a bounded while, what a client is still sending: closing on it at once would cost it the answer.
-fn discard(body: Incoming) {
+fn discard<B: Incoming>(body: B) {
     if body.is_end_stream() {
         return;
     }

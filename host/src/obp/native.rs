@@ -11,6 +11,7 @@ use guest::{changes, kyc_types as rules, problem, screening_types, timestamp, us
 use super::call::{Answer, Call, reply};
 use super::faults::Fault;
 use super::kyc::Checks;
+use crate::calls::Error;
 use crate::component::bindings::caller::AccessProfile;
 use crate::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
 use crate::component::bindings::problem::Problem;
@@ -20,7 +21,7 @@ use crate::storage::{Snapshot, entitlements, kyc};
 
 /// getKycChecks.
 pub(super) async fn checks(call: &Call) -> Answer {
-    let mut snapshot = call.facts().await?;
+    let mut snapshot = call.session.facts().await?;
     let asker = asker(call, &mut *snapshot, Action::ReadKycChecks).await?;
     let records = kyc::checks(&mut *snapshot, call.param(0)).await?;
     drop(snapshot);
@@ -33,7 +34,7 @@ pub(super) async fn add_check(call: &Call, draft: KycCheckDraft) -> Answer {
     let draft = into_rules(draft);
     loop {
         let (bank, customer, id) = (call.param(0), call.param(1), call.param(2));
-        let mut snapshot = call.facts().await?;
+        let mut snapshot = call.session.facts().await?;
         let asker = asker(call, &mut *snapshot, Action::AddKycCheck).await?;
         let facts = kyc::facts_for_write(&mut *snapshot, bank, customer).await?;
         let facts = WriteFacts { bank_exists: facts.bank_exists, customer_exists: facts.customer_exists };
@@ -42,10 +43,10 @@ pub(super) async fn add_check(call: &Call, draft: KycCheckDraft) -> Answer {
         let accepted = guest::kyc::add_check(&asker, facts, bank, customer, id, draft.clone());
         let (check, mut changes) = accepted.map_err(|refusal| refused(&refusal))?;
         let subject = screening_types::Subject::KycCheck(check.clone());
-        let now = timestamp::Timestamp { milliseconds: call.app.services.ambient.now_ms() };
+        let now = timestamp::Timestamp { milliseconds: call.app().services.ambient.now_ms() };
         // As the host answers the guest: nobody screens.
         judge(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
-        if call.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await? {
+        if call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)? {
             return reply(&from_rules(check));
         }
     }

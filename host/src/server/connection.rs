@@ -4,7 +4,6 @@
 //! TLS the handshake settles the protocol (ALPN).
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +22,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use super::activity::{Activity, Metered};
-use super::{Limits, Tls};
+use super::{Limits, Serves, Tls};
 
 /// How much of a request's body a client may send before it is read: the protocol's own default for one stream…
 const STREAM_WINDOW_BYTES: u32 = 65_535;
@@ -75,25 +74,21 @@ impl Protocols {
     }
 
     /// Serves that connection until it ends by itself, idles, or is told to end.
-    pub(super) async fn serve<S, F>(
+    pub(super) async fn serve(
         &self,
         stream: TcpStream,
-        service: Arc<S>,
+        service: impl Serves,
         mut told: watch::Receiver<()>,
-    ) -> Result<(), Broken>
-    where
-        S: Fn(Request<Incoming>) -> F + Send + Sync + 'static,
-        F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
-    {
+    ) -> Result<(), Broken> {
         let activity = Arc::new(Activity::default());
         let stream = Metered::new(stream, Arc::clone(&activity));
         let at_work = Arc::clone(&activity);
         let answer = service_fn(move |request: Request<Incoming>| {
             let at_work = at_work.begin();
             let (is_http2, is_head) = (request.version() == Version::HTTP_2, request.method() == Method::HEAD);
-            let answer = service(request);
+            let answer = service.call(request);
             async move {
-                let response = answer.await;
+                let response = answer.await?;
                 drop(at_work);
                 Ok::<_, Infallible>(if is_http2 { fit_for_http2(response, is_head) } else { response })
             }

@@ -1,6 +1,7 @@
 //! The servers that are compared. Each is a process: the product's binary, or this program in another role, which serves
 //! by the product's library.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +13,7 @@ use clap::{Args, ValueEnum};
 use http_body_util::Full;
 use hyper::Response;
 use hyper::header::{HeaderName, HeaderValue};
+use hyper::service::service_fn;
 use obp_host::ambient::Ambient;
 use obp_host::app::{self, App, compile, open_store, server_limits};
 use obp_host::server;
@@ -81,9 +83,9 @@ impl Serve {
             if self.kind == Kind::Bare {
                 let limits = server_limits(&config);
                 let answer = answer_of(self.like.context("--like is missing")?, &self.path)?;
-                let service = move |_| std::future::ready(answer.clone());
+                let service = service_fn(move |_| std::future::ready(Ok::<_, Infallible>(answer.clone())));
                 ready();
-                server::serve(listener, None, Arc::new(service), limits, end_of_input()).await;
+                server::serve(listener, None, service, limits, end_of_input()).await;
                 return Ok(());
             }
             let store = open_store(&config)?;

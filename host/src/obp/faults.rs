@@ -2,6 +2,7 @@
 
 use hyper::StatusCode;
 
+use super::codes::Code;
 use crate::calls;
 use crate::component::CallError;
 use crate::component::bindings::problem::Problem;
@@ -57,14 +58,11 @@ pub(super) enum Fault {
     Unavailable(String),
     /// A bug or a broken machine; for the log, what.
     Failed(String),
-    /// As [`Fault::Unavailable`], of what was to be written; the text is the contract's, where it has one for that.
-    WriteUnavailable(&'static str, String),
-    /// As [`Fault::Failed`], of what was to be written; the text as there.
-    WriteFailed(&'static str, String),
+    /// As [`Fault::Unavailable`], of what was to be written; the code is the contract's, where it has one for that.
+    WriteUnavailable(Code, String),
+    /// As [`Fault::Failed`], of what was to be written; the code as there.
+    WriteFailed(Code, String),
 }
-
-/// `OBP-50000`, the text of every fault of our own.
-pub(super) const UNKNOWN_ERROR: &str = "OBP-50000: Unknown Error.";
 
 impl Fault {
     /// The status and the text for the client.
@@ -72,67 +70,53 @@ impl Fault {
         use StatusCode as S;
         match self {
             Self::Refused(problem) => (S::from_u16(problem.status).unwrap_or(S::BAD_REQUEST), problem.message.clone()),
-            Self::NotLoggedIn(seen) => {
-                (S::UNAUTHORIZED, detailed("OBP-20001: User not logged in. Authentication is required!", seen))
-            }
-            Self::LoginHeaderMissing => {
-                (S::BAD_REQUEST, "OBP-20082: Missing DirectLogin or Authorization header.".to_owned())
-            }
-            Self::LoginWordMissing => {
-                (S::BAD_REQUEST, "OBP-20083: Missing DirectLogin word at the value of Authorization header.".to_owned())
-            }
+            Self::NotLoggedIn(seen) => (S::UNAUTHORIZED, detailed(Code::NotLoggedIn, seen)),
+            Self::LoginHeaderMissing => (S::BAD_REQUEST, Code::LoginHeaderMissing.message()),
+            Self::LoginWordMissing => (S::BAD_REQUEST, Code::LoginWordMissing.message()),
             Self::LoginParametersMissing(names) => {
-                (S::BAD_REQUEST, detailed("OBP-20002: These DirectLogin parameters are missing:", &names.join(", ")))
+                (S::BAD_REQUEST, detailed(Code::LoginParametersMissing, &names.join(", ")))
             }
             Self::LoginCharactersInvalid(names) => {
-                (S::BAD_REQUEST, detailed("OBP-20011: Value contains invalid characters", &names.join(", ")))
+                (S::BAD_REQUEST, detailed(Code::LoginCharactersInvalid, &names.join(", ")))
             }
-            Self::LoginValueTooLong(names) => {
-                (S::BAD_REQUEST, detailed("OBP-20010: Value too long", &names.join(", ")))
-            }
-            Self::ConsumerKeyInvalid => (S::UNAUTHORIZED, "OBP-20008: Invalid Consumer Key.".to_owned()),
-            Self::CredentialsInvalid => {
-                (S::UNAUTHORIZED, "OBP-20004: Invalid login credentials. Check username/password.".to_owned())
-            }
-            Self::UserLocked => {
-                (S::UNAUTHORIZED, "OBP-20013: The account has been locked, please contact an administrator!".to_owned())
-            }
-            Self::TokenInvalid => {
-                (S::UNAUTHORIZED, "OBP-20003: This DirectLogin token is invalid or expired:".to_owned())
-            }
-            Self::JsonIncorrect(detail) => (S::BAD_REQUEST, incorrect_json(detail)),
+            Self::LoginValueTooLong(names) => (S::BAD_REQUEST, detailed(Code::LoginValueTooLong, &names.join(", "))),
+            Self::ConsumerKeyInvalid => (S::UNAUTHORIZED, Code::ConsumerKeyInvalid.message()),
+            Self::CredentialsInvalid => (S::UNAUTHORIZED, Code::CredentialsInvalid.message()),
+            Self::UserLocked => (S::UNAUTHORIZED, Code::UserLocked.message()),
+            Self::TokenInvalid => (S::UNAUTHORIZED, Code::TokenInvalid.message()),
+            Self::JsonIncorrect(detail) => (S::BAD_REQUEST, detailed(Code::JsonIncorrect, detail)),
             Self::QueryIncorrect(name) => (
                 S::BAD_REQUEST,
-                detailed(
-                    "OBP-10016: Incorrect filter Parameters in URL.",
-                    &format!("The value of {name} must be a whole number in its range."),
-                ),
+                detailed(Code::QueryIncorrect, &format!("The value of {name} must be a whole number in its range.")),
             ),
             Self::NotJsonTyped(seen) => (
                 S::UNSUPPORTED_MEDIA_TYPE,
-                incorrect_json(&format!("The Content-Type header must be application/json; it is ({seen}).")),
+                detailed(
+                    Code::JsonIncorrect,
+                    &format!("The Content-Type header must be application/json; it is ({seen})."),
+                ),
             ),
-            Self::BodyTooLarge(max) => {
-                (S::PAYLOAD_TOO_LARGE, incorrect_json(&format!("The body must have at most {max} bytes.")))
+            Self::BodyTooLarge(max) => (
+                S::PAYLOAD_TOO_LARGE,
+                detailed(Code::JsonIncorrect, &format!("The body must have at most {max} bytes.")),
+            ),
+            Self::BodyTooSlow => {
+                (S::REQUEST_TIMEOUT, detailed(Code::JsonIncorrect, "The body did not arrive in time."))
             }
-            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, incorrect_json("The body did not arrive in time.")),
             Self::PathUnknown(path, content_type) => (S::NOT_FOUND, not_found(path, content_type)),
-            Self::MethodUnknown(allowed) => (
-                S::METHOD_NOT_ALLOWED,
-                detailed("OBP-10037: Incorrect http_method.", &format!("This path has: {allowed}.")),
-            ),
-            Self::Saturated => {
-                (S::SERVICE_UNAVAILABLE, "OBP-10040: The Service is too busy, please try it later.".to_owned())
+            Self::MethodUnknown(allowed) => {
+                (S::METHOD_NOT_ALLOWED, detailed(Code::MethodUnknown, &format!("This path has: {allowed}.")))
             }
+            Self::Saturated => (S::SERVICE_UNAVAILABLE, Code::Saturated.message()),
             Self::ExtensionFailed(name, _) => (
                 S::SERVICE_UNAVAILABLE,
-                detailed(UNKNOWN_ERROR, &format!("The extension {name} failed, and nothing was written.")),
+                detailed(Code::Unknown, &format!("The extension {name} failed, and nothing was written.")),
             ),
-            Self::Deadline(_) => (S::GATEWAY_TIMEOUT, UNKNOWN_ERROR.to_owned()),
-            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, UNKNOWN_ERROR.to_owned()),
-            Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, UNKNOWN_ERROR.to_owned()),
-            Self::WriteUnavailable(text, _) => (S::SERVICE_UNAVAILABLE, (*text).to_owned()),
-            Self::WriteFailed(text, _) => (S::INTERNAL_SERVER_ERROR, (*text).to_owned()),
+            Self::Deadline(_) => (S::GATEWAY_TIMEOUT, Code::Unknown.message()),
+            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, Code::Unknown.message()),
+            Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, Code::Unknown.message()),
+            Self::WriteUnavailable(code, _) => (S::SERVICE_UNAVAILABLE, code.message()),
+            Self::WriteFailed(code, _) => (S::INTERNAL_SERVER_ERROR, code.message()),
         }
     }
 
@@ -150,29 +134,24 @@ impl Fault {
     }
 
     /// For a write whose failure the contract has a text for (decision 1): that text instead of `OBP-50000`.
-    pub(super) fn of_write(self, text: Option<&'static str>) -> Self {
-        match (self, text) {
-            (Self::WriteUnavailable(_, cause), Some(text)) => Self::WriteUnavailable(text, cause),
-            (Self::WriteFailed(_, cause), Some(text)) => Self::WriteFailed(text, cause),
+    pub(super) fn of_write(self, code: Option<Code>) -> Self {
+        match (self, code) {
+            (Self::WriteUnavailable(_, cause), Some(code)) => Self::WriteUnavailable(code, cause),
+            (Self::WriteFailed(_, cause), Some(code)) => Self::WriteFailed(code, cause),
             (fault, _) => fault,
         }
     }
 }
 
-fn incorrect_json(detail: &str) -> String {
-    format!("OBP-10001: {} {detail}", guest::catalogue::INCORRECT_JSON)
-}
-
-fn detailed(text: &str, detail: &str) -> String {
-    if detail.is_empty() { text.to_owned() } else { format!("{text} {detail}") }
+fn detailed(code: Code, detail: &str) -> String {
+    let message = code.message();
+    if detail.is_empty() { message } else { format!("{message} {detail}") }
 }
 
 fn not_found(path: &str, content_type: &str) -> String {
-    format!(
-        "OBP-10404: 404 Not Found. The server could not find the requested URI. Please double check your URL, headers and body. \
-         Note: When you are making a POST or PUT request, the Content-Type header MUST be `application/json`. \
-         Note: OBP only supports JSON formatted bodies.Current Url is ({path}), Current Content-Type Header is ({content_type})"
-    )
+    let message = Code::PathUnknown.message();
+    // Without a blank, as the reference has it.
+    format!("{message}Current Url is ({path}), Current Content-Type Header is ({content_type})")
 }
 
 impl From<StoreError> for Fault {
@@ -188,9 +167,9 @@ impl From<CommitError> for Fault {
     fn from(error: CommitError) -> Self {
         let cause = error.to_string();
         match error {
-            CommitError::Conflict => Self::WriteUnavailable(UNKNOWN_ERROR, "every try lost its race".to_owned()),
-            CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(UNKNOWN_ERROR, cause),
-            CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(UNKNOWN_ERROR, cause),
+            CommitError::Conflict => Self::WriteUnavailable(Code::Unknown, "every try lost its race".to_owned()),
+            CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(Code::Unknown, cause),
+            CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(Code::Unknown, cause),
         }
     }
 }

@@ -3,9 +3,12 @@
 mod accounts;
 mod banks;
 mod call;
+pub mod codes;
 mod consumers;
 mod customers;
+pub mod docs;
 mod entitlements;
+pub mod explain;
 mod faults;
 mod json;
 mod kyc;

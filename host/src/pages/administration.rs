@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use super::api::{self, Refused};
 use super::form::link;
 use super::layout::{Answer, page};
-use super::parts::{self, Field, cell, exact};
+use super::parts::{self, Field, date, exact};
 use super::roles::bank;
-use super::time::shown;
 use super::visit::{User, Visit};
 
 const TITLE: &str = "Administration";
@@ -146,7 +145,7 @@ fn requested(visit: &Visit<'_>, requests: &Result<Value, Refused>) -> Markup {
             html! { strong { (api::text(user, "username")) } },
             exact(text("role_name")),
             bank(text("bank_id")),
-            cell(&shown(text("created"))),
+            date(text("created")),
             html! {
                 form.inline method="post" action="/administration/requests" {
                     (visit.form_token())

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use super::api::{self, Refused};
 use super::layout::{Answer, page};
-use super::parts::{self, Field, cell, exact};
-use super::time::shown;
+use super::parts::{self, Field, cell, date, exact};
 use super::visit::Visit;
 
 const TITLE: &str = "Applications";
@@ -61,7 +60,7 @@ fn own(consumers: &[Value]) -> Markup {
             html! { strong { (api::text(consumer, "app_name")) } br; (api::text(consumer, "description")) },
             cell(api::text(consumer, "app_type")),
             exact(api::text(consumer, "consumer_id")),
-            cell(&shown(api::text(consumer, "created"))),
+            date(api::text(consumer, "created")),
             html! { @if enabled { span.state.good { "Enabled" } } @else { span.state.bad { "Disabled" } } },
         ]
     };

@@ -46,8 +46,10 @@ pub(super) fn answer(name: &str, method: &Method, headers: &HeaderMap) -> Option
         return Some(super::layout::other_method("GET, HEAD"));
     }
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let is_known = known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == asset.tag));
-    let mut response = Response::new(Full::new(Bytes::from_static(if is_known { b"" } else { asset.content.as_bytes() })));
+    let is_known =
+        known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == asset.tag));
+    let mut response =
+        Response::new(Full::new(Bytes::from_static(if is_known { b"" } else { asset.content.as_bytes() })));
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }

@@ -38,7 +38,10 @@ fn address(bank_id: &str, customer_id: &str, done: &str) -> String {
 
 async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refused: Option<&Refused>) -> Answer {
     if visit.user.is_none() {
-        return visit.sign_in_first(TITLE, "What a bank knows of a customer: documents, checks, media, and the status over time.");
+        return visit.sign_in_first(
+            TITLE,
+            "What a bank knows of a customer: documents, checks, media, and the status over time.",
+        );
     }
     let banks = parts::banks(visit).await;
     let own = visit.api().get(&api::path(&["users", "current", "customers"])).await.unwrap_or_default();
@@ -68,7 +71,10 @@ async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refused: Opti
 
 fn choice(customer: &Value) -> (String, String) {
     let text = |key| api::text(customer, key);
-    (text("customer_id").to_owned(), format!("{}, number {}, {}", text("legal_name"), text("customer_number"), text("bank_id")))
+    (
+        text("customer_id").to_owned(),
+        format!("{}, number {}, {}", text("legal_name"), text("customer_number"), text("bank_id")),
+    )
 }
 
 fn by_number(visit: &Visit<'_>, banks: &[(String, String)], bank_id: &str, chosen: bool) -> Markup {

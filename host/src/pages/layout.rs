@@ -41,13 +41,7 @@ impl Answer {
     }
 
     fn html(body: String) -> Self {
-        Self {
-            status: StatusCode::OK,
-            content_type: "text/html;charset=utf-8",
-            body,
-            location: None,
-            cookie: None,
-        }
+        Self { status: StatusCode::OK, content_type: "text/html;charset=utf-8", body, location: None, cookie: None }
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Self {

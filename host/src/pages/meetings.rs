@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use super::api::{self, Refused};
 use super::form::link;
 use super::layout::{Answer, page};
-use super::parts::{self, Field, cell, exact};
-use super::time::shown;
+use super::parts::{self, Field, cell, date, exact};
 use super::visit::Visit;
 use crate::config::Provider;
 
@@ -32,7 +31,10 @@ pub(super) async fn create(visit: &Visit<'_>) -> Answer {
 
 async fn overview(visit: &Visit<'_>, bank_id: &str, refused: Option<&Refused>) -> Answer {
     if visit.user.is_none() {
-        return visit.sign_in_first(TITLE, "A customer and the bank's staff see each other in a video meeting. Sign in to arrange one.");
+        return visit.sign_in_first(
+            TITLE,
+            "A customer and the bank's staff see each other in a video meeting. Sign in to arrange one.",
+        );
     }
     let banks = parts::banks(visit).await;
     let meetings = match bank_id {
@@ -86,7 +88,7 @@ fn list(visit: &Visit<'_>, meetings: &Result<Value, Refused>) -> Markup {
         let customer = api::text(present, "customer_user_id");
         let is_me = visit.user.as_ref().is_some_and(|user| user.user_id == customer);
         vec![
-            cell(&shown(api::text(meeting, "when"))),
+            date(api::text(meeting, "when")),
             cell(api::text(meeting, "purpose_id")),
             cell(api::text(meeting, "provider_id")),
             html! { @if is_me { "you" } @else { code { (customer) } } },
@@ -116,7 +118,9 @@ fn join(visit: &Visit<'_>, meeting: &Value) -> Markup {
     }
     match visit.pages.app().config.meetings.providers.get(api::text(meeting, "provider_id")) {
         Some(Provider::Jitsi(jitsi)) => match room_url(&jitsi.base_url, room, token) {
-            Some(url) => html! { a.button.small href=(url) target="_blank" rel="noopener noreferrer" { "Join" span.unseen { " (opens a new window)" } } },
+            Some(url) => {
+                html! { a.button.small href=(url) target="_blank" rel="noopener noreferrer" { "Join" span.unseen { " (opens a new window)" } } }
+            }
             None => html! { span.muted { "no address" } },
         },
         _ => html! {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::api::{self, Refused};
 use super::form::Form;
+use super::time::shown;
 use super::visit::Visit;
 
 /// A refusal as the API words it, with a link to what its code means.
@@ -137,7 +138,7 @@ pub(super) fn table(label: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup
             table {
                 thead { tr { @for head in heads { th scope="col" { (head) } } } }
                 tbody { @for row in rows { tr { @for (index, cell) in row.iter().enumerate() {
-                    td data-head=[heads.get(index)] { (cell) }
+                    td data-head=[heads.get(index)] { div { (cell) } }
                 } } } }
             }
         }
@@ -147,6 +148,11 @@ pub(super) fn table(label: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup
 /// A text as a cell.
 pub(super) fn cell(text: &str) -> Markup {
     html! { (text) }
+}
+
+/// A date of the API's as a cell.
+pub(super) fn date(date: &str) -> Markup {
+    html! { span.date { (shown(date)) } }
 }
 
 /// A text of which every character counts, as a cell.

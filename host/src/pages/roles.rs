@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use super::api::{self, Refused};
 use super::form::link;
 use super::layout::{Answer, page};
-use super::parts::{self, cell, exact};
-use super::time::shown;
+use super::parts::{self, date, exact};
 use super::visit::Visit;
 
 const TITLE: &str = "Roles";
@@ -70,13 +69,16 @@ pub(super) fn role_line(
     let bank_id = if needs_bank { bank_id } else { "" };
     html! {
         code.role { (role) }
-        @match standings.of_role(role, bank_id) {
-            Standing::SignedOut => { " - " a href="/sign-in" { "Please login to request this Role" } }
-            Standing::Held(banks) => {
-                " - " span.state.good { "You have this Role" @if !banks.is_empty() { " at " (banks.join(", ")) } }
+        span.standing {
+            " - "
+            @match standings.of_role(role, bank_id) {
+                Standing::SignedOut => a href="/sign-in" { "Please login to request this Role" },
+                Standing::Held(banks) => span.state.good {
+                    "You have this Role" @if !banks.is_empty() { " at " (banks.join(", ")) }
+                },
+                Standing::Requested => span.state { "You have requested this Role" },
+                Standing::None => { "You can request this Role" (ask(visit, role, needs_bank, bank_id, within)) }
             }
-            Standing::Requested => { " - " span.state { "You have requested this Role" } }
-            Standing::None => { " - You can request this Role" (ask(visit, role, needs_bank, bank_id, within)) }
         }
     }
 }
@@ -91,7 +93,7 @@ fn ask(visit: &Visit<'_>, role: &str, needs_bank: bool, bank_id: &str, within: &
                 label.unseen for=(id) { "Bank id for " (role) }
                 input type="text" id=(id) name="bank_id" value=(bank_id) placeholder="Bank id" required autocomplete="off";
             }
-            button.small type="submit" aria-label={ "Request " (role) } { "Request" }
+            button.small.quiet type="submit" aria-label={ "Request " (role) } { "Request" }
         }
     }
 }
@@ -146,7 +148,7 @@ async fn overview(visit: &Visit<'_>, refused: Option<&Refused>) -> Answer {
         section aria-labelledby="all" {
             h2 #all { "All roles" }
             (parts::refusal_of(roles.as_ref()))
-            ul.roles {
+            ul.roles.ruled {
                 @for role in roles.as_ref().map(|roles| api::list(roles, "roles")).unwrap_or_default() {
                     li { (role_line(visit, &standings, api::text(role, "role"),
                         role.get("requires_bank_id").and_then(Value::as_bool).unwrap_or_default(), "", "all")) }
@@ -168,8 +170,7 @@ fn held(mine: &Result<Value, Refused>) -> Markup {
 
 fn requested(asked: &Result<Value, Refused>) -> Markup {
     let row = |role: &Value| {
-        let created = shown(api::text(role, "created"));
-        vec![exact(api::text(role, "role_name")), bank(api::text(role, "bank_id")), cell(&created)]
+        vec![exact(api::text(role, "role_name")), bank(api::text(role, "bank_id")), date(api::text(role, "created"))]
     };
     let items = asked.as_ref().map(|asked| api::list(asked, "entitlement_requests")).unwrap_or_default();
     let rows: Vec<_> = items.iter().map(row).collect();

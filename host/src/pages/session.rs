@@ -27,7 +27,8 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn of(headers: &HeaderMap, secure: bool) -> Self {
         let find = |name: &str| {
-            let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
+            let pairs =
+                headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
             let mut values = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(found, _)| *found == name);
             values.next().map(|(_, value)| value.to_owned()).filter(|value| is_cookie(value))
         };

@@ -137,7 +137,7 @@ fn password_rule() -> Markup {
                 li data-rule="upper" { "an upper case letter" }
                 li data-rule="lower" { "a lower case letter" }
                 li data-rule="digit" { "a digit" }
-                li data-rule="special" { "a special character, such as ! or -" }
+                li data-rule="special" { "a special character, such as ! or -, and no blank, bracket or accent" }
             }
             p.verdict data-verdict="" aria-live="polite" {}
         }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::header::HeaderValue;
 use hyper::Method;
+use hyper::header::HeaderValue;
 use maud::{Markup, html};
 use serde_json::json;
 use tokio::time::Instant;
@@ -31,9 +31,7 @@ pub(super) async fn call(visit: &Visit<'_>) -> Answer {
     let for_script = super::accepts_json(&visit.headers);
     match &tried {
         Ok(tried) if for_script => Answer::json(&tried.json()),
-        Err(refused) if for_script => {
-            Answer::json(&json!({"message": refused.message})).with_status(refused.status)
-        }
+        Err(refused) if for_script => Answer::json(&json!({"message": refused.message})).with_status(refused.status),
         Ok(tried) => page(visit, "Tried out", &tried.markup(visit)),
         Err(refused) => visit.refused(refused),
     }

@@ -155,7 +155,8 @@ impl<'a> Visit<'a> {
 }
 
 const NOT_OURS: &str = "This was not sent by a page of this server, so nothing was done.";
-const OUTDATED: &str = "This form is of another session, so nothing was done. Go back, load the page again and send it once more.";
+const OUTDATED: &str =
+    "This form is of another session, so nothing was done. Go back, load the page again and send it once more.";
 
 async fn user(pages: &Pages, token: &str) -> Option<User> {
     let user = pages.api(Some(token)).get(&api::path(&["users", "current"])).await.ok()?;

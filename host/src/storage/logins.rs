@@ -112,11 +112,7 @@ pub fn issue_token(token_digest: String, user_id: &str, consumer_id: &str, expir
 /// Forgets a token.
 #[must_use]
 pub fn forget(token_digest: String) -> Statement {
-    Statement {
-        sql: "DELETE FROM tokens WHERE token_digest = $1",
-        values: values![token_digest],
-        expect: Expect::Any,
-    }
+    Statement { sql: "DELETE FROM tokens WHERE token_digest = $1", values: values![token_digest], expect: Expect::Any }
 }
 
 /// Forgets a few tokens that have expired; done beside each login, so that the table does not grow for ever.

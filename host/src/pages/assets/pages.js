@@ -124,7 +124,7 @@ function passwordRule(input) {
     upper: (text) => /[A-Z]/.test(text),
     lower: (text) => /[a-z]/.test(text),
     digit: (text) => /[0-9]/.test(text),
-    special: (text) => /[^A-Za-z0-9]/.test(text),
+    special: (text) => /[!-/:-@\\^_`{-~]/.test(text) && /^[!-Z\\^-~]*$/.test(text),
   };
   input.addEventListener("input", () => {
     const met = {};

@@ -73,7 +73,6 @@ fn try_it(visit: &Visit<'_>, selection: &Selection, route: &Route, anchor: &str)
                 (parts::verb(route.method.as_str()))
                 label.unseen for={ (anchor) "-url" } { "URL of " (route.doc.summary) }
                 input type="text" id={ (anchor) "-url" } name="url" value=(url) autocomplete="off" autocapitalize="off" spellcheck="false";
-                button type="submit" aria-label={ "Try it: " (route.doc.summary) } { "Try it" }
             }
             @if login.is_some() {
                 label for={ (anchor) "-login" } { "DirectLogin header" }
@@ -83,9 +82,12 @@ fn try_it(visit: &Visit<'_>, selection: &Selection, route: &Route, anchor: &str)
                 label for={ (anchor) "-body" } { "Body" }
                 textarea id={ (anchor) "-body" } name="body" rows=(body.lines().count().clamp(3, 18)) spellcheck="false" autocomplete="off" { (body) }
             }
-        }
-        @if visit.user.is_none() && route.login == Login::Needed {
-            p.note { "A login is needed: " a href="/sign-in" { "sign in" } " first." }
+            div.send {
+                button type="submit" aria-label={ "Try it: " (route.doc.summary) } { "Try it" }
+                @if visit.user.is_none() && route.login == Login::Needed {
+                    p.note { "Needs a login: " a href="/sign-in" { "sign in" } }
+                }
+            }
         }
         div.result data-result aria-live="polite" {}
         details.curl {

@@ -55,7 +55,8 @@ impl Selection {
 
     pub(super) fn headline(&self, count: usize) -> String {
         let words = if self.words.is_empty() { String::new() } else { format!(" and by text: {}", self.words) };
-        let tags = if self.tags.is_empty() { String::new() } else { format!(" filtered by tag: {}", self.tags.join(", ")) };
+        let tags =
+            if self.tags.is_empty() { String::new() } else { format!(" filtered by tag: {}", self.tags.join(", ")) };
         format!("All OBP APIs v3.1.0{tags}{words} ({count})")
     }
 

@@ -102,18 +102,22 @@ impl Target<'_> {
         let me = self.visit.user.as_ref().map(|user| user.username.as_str()).unwrap_or_default();
         let date = Field::text("date", "Date, UTC", &now).of_kind("datetime-local");
         let how = Field::text("how", "How", "").with_hint("Such as online_meeting.");
-        self.form("check", "Add a check", &html! {
-            div.pair { (self.id("check")) (self.typed("check", date)) }
-            div.pair {
-                (self.typed("check", how))
-                (self.typed("check", Field::text("staff_name", "Made by", me)))
-            }
-            (self.typed("check", Field::text("comments", "Comments", "").optional()))
-            div.tick {
-                input type="checkbox" id="check-satisfied" name="satisfied" value="true";
-                label for="check-satisfied" { "Satisfied" }
-            }
-        })
+        self.form(
+            "check",
+            "Add a check",
+            &html! {
+                div.pair { (self.id("check")) (self.typed("check", date)) }
+                div.pair {
+                    (self.typed("check", how))
+                    (self.typed("check", Field::text("staff_name", "Made by", me)))
+                }
+                (self.typed("check", Field::text("comments", "Comments", "").optional()))
+                div.tick {
+                    input type="checkbox" id="check-satisfied" name="satisfied" value="true";
+                    label for="check-satisfied" { "Satisfied" }
+                }
+            },
+        )
     }
 
     pub(super) fn media_form(&self, now_ms: i64) -> Markup {
@@ -136,13 +140,18 @@ impl Target<'_> {
     pub(super) fn status_form(&self, now_ms: i64) -> Markup {
         let now = field_of(now_ms);
         let date = Field::text("date", "Since, UTC", &now).of_kind("datetime-local");
-        let options = [("true", "All well"), ("false", "Not well")].map(|(value, label)| (value.to_owned(), label.to_owned()));
-        self.form("status", "Add a status", &html! {
-            div.pair {
-                (parts::choice("status", "ok", "Status", &options, self.visit.form.text("ok")))
-                (self.typed("status", date))
-            }
-        })
+        let options =
+            [("true", "All well"), ("false", "Not well")].map(|(value, label)| (value.to_owned(), label.to_owned()));
+        self.form(
+            "status",
+            "Add a status",
+            &html! {
+                div.pair {
+                    (parts::choice("status", "ok", "Status", &options, self.visit.form.text("ok")))
+                    (self.typed("status", date))
+                }
+            },
+        )
     }
 
     /// A form that is folded until it is wanted, or was refused.
@@ -168,7 +177,10 @@ impl Target<'_> {
     fn id(&self, what: &str) -> Markup {
         let random = self.visit.pages.app().services.ambient.hex().unwrap_or_default();
         let id = format!("{what}-{}", random.chars().take(8).collect::<String>());
-        self.typed(what, Field::text("id", "Id", &id).with_hint("Yours to choose. The same id again replaces the record."))
+        self.typed(
+            what,
+            Field::text("id", "Id", &id).with_hint("Yours to choose. The same id again replaces the record."),
+        )
     }
 
     /// A field as it was sent, if this form was.

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::pages::api::{self, Refused};
-use crate::pages::parts::{self, cell, exact};
-use crate::pages::time::{milliseconds, shown};
+use crate::pages::parts::{self, cell, date, exact};
+use crate::pages::time::milliseconds;
 
 type Read = Result<Value, Refused>;
 
@@ -16,8 +16,8 @@ pub(super) fn documents(read: &Read, now_ms: i64) -> Markup {
         vec![
             cell(text("type")),
             exact(text("number")),
-            html! { (shown(text("issue_date"))) " " span.muted { (text("issue_place")) } },
-            html! { (shown(text("expiry_date"))) @if expired { " " span.state.bad { "Expired" } } },
+            html! { (date(text("issue_date"))) " " span.muted { (text("issue_place")) } },
+            html! { (date(text("expiry_date"))) @if expired { " " span.state.bad { "Expired" } } },
             exact(text("id")),
         ]
     })
@@ -28,7 +28,7 @@ pub(super) fn checks(read: &Read) -> Markup {
         let text = |key| api::text(check, key);
         let satisfied = check.get("satisfied").and_then(Value::as_bool).unwrap_or_default();
         vec![
-            cell(&shown(text("date"))),
+            date(text("date")),
             cell(text("how")),
             html! { @if satisfied { span.state.good { "Satisfied" } } @else { span.state.bad { "Not satisfied" } } },
             cell(text("staff_name")),
@@ -44,7 +44,7 @@ pub(super) fn media(read: &Read) -> Markup {
         let url = text("url");
         let is_web = url.starts_with("https://") || url.starts_with("http://");
         vec![
-            cell(&shown(text("date"))),
+            date(text("date")),
             cell(text("type")),
             html! { @if is_web { a.url href=(url) rel="noopener noreferrer" { (url) } } @else { code { (url) } } },
             html! {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::pages::api::{self, Refused};
 use crate::pages::parts;
-use crate::pages::time::{day_of, milliseconds, month_of, shown};
+use crate::pages::time::{day_of, milliseconds, month_of};
 
 /// An entry of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub(super) fn picture(read: &Result<Value, Refused>, now_ms: i64) -> Markup {
     let row = |status: &Value| {
         let ok = is_ok(status);
         vec![
-            parts::cell(&shown(api::text(status, "date"))),
+            parts::date(api::text(status, "date")),
             html! { @if ok { span.state.good { "All well" } } @else { span.state.bad { "Not well" } } },
             parts::exact(api::text(status, "customer_number")),
         ]
@@ -109,7 +109,7 @@ fn drawn(entries: &[Entry], now_ms: i64) -> Markup {
             title #timeline-title { "Status over time" }
             desc #timeline-words { (in_words(entries)) }
             @for (entry, end_ms) in entries.iter().zip(ends) {
-                line class=(class("span", entry.ok)) x1=(percent(entry.at_ms)) x2=(percent(end_ms)) y1=(LINE_Y) y2=(LINE_Y);
+                line class=(class("span", entry.ok)) x1=(percent(entry.at_ms)) x2=(percent(end_ms)) y1=(LINE_Y) y2=(LINE_Y) {}
             }
             @for entry in entries {
                 g {
@@ -121,7 +121,7 @@ fn drawn(entries: &[Entry], now_ms: i64) -> Markup {
             @for (index, (at_ms, name)) in ticks.iter().enumerate() {
                 @let anchor = if index == 0 { "start" } else if index + 1 == ticks.len() { "end" } else { "middle" };
                 @let x = match anchor { "start" => "0.5%".to_owned(), "end" => "99.5%".to_owned(), _ => percent(*at_ms) };
-                line.tick x1=(percent(*at_ms)) x2=(percent(*at_ms)) y1=(LINE_Y + 16) y2=(LINE_Y + 22);
+                line.tick x1=(percent(*at_ms)) x2=(percent(*at_ms)) y1=(LINE_Y + 16) y2=(LINE_Y + 22) {}
                 text x=(x) y=(LINE_Y + 40) text-anchor=(anchor) { (name) }
             }
         }

@@ -3,6 +3,7 @@
 use hyper::StatusCode;
 
 use super::codes::Code;
+use super::login::Header;
 use crate::calls;
 use crate::component::CallError;
 use crate::component::bindings::problem::Problem;
@@ -18,10 +19,17 @@ pub(super) enum Fault {
     NotLoggedIn(&'static str),
     /// DirectLogin: neither of the two headers is there.
     LoginHeaderMissing,
-    /// DirectLogin: the Authorization header is of another scheme.
-    LoginWordMissing,
-    /// DirectLogin: these parameters are missing.
-    LoginParametersMissing(Vec<&'static str>),
+    /// DirectLogin: the Authorization header is of another scheme, which may be told.
+    LoginWordMissing(Option<&'static str>),
+    /// DirectLogin: parameters are missing.
+    LoginParametersMissing {
+        /// Which are.
+        missing: Vec<&'static str>,
+        /// Which are not.
+        there: Vec<&'static str>,
+        /// Where they were looked for.
+        header: Header,
+    },
     /// DirectLogin: these parameters contain characters they cannot have.
     LoginCharactersInvalid(Vec<&'static str>),
     /// DirectLogin: these parameters are longer than 512.
@@ -36,6 +44,8 @@ pub(super) enum Fault {
     TokenInvalid,
     /// The body is not the JSON that is asked for, and how.
     JsonIncorrect(String),
+    /// No such version of the API is served, but these.
+    VersionUnknown(&'static [&'static str]),
     /// A parameter of the query is not a number in its range: which.
     QueryIncorrect(&'static str),
     /// The body is not of a JSON type, but of this.
@@ -58,9 +68,9 @@ pub(super) enum Fault {
     Unavailable(String),
     /// A bug or a broken machine; for the log, what.
     Failed(String),
-    /// As [`Fault::Unavailable`], of what was to be written; the code is the contract's, where it has one for that.
+    /// As [`Fault::Unavailable`], of what was to be written; the text is the contract's, where it has one for that.
     WriteUnavailable(Code, String),
-    /// As [`Fault::Failed`], of what was to be written; the code as there.
+    /// As [`Fault::Failed`], of what was to be written; the text as there.
     WriteFailed(Code, String),
 }
 
@@ -71,10 +81,19 @@ impl Fault {
         match self {
             Self::Refused(problem) => (S::from_u16(problem.status).unwrap_or(S::BAD_REQUEST), problem.message.clone()),
             Self::NotLoggedIn(seen) => (S::UNAUTHORIZED, detailed(Code::NotLoggedIn, seen)),
-            Self::LoginHeaderMissing => (S::BAD_REQUEST, Code::LoginHeaderMissing.message()),
-            Self::LoginWordMissing => (S::BAD_REQUEST, Code::LoginWordMissing.message()),
-            Self::LoginParametersMissing(names) => {
-                (S::BAD_REQUEST, detailed(Code::LoginParametersMissing, &names.join(", ")))
+            Self::LoginHeaderMissing => (
+                S::BAD_REQUEST,
+                detailed(Code::LoginHeaderMissing, "Neither was seen. What is in the body is not looked at."),
+            ),
+            Self::LoginWordMissing(scheme) => {
+                let begins = scheme.map_or(String::new(), |scheme| format!(" It begins with the word {scheme}."));
+                (
+                    S::BAD_REQUEST,
+                    detailed(Code::LoginWordMissing, &format!("The header Authorization was seen.{begins}")),
+                )
+            }
+            Self::LoginParametersMissing { missing, there, header } => {
+                (S::BAD_REQUEST, detailed(Code::LoginParametersMissing, &lacking(missing, there, *header)))
             }
             Self::LoginCharactersInvalid(names) => {
                 (S::BAD_REQUEST, detailed(Code::LoginCharactersInvalid, &names.join(", ")))
@@ -85,6 +104,10 @@ impl Fault {
             Self::UserLocked => (S::UNAUTHORIZED, Code::UserLocked.message()),
             Self::TokenInvalid => (S::UNAUTHORIZED, Code::TokenInvalid.message()),
             Self::JsonIncorrect(detail) => (S::BAD_REQUEST, detailed(Code::JsonIncorrect, detail)),
+            Self::VersionUnknown(known) => (
+                S::BAD_REQUEST,
+                detailed(Code::VersionUnknown, &format!("Possible versions are {}.", known.join(", "))),
+            ),
             Self::QueryIncorrect(name) => (
                 S::BAD_REQUEST,
                 detailed(Code::QueryIncorrect, &format!("The value of {name} must be a whole number in its range.")),
@@ -146,6 +169,16 @@ impl Fault {
 fn detailed(code: Code, detail: &str) -> String {
     let message = code.message();
     if detail.is_empty() { message } else { format!("{message} {detail}") }
+}
+
+/// Which parameters are missing, in which header, beside which.
+fn lacking(missing: &[&str], there: &[&str], header: Header) -> String {
+    let name = match header {
+        Header::DirectLogin => "DirectLogin",
+        Header::Authorization => "Authorization",
+    };
+    let there = if there.is_empty() { "none of its parameters".to_owned() } else { there.join(", ") };
+    format!("{}. The header {name} was seen, with {there}.", missing.join(", "))
 }
 
 fn not_found(path: &str, content_type: &str) -> String {

@@ -8,7 +8,7 @@ use hyper::{Method, StatusCode};
 use super::call::{Answer, Call};
 use super::codes::Code;
 use super::docs::{self, Doc};
-use super::{accounts, banks, consumers, customers, entitlements, kyc, login, meetings, meta, users};
+use super::{accounts, banks, consumers, customers, documents, entitlements, kyc, login, meetings, meta, users};
 
 /// Below which prefix a route lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,15 @@ pub enum Body {
     Ignored,
 }
 
+/// What a client may keep of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// Nothing.
+    Nothing,
+    /// The answer, if it asks each time whether it is still the same: it has an `ETag`.
+    Validated,
+}
+
 type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// An operation.
@@ -57,9 +66,22 @@ pub struct Route {
     pub success: StatusCode,
     /// The contract's own text for a write that could not be stored (decision 1).
     pub unstored: Option<Code>,
+    /// What a client may keep of the answer.
+    pub cache: Cache,
     /// What is said of it.
     pub doc: &'static Doc,
     pub(super) handler: Handler,
+}
+
+impl Route {
+    /// Its path on this server, under that version where it has one; parameters are words in capitals.
+    #[must_use]
+    pub fn path_under(&self, version: &str) -> String {
+        match self.base {
+            Base::Versioned => format!("/obp/{version}{}", self.path),
+            Base::Root => self.path.to_owned(),
+        }
+    }
 }
 
 /// The versions that the same handlers answer under (decision 11).
@@ -83,6 +105,7 @@ macro_rules! routes {
                 body: routes!(@body $method),
                 success: StatusCode::$success,
                 unstored: None,
+                cache: Cache::Nothing,
                 doc: &$doc,
                 handler: |call| Box::pin($handler(call)),
             }
@@ -160,4 +183,8 @@ pub static ROUTES: &[Route] = routes! {
     GET "/root" "root" OK meta::root, docs::meta::ROOT { login: Login::Open };
     GET "/" "rootIndex" OK meta::root, docs::meta::INDEX { login: Login::Open };
     GET "/api/versions" "getScannedApiVersions" OK meta::versions, docs::meta::VERSIONS { login: Login::Open };
+    GET "/resource-docs/VERSION/obp" "getResourceDocsObp" OK documents::resource_docs, docs::meta::RESOURCE_DOCS { login: Login::Open, cache: Cache::Validated };
+    GET "/obp/v1.4.0/resource-docs/VERSION/obp" "getResourceDocsObpFirst" OK documents::resource_docs, docs::meta::RESOURCE_DOCS_FIRST { base: Base::Root, login: Login::Open, cache: Cache::Validated };
+    GET "/resource-docs/VERSION/swagger" "getResourceDocsSwagger" OK documents::swagger, docs::meta::SWAGGER { login: Login::Open, cache: Cache::Validated };
+    GET "/openapi.json" "getOpenApi" OK documents::openapi, docs::meta::OPENAPI { base: Base::Root, login: Login::Open, cache: Cache::Validated };
 };

@@ -41,9 +41,9 @@ async fn tried(visit: &Visit<'_>) -> Result<Tried, Refused> {
     let form = &visit.form;
     let url = form.text("url").to_owned();
     // The paths of the API; nothing else of this server can be reached from here, and no other server.
-    let is_api = url.starts_with("/obp/") || url.starts_with("/my/logins/");
+    let is_api = ["/obp/", "/my/logins/", "/openapi.json"].iter().any(|start| url.starts_with(start));
     if !is_api {
-        return Err(Refused::ours("The URL must begin with /obp/ or /my/logins/."));
+        return Err(Refused::ours("The URL must be a path of the API, which begins with /obp/ or /my/logins/."));
     }
     let method = Method::from_bytes(form.text("method").as_bytes()).ok();
     let known = [Method::GET, Method::POST, Method::PUT, Method::DELETE];

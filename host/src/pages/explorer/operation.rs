@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::anchor;
 use super::selection::{Selection, searched};
-use crate::obp::routes::{Base, Body, Login, Route};
+use crate::obp::routes::{Body, Login, Route};
 use crate::pages::explain::message;
 use crate::pages::parts;
 use crate::pages::roles::{Standings, role_line};
@@ -62,7 +62,7 @@ fn roles(visit: &Visit<'_>, selection: &Selection, standings: &Standings, route:
 fn try_it(visit: &Visit<'_>, selection: &Selection, route: &Route, anchor: &str) -> Markup {
     let url = selection.url(route);
     let body = route.doc.request_pretty().unwrap_or_default();
-    let login = (route.base == Base::Root).then_some(LOGIN);
+    let login = route.path.starts_with("/my/logins/").then_some(LOGIN);
     let line = curl(&visit.origin(), &route.method, &url, &body, login, visit.user.is_some());
     html! {
         form.try method="post" action="/try" data-try {

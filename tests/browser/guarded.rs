@@ -1,0 +1,1 @@
+//! What the pages refuse, and what they carry. Each refusal stands beside the request that is taken.

@@ -234,7 +234,7 @@ async function fillsTheFile(ben, customer) {
   await add("Add a status", { date: "2023-02-01T10:00:00" }, status(true));
   const svg = page.locator("svg.timeline");
   assert.equal(await svg.locator("desc").textContent(), "2020-03-01: all well; 2022-07-15: not well; 2023-02-01: all well.");
-  assert.deepEqual([await svg.locator("line.span").count(), await svg.locator(".mark").count()], [3, 3]);
+  assert.deepEqual([await svg.locator("line.span").count(), await svg.locator(".point").count()], [3, 3]);
   for (const text of ["passport-1", "check-1", "scan-1", "Satisfied"]) await ben.reads(text);
   await ben.look("19-kyc-file");
   // What the page shows is what the API has.

@@ -95,6 +95,7 @@ export class Person {
       await this.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       for (const [device, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
         await this.page.setViewportSize(viewport);
+        await this.page.evaluate(() => window.scrollTo(0, 0));
         const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
         if (width > viewport.width) found.push(`${device}: ${width} px wide, ${viewport.width} there are`);
         if (name) {

@@ -26,7 +26,7 @@ export async function withoutScripts(browser, customer) {
   await form.locator("[name=date]").fill("2024-01-01T00:00:00");
   await ben.send("Add a status", form);
   await ben.reads("The status is on the timeline.");
-  assert.equal(await page.locator("svg.timeline .mark").count(), 4);
+  assert.equal(await page.locator("svg.timeline .point").count(), 4);
   await ben.signOut();
   assert.deepEqual(ben.problems, []);
   say("without scripts: signed in, read, tried a call, added a status, signed out");

@@ -226,7 +226,7 @@ fn of_user(visit: &Visit<'_>, user: &Value, roles: &Value) -> Markup {
         (name.to_owned(), format!("{name}{at}"))
     };
     let options: Vec<_> = api::list(roles, "roles").iter().map(option).collect();
-    let at = Field::text("bank_id", "Bank id", "").with_hint("For roles at a bank only.").optional();
+    let at = Field::text("bank_id", "Bank id, for roles at a bank", "").optional();
     html! {
         div.card {
             h3 { (username) " " span.muted { (api::text(user, "email")) } }

@@ -129,8 +129,15 @@ async fn contents(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup
 }
 
 fn about(customer: &Result<Value, Refused>, customer_id: &str) -> Markup {
-    let Ok(customer) = customer else {
-        return html! { p.person { strong { "Customer " code { (customer_id) } } } };
+    let customer = match customer {
+        Ok(customer) => customer,
+        // The file may be read, the rest of what is known of the customer not.
+        Err(refused) => {
+            return html! { div.person {
+                p { strong { "Customer " code { (customer_id) } } }
+                p.muted { "Name and number are not shown: " (super::explain::message(&refused.message)) }
+            } };
+        }
     };
     let text = |key| api::text(customer, key);
     html! {

@@ -70,7 +70,7 @@ pub(super) fn role_line(
     html! {
         code.role { (role) }
         span.standing {
-            " - "
+            span.dash { " - " }
             @match standings.of_role(role, bank_id) {
                 Standing::SignedOut => a href="/sign-in" { "Please login to request this Role" },
                 Standing::Held(banks) => span.state.good {

@@ -63,7 +63,8 @@ async fn token(visit: &Visit<'_>, username: &str, password: &str) -> Result<Stri
         status: StatusCode::SERVICE_UNAVAILABLE,
         message: "The key of the pages' own application cannot be read. Please try again.".to_owned(),
     })?;
-    // The password comes last, so that what it holds cannot be taken for what follows it.
+    // The password comes last, so that what it holds cannot be taken for what follows it. No name has a quote, nor its substitute.
+    let username = username.replace('"', "'");
     let header = format!("username=\"{username}\", consumer_key=\"{key}\", password=\"{password}\"");
     let api = visit.pages.api(None);
     let reply = api.send(Method::POST, "/my/logins/direct", bytes::Bytes::new(), Some(&header)).await?;

@@ -135,9 +135,9 @@ fn drawn(entries: &[Entry], now_ms: i64) -> Markup {
 fn mark(entry: &Entry, x: &str) -> Markup {
     html! {
         @if entry.ok {
-            circle class=(class("mark", true)) cx=(x) cy=(LINE_Y) r="8" {}
+            circle class=(class("point", true)) cx=(x) cy=(LINE_Y) r="8" {}
         } @else {
-            svg x=(x) y=(LINE_Y) overflow="visible" { rect class=(class("mark", false)) x="-7" y="-7" width="14" height="14" transform="rotate(45)" {} }
+            svg x=(x) y=(LINE_Y) overflow="visible" { rect class=(class("point", false)) x="-7" y="-7" width="14" height="14" transform="rotate(45)" {} }
         }
     }
 }

@@ -36,7 +36,7 @@ bench: wasm-target bench-tools ## Measures everything that docs/benchmarks.md li
 wasm-target: ## Sees to the standard library that the component is built with.
 	@scripts/wasm-target.sh
 
-test-tools: ## Installs what the tests need beside Rust: strace, and obp-python from PyPI.
+test-tools: ## Installs what the tests need beside Rust: strace, and Python tools from PyPI.
 	@scripts/test-tools.sh
 
 bench-tools: ## Installs what the benchmark needs beside Rust: wrk and strace.

@@ -84,6 +84,7 @@ fn the_texts_of_errors_stand_in_their_catalogues_only() {
     for path in ["guest/src", "host/src"].into_iter().flat_map(sources) {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
+        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         let allowed = catalogues.iter().any(|catalogue| path.ends_with(catalogue));
         assert!(allowed || !code.contains("\"OBP-"), "{}", path.display());
     }

@@ -13,6 +13,7 @@ mod browser;
 mod cli;
 mod clients;
 mod conformance;
+mod documents;
 mod extensions;
 mod faults;
 mod house;

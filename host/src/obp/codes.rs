@@ -51,8 +51,8 @@ codes! {
     PathUnknown [404] "OBP-10404" "404 Not Found. The server could not find the requested URI. Please double check your URL, headers and body. Note: When you are making a POST or PUT request, the Content-Type header MUST be `application/json`. Note: OBP only supports JSON formatted bodies.";
     /// The route needs a login.
     NotLoggedIn [401] "OBP-20001" "User not logged in. Authentication is required!";
-    /// DirectLogin: parameters are missing.
-    LoginParametersMissing [400] "OBP-20002" "These DirectLogin parameters are missing:";
+    /// DirectLogin: parameters are missing; 401 where it is the token of a call.
+    LoginParametersMissing [400 401] "OBP-20002" "These DirectLogin parameters are missing:";
     /// The token is unknown or has expired.
     TokenInvalid [401] "OBP-20003" "This DirectLogin token is invalid or expired:";
     /// DirectLogin: no such user, or another password.

@@ -93,7 +93,9 @@ impl Fault {
                 )
             }
             Self::LoginParametersMissing { missing, there, header } => {
-                (S::BAD_REQUEST, detailed(Code::LoginParametersMissing, &lacking(missing, there, *header)))
+                // A login that cannot be read is a bad request; a call without a token is not logged in (decision 1).
+                let status = if missing.contains(&"token") { S::UNAUTHORIZED } else { S::BAD_REQUEST };
+                (status, detailed(Code::LoginParametersMissing, &lacking(missing, there, *header)))
             }
             Self::LoginCharactersInvalid(names) => {
                 (S::BAD_REQUEST, detailed(Code::LoginCharactersInvalid, &names.join(", ")))

@@ -3,7 +3,7 @@
 use guest::access::Action;
 use guest::catalogue::Code::{BankIdMalformed, BankUnknown, RolesMissing};
 
-use super::fields::Shape::{Pattern, Text};
+use super::fields::Shape::{BankId, Text};
 use super::{Doc, own, rule};
 use crate::obp::codes::Code::{JsonIncorrect, NotLoggedIn, Unknown};
 
@@ -40,7 +40,7 @@ pub static CREATE: Doc = Doc {
     actions: &[Action::CreateBank],
     errors: &[own(NotLoggedIn), own(JsonIncorrect), rule(RolesMissing), rule(BankIdMalformed), own(Unknown)],
     fields: &[
-        ("id", Pattern("^[A-Za-z0-9._-]{5,16}$", 16)),
+        ("id", BankId(5, 16)),
         ("full_name", Text(0, 255)),
         ("short_name", Text(0, 255)),
         ("logo_url", Text(0, 255)),

@@ -3,12 +3,14 @@
 use guest::access::Action;
 use guest::catalogue::Code::{ConsumerUnknown, RolesMissing, UserUnknown};
 
-use super::fields::EMAIL;
-use super::fields::Shape::{OneOf, Pattern, Text};
+use super::fields::Field;
+use super::fields::Shape::{Email, OneOf, Text};
 use super::{Doc, own, rule};
 use crate::obp::codes::Code::{JsonIncorrect, NotLoggedIn, Unknown};
 
 const LIST: &str = r#"{"consumers":[{"consumer_id":"7c1d0b4f-9b67-4d2c-8f6e-1d9c0f7a5e21","app_name":"Onboarding","app_type":"Public","description":"Opens accounts","developer_email":"robert.x.0.gh@example.com","redirect_url":"https://www.example.com/callback","created_by_user":{"user_id":"5995d6a2-01b3-423c-a173-5481df49bdaf","email":"robert.x.0.gh@example.com","provider_id":"robert.x.0.gh","provider":"OBP","username":"robert.x.0.gh","entitlements":{"list":[]}},"enabled":true,"created":"2017-09-19T00:00:00Z"}]}"#;
+
+const CREATED: &str = r#"{"consumer_id":"7c1d0b4f-9b67-4d2c-8f6e-1d9c0f7a5e21","key":"0c9t3gk5xmb2w8r4q7y1v6hzp0d5ns3ja8fe2lu4","secret":"4ul2ef8aj3sn5d0pzh6v1y7q4r8w2bmx5kg3t9c0","app_name":"Onboarding","app_type":"Public","description":"Opens accounts","developer_email":"robert.x.0.gh@example.com","redirect_url":"https://www.example.com/callback","created_by_user_id":"5995d6a2-01b3-423c-a173-5481df49bdaf","created_by_user":{"user_id":"5995d6a2-01b3-423c-a173-5481df49bdaf","email":"robert.x.0.gh@example.com","provider_id":"robert.x.0.gh","provider":"OBP","username":"robert.x.0.gh","entitlements":{"list":[]}},"enabled":true,"created":"2017-09-19T00:00:00Z"}"#;
 
 /// createConsumer.
 pub static CREATE: Doc = Doc {
@@ -18,18 +20,23 @@ pub static CREATE: Doc = Doc {
     request: Some(
         r#"{"app_name":"Onboarding","app_type":"Public","description":"Opens accounts","developer_email":"robert.x.0.gh@example.com","redirect_url":"https://www.example.com/callback","created_by_user_id":"","enabled":true,"created":"2017-09-19T00:00:00Z"}"#,
     ),
-    response: Some(
-        r#"{"consumer_id":"7c1d0b4f-9b67-4d2c-8f6e-1d9c0f7a5e21","key":"0c9t3gk5xmb2w8r4q7y1v6hzp0d5ns3ja8fe2lu4","secret":"4ul2ef8aj3sn5d0pzh6v1y7q4r8w2bmx5kg3t9c0","app_name":"Onboarding","app_type":"Public","description":"Opens accounts","developer_email":"robert.x.0.gh@example.com","redirect_url":"https://www.example.com/callback","created_by_user_id":"5995d6a2-01b3-423c-a173-5481df49bdaf","created_by_user":{"user_id":"5995d6a2-01b3-423c-a173-5481df49bdaf","email":"robert.x.0.gh@example.com","provider_id":"robert.x.0.gh","provider":"OBP","username":"robert.x.0.gh","entitlements":{"list":[]}},"enabled":true,"created":"2017-09-19T00:00:00Z"}"#,
-    ),
+    response: Some(CREATED),
     actions: &[Action::CreateConsumer],
     errors: &[own(NotLoggedIn), own(JsonIncorrect), rule(RolesMissing), rule(UserUnknown), own(Unknown)],
-    fields: &[
-        ("app_name", Text(3, 255)),
-        ("app_type", OneOf(&["Confidential", "Public"])),
-        ("description", Text(0, 255)),
-        ("developer_email", Pattern(EMAIL, 255)),
-        ("redirect_url", Text(0, 255)),
-    ],
+    fields: DESCRIBED,
+    ..CONSUMERS
+};
+
+/// createMyConsumer.
+pub static REGISTER: Doc = Doc {
+    summary: "Create my Consumer",
+    description: "Registers an application of the caller's own, which may call this API at once. The answer has its key, which a DirectLogin gives as `consumer_key`, and its secret, which is told this once.\n\n`app_type` is `Confidential` or `Public`.\n\nA login is needed.",
+    request: Some(
+        r#"{"app_name":"Onboarding","app_type":"Public","description":"Opens accounts","developer_email":"robert.x.0.gh@example.com","redirect_url":"https://www.example.com/callback"}"#,
+    ),
+    response: Some(CREATED),
+    errors: &[own(NotLoggedIn), own(JsonIncorrect), rule(UserUnknown), own(Unknown)],
+    fields: DESCRIBED,
     ..CONSUMERS
 };
 
@@ -78,3 +85,12 @@ pub static SET_ENABLED: Doc = Doc {
 };
 
 const CONSUMERS: Doc = Doc { tags: &["Consumer"], implemented_in: "3_1_0", ..Doc::PLAIN };
+
+/// What an application is described by.
+const DESCRIBED: &[Field] = &[
+    ("app_name", Text(3, 255)),
+    ("app_type", OneOf(&["Confidential", "Public"])),
+    ("description", Text(0, 255)),
+    ("developer_email", Email(255)),
+    ("redirect_url", Text(0, 255)),
+];

@@ -11,6 +11,10 @@ pub enum Shape {
     Text(usize, usize),
     /// A text that this regular expression (ECMA 262, without lookaround) matches, of at most so many characters.
     Pattern(&'static str, usize),
+    /// The id of a new bank, of at least and at most so many characters.
+    BankId(usize, usize),
+    /// An e-mail address of at most so many characters.
+    Email(usize),
     /// One of these.
     OneOf(&'static [&'static str]),
     /// An ISO 4217 currency in use.
@@ -55,7 +59,7 @@ pub enum QueryShape {
 pub const ID: &str = "^[A-Za-z0-9._-]+$";
 /// What can stand in a URL as it is.
 pub const URL_FRIENDLY: &str = "^[A-Za-z0-9._~-]+$";
-/// An e-mail address, which may have blanks around it.
+/// What [`Shape::Email`] matches: an address, which may have blanks around it.
 pub const EMAIL: &str = "^[ ]*[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*[ ]*$";
 /// A user name that DirectLogin can carry.
 pub const USERNAME: &str = "^[A-Za-z0-9._@-]([A-Za-z0-9._@ -]*[A-Za-z0-9._@-])?$";

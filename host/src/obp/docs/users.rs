@@ -3,8 +3,8 @@
 use guest::access::Action;
 use guest::catalogue::Code::{PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown};
 
-use super::fields::Shape::{Password, Pattern, Text};
-use super::fields::{EMAIL, Query, QueryShape, USERNAME};
+use super::fields::Shape::{Email, Password, Pattern, Text};
+use super::fields::{Query, QueryShape, USERNAME};
 use super::{Doc, own, rule};
 use crate::obp::codes::Code::{JsonIncorrect, NotLoggedIn, QueryIncorrect, Unknown, UserNotCreated};
 
@@ -30,7 +30,7 @@ pub static CREATE: Doc = Doc {
         own(Unknown),
     ],
     fields: &[
-        ("email", Pattern(EMAIL, 48)),
+        ("email", Email(48)),
         ("username", Pattern(USERNAME, 64)),
         ("password", Password),
         ("first_name", Text(0, 32)),

@@ -55,12 +55,11 @@ static SORTED: LazyLock<Vec<&'static Route>> = LazyLock::new(|| {
     sorted
 });
 
-/// The version that a path names: `v3.1.0`, `OBPv3.1.0` or `3.1.0`.
+/// The version that a path names: `v3.1.0` or `OBPv3.1.0`.
 fn version(call: &Call) -> Result<&'static str, Fault> {
     let named = call.param(0);
     let bare = named.strip_prefix("OBP").unwrap_or(named);
-    let found = VERSIONS.iter().find(|version| **version == bare || version.strip_prefix('v') == Some(bare));
-    found.copied().ok_or(Fault::VersionUnknown(VERSIONS))
+    VERSIONS.iter().find(|version| **version == bare).copied().ok_or(Fault::VersionUnknown(VERSIONS))
 }
 
 /// `/resource-docs/VERSION/obp`

@@ -62,6 +62,9 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
         let schema = operation::query(query);
         json!({"in": "query", "name": query.name, "required": false, "description": query.description, "schema": schema})
     }));
+    if route.operation == "directLogin" {
+        parameters.push(login_header());
+    }
     let mut responses = Map::new();
     let mut success = json!({"description": "As wished."});
     if let Some(response) = doc.response {
@@ -93,6 +96,21 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
         said = merged(said, json!({"requestBody": {"required": true, "content": content}}));
     }
     Ok(said)
+}
+
+/// The one header that an operation reads by itself: what logs in.
+fn login_header() -> Value {
+    json!({
+        "in": "header",
+        "name": "DirectLogin",
+        "required": true,
+        "description": "Or `Authorization: DirectLogin …`, with the same parameters.",
+        "schema": {
+            "type": "string",
+            "pattern": "^username=\"[A-Za-z0-9._@-]{1,64}\", password=\"[!#-+.-~-]{1,64}\", consumer_key=\"[A-Za-z0-9-]{1,64}\"$",
+        },
+        "example": "username=\"robert.x.0.gh\", password=\"Example-Password-1\", consumer_key=\"key\"",
+    })
 }
 
 fn reference(name: &str) -> Value {

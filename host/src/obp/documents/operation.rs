@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::obp::codes::Code;
 use crate::obp::docs::fields::{ID, Query, QueryShape};
-use crate::obp::routes::{Body, Login, Route};
+use crate::obp::routes::{Body, Login, Route, VERSIONS};
 use guest::limits::{ID_MAX_CHARS, RECORD_ID_MAX_CHARS};
 use guest::roles::Role;
 
@@ -35,7 +35,10 @@ pub(super) fn parameter(name: &str) -> Value {
         "KYC_CHECK_ID" | "KYC_DOCUMENT_ID" | "KYC_MEDIA_ID" => json!({
             "type": "string", "minLength": 1, "maxLength": RECORD_ID_MAX_CHARS, "pattern": NO_CONTROL_CHARACTER,
         }),
-        "VERSION" => json!({"type": "string", "pattern": "^(OBP)?v?[0-9]+\\.[0-9]+\\.[0-9]+$"}),
+        "VERSION" => {
+            let named = |version: &&str| [format!("OBP{version}"), (*version).to_owned()];
+            json!({"type": "string", "enum": VERSIONS.iter().flat_map(named).collect::<Vec<_>>()})
+        }
         _ => json!({"type": "string", "minLength": 1}),
     }
 }
@@ -70,10 +73,9 @@ pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
         }
     }
     if route.login == Login::Needed {
-        for code in [Code::NotLoggedIn, Code::TokenInvalid, Code::ConsumerKeyInvalid] {
+        for code in [Code::NotLoggedIn, Code::LoginParametersMissing, Code::TokenInvalid, Code::ConsumerKeyInvalid] {
             add(401, code.message());
         }
-        add(400, Code::LoginParametersMissing.message());
     }
     if route.body == Body::Json {
         for status in Code::JsonIncorrect.statuses() {

@@ -5,7 +5,7 @@ use guest::currency;
 use guest::roles::{Role, Scope};
 use serde_json::{Map, Value, json};
 
-use crate::obp::docs::fields::{Field, ID, Shape};
+use crate::obp::docs::fields::{EMAIL, Field, ID, Shape};
 use crate::obp::routes::Route;
 
 /// Which keywords there are.
@@ -25,7 +25,7 @@ const READ: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9
 const NO_NUL: &str = "^[^\\u0000]*$";
 const ZERO: &str = "^[+-]?(0+(\\.0*)?|\\.0+)([eE][+-]?[0-9]+)?$";
 const DECIMAL: &str = "^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$";
-/// Up to there, and down to minus that, programs write numbers without an exponent.
+/// Up to there, and down to minus that, programs write numbers without the plus of an exponent.
 const PLAIN_NUMBER_MAX: i64 = 1_000_000_000_000_000;
 
 /// Of the body that an operation reads; an object of nothing where it reads none.
@@ -135,19 +135,26 @@ impl Reader {
                 }
                 self.text(text)
             }
-            Shape::Pattern(pattern, max) => {
-                let text = json!({"type": "string", "maxLength": max, "pattern": pattern});
-                self.or_plain_number(text, pattern)
-            }
+            Shape::Pattern(pattern, max) => self.or_any(
+                json!({"type": "string", "maxLength": max, "pattern": pattern}),
+                &[
+                    json!({"type": "number", "minimum": -PLAIN_NUMBER_MAX, "maximum": PLAIN_NUMBER_MAX}),
+                    json!({"type": "integer"}),
+                ],
+            ),
+            Shape::BankId(min, max) => self.or_any(
+                json!({"type": "string", "minLength": min, "maxLength": max, "pattern": ID}),
+                &[json!({"type": "number"})],
+            ),
+            Shape::Email(max) => json!({"type": "string", "maxLength": max, "pattern": EMAIL}),
             Shape::OneOf(names) => json!({"type": "string", "enum": names}),
             Shape::Currency => json!({"type": "string", "enum": currency::ACTIVE}),
-            Shape::Zero => self.or(
+            Shape::Zero => self.or_any(
                 json!({"type": "string", "maxLength": 255, "pattern": ZERO}),
-                json!({"type": "number", "const": 0}),
+                &[json!({"type": "number", "const": 0})],
             ),
-            Shape::Decimal(max) => {
-                self.or(json!({"type": "string", "maxLength": max, "pattern": DECIMAL}), json!({"type": "number"}))
-            }
+            Shape::Decimal(max) => self
+                .or_any(json!({"type": "string", "maxLength": max, "pattern": DECIMAL}), &[json!({"type": "number"})]),
             Shape::AsMany(_, max) => json!({"type": "array", "maxItems": max}),
             Shape::Password => self.password(),
             Shape::RoleWithBank(_) => {
@@ -164,17 +171,13 @@ impl Reader {
         text
     }
 
-    fn or(&self, text: Value, number: Value) -> Value {
-        if self.dialect == Dialect::Full { json!({"anyOf": [text, number]}) } else { text }
-    }
-
-    /// A text of few characters: a number passes if it is written in them.
-    fn or_plain_number(&self, text: Value, pattern: &str) -> Value {
-        if self.dialect == Dialect::Plain || pattern.contains('@') {
+    /// A text for which these numbers pass.
+    fn or_any(&self, text: Value, numbers: &[Value]) -> Value {
+        if self.dialect == Dialect::Plain {
             return text;
         }
-        let number = json!({"type": "number", "minimum": -PLAIN_NUMBER_MAX, "maximum": PLAIN_NUMBER_MAX});
-        json!({"anyOf": [text, number]})
+        let either: Vec<_> = std::iter::once(text).chain(numbers.iter().cloned()).collect();
+        json!({"anyOf": either})
     }
 
     fn password(&self) -> Value {
@@ -207,7 +210,7 @@ fn condition(key: &str, shape: Shape) -> Option<Value> {
                 Role::ALL.iter().filter(move |role| role.scope() == scope).map(|role| role.name()).collect::<Vec<_>>()
             };
             Some(json!({"anyOf": [
-                {"properties": {key: {"enum": names(Scope::Bank)}, bank: {"type": "string", "pattern": ID}}},
+                {"properties": {key: {"enum": names(Scope::Bank)}, bank: {"type": ["string", "number"], "pattern": ID}}},
                 {"properties": {key: {"enum": names(Scope::System)}, bank: {"type": "string", "maxLength": 0}}},
             ]}))
         }

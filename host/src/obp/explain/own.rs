@@ -47,7 +47,7 @@ pub(super) fn words(code: Code) -> Words {
         ),
         Code::LoginParametersMissing => (
             "A DirectLogin header was seen, but parameters are missing in it: those that the message names.",
-            "A login lacks username, password or consumer_key, or a call lacks token; or a value is empty.",
+            "A login lacks username, password or consumer_key (400), or a call lacks token (401); or a value is empty.",
             "Send DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\" to log in, and DirectLogin: token=\"…\" to call. Separate the parameters by commas.",
         ),
         Code::TokenInvalid => (
@@ -63,7 +63,7 @@ pub(super) fn words(code: Code) -> Words {
         Code::ConsumerKeyInvalid => (
             "No application of this server has that consumer key, or the application is switched off.",
             "The key is of another server, was copied in part, or an administrator has disabled the application.",
-            "Register an application on this server and use the key it is given; or have the application enabled.",
+            "Register an application on this server, by POST /my/consumers or by `obp-host consumer create`, and use the key it is given; or have the application enabled.",
         ),
         Code::LoginValueTooLong => (
             "A parameter of the DirectLogin header is longer than 512 bytes: the one that the message names.",

@@ -7,7 +7,7 @@ LISTEN ?= 127.0.0.1:8080
 .PHONY: help run build test lint bench extensions wasm-target test-tools browser-tools bench-tools
 
 help: ## Lists the commands.
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 run: build ## Builds everything and runs a throw-away demo server (LISTEN=127.0.0.1:8080).
 	$(TARGET_DIR)/release/obp-host demo --listen $(LISTEN)

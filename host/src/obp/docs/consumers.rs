@@ -40,20 +40,6 @@ pub static REGISTER: Doc = Doc {
     ..CONSUMERS
 };
 
-/// createMyConsumer.
-pub static REGISTER: Doc = Doc {
-    summary: "Create My Consumer",
-    description: "Registers an application of the caller's own, enabled at once. The answer has its key, which a DirectLogin gives as `consumer_key`, and its secret, which is told this once.\n\n`app_type` is `Confidential` or `Public`.\n\nA login is needed, and no role.",
-    implemented_in: "5_1_0",
-    request: Some(
-        r#"{"app_name":"Onboarding","app_type":"Public","description":"Opens accounts","developer_email":"robert.x.0.gh@example.com","redirect_url":"https://www.example.com/callback"}"#,
-    ),
-    response: CREATE.response,
-    errors: &[own(NotLoggedIn), own(JsonIncorrect), rule(UserUnknown), own(Unknown)],
-    fields: CREATE.fields,
-    ..CONSUMERS
-};
-
 /// getConsumersForCurrentUser.
 pub static MINE: Doc = Doc {
     summary: "Get Consumers (logged in User)",

@@ -12,6 +12,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const PASSWORD: &str = "Browser-Test-1";
 
+/// Of a request: names and values.
+type Headers = Vec<(&'static str, String)>;
+
 /// What was answered.
 struct Answer {
     status: StatusCode,
@@ -138,7 +141,7 @@ async fn a_form_is_taken_from_this_origin_and_session_only() {
     let site = |value: &str| vec![("sec-fetch-site", value.to_owned())];
     let origin = |value: &str| vec![("origin", value.to_owned())];
     let roles = ["CanCreateBank", "CanGetAnyUser", "CanGetConsumers"];
-    let cases: Vec<(&str, Vec<(&'static str, String)>, &str, bool)> = vec![
+    let cases: [(&str, Headers, &str, bool); 15] = [
         ("the browser says it is ours", site("same-origin"), &own, true),
         ("an older browser says so", origin(&here), &own, true),
         ("both", [site("same-origin"), origin(&here)].concat(), &own, true),

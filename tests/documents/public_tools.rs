@@ -72,3 +72,30 @@ async fn schemathesis_finds_nothing() {
     assert!(said.contains("Examples") && said.contains("Coverage") && said.contains("Fuzzing"), "{said}");
     assert!(said.contains("Stateful"), "{said}");
 }
+
+/// The control: a document that allows longer names than the rules do is found out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn schemathesis_finds_what_the_document_has_wrong() {
+    let server = Documented::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = fetched(&server, "~/openapi.json", folder.path()).await;
+    let mut document: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    *document.pointer_mut("/components/schemas/CreateUserRequest/properties/first_name/maxLength").unwrap() =
+        5000.into();
+    std::fs::write(&file, document.to_string()).unwrap();
+    let (found_nothing, said) = run(Command::new(tool("schemathesis"))
+        .args([
+            "--config-file",
+            CONFIGURATION,
+            "run",
+            "--phases",
+            "coverage",
+            "--include-name",
+            "POST /obp/v3.1.0/users",
+        ])
+        .args(["--url", &server.app.url("~/")])
+        .arg(&file)
+        .current_dir(folder.path()))
+    .await;
+    assert!(!found_nothing && said.contains("must have at most 32 characters"), "{said}");
+}

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
+use super::operation::merged;
 use super::schema::{self, Dialect};
-use super::swagger::{capitalised, merged};
+use super::swagger::capitalised;
 use super::{DOCUMENTED, SORTED, has_no_form, operation};
 use crate::obp::faults::Fault;
 use crate::obp::routes::{Body, Login, Route};
@@ -59,7 +60,7 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
         .map(|name| json!({"in": "path", "name": name, "required": true, "schema": operation::parameter(name)}))
         .collect();
     parameters.extend(doc.query.iter().map(|query| {
-        let schema = operation::query(query);
+        let schema = operation::query(query, Dialect::Full);
         json!({"in": "query", "name": query.name, "required": false, "description": query.description, "schema": schema})
     }));
     if route.operation == "directLogin" {

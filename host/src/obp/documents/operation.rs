@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::schema::Dialect;
 use crate::obp::codes::Code;
 use crate::obp::docs::fields::{ID, Query, QueryShape};
 use crate::obp::routes::{Body, Login, Route, VERSIONS};
@@ -45,15 +46,27 @@ pub(super) fn parameter(name: &str) -> Value {
 
 const NO_CONTROL_CHARACTER: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$";
 
-/// What a parameter of the query looks like.
-pub(super) fn query(query: &Query) -> Value {
-    match query.shape {
+/// What a parameter of the query looks like. One that is empty counts as left out.
+pub(super) fn query(query: &Query, dialect: Dialect) -> Value {
+    let schema = match query.shape {
         QueryShape::Number(min) => json!({"type": "integer", "minimum": min, "maximum": u32::MAX}),
         QueryShape::Role => {
             json!({"type": "string", "enum": Role::ALL.iter().map(|role| role.name()).collect::<Vec<_>>()})
         }
-        QueryShape::List | QueryShape::Any => json!({"type": "string"}),
+        QueryShape::List | QueryShape::Any => return json!({"type": "string"}),
+    };
+    match dialect {
+        Dialect::Full => json!({"anyOf": [schema, {"type": "string", "maxLength": 0}]}),
+        Dialect::Plain => merged(schema, json!({"allowEmptyValue": true})),
     }
+}
+
+/// One object of two.
+pub(super) fn merged(mut first: Value, second: Value) -> Value {
+    if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
+        first.extend(second);
+    }
+    first
 }
 
 /// The statuses of the answers that are no success, each with the texts that it can come with.

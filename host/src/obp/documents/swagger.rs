@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
+use super::operation::merged;
 use super::schema::{self, Dialect};
 use super::{SORTED, Selection, has_no_form, operation};
 use crate::obp::faults::Fault;
@@ -85,7 +86,7 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
     );
     parameters.extend(doc.query.iter().map(|query| {
         let named = json!({"in": "query", "name": query.name, "required": false, "description": query.description});
-        merged(named, operation::query(query))
+        merged(named, operation::query(query, Dialect::Plain))
     }));
     let mut responses = Map::new();
     let mut success = json!({"description": "As wished."});
@@ -115,12 +116,4 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
 pub(super) fn capitalised(operation: &str) -> String {
     let mut characters = operation.chars();
     characters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + characters.as_str())
-}
-
-/// One object of two.
-pub(super) fn merged(mut first: Value, second: Value) -> Value {
-    if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
-        first.extend(second);
-    }
-    first
 }

@@ -1,6 +1,6 @@
 //! What an error means, when it occurs and what to do: for every code there is.
 //!
-//! The words are exhaustive matches on the two catalogues' codes ([`rules`], [`own`]): a new code without words does not
+//! The words are exhaustive matches on the two catalogues' codes: a new code without words does not
 //! compile. The command line and the pages for people show them.
 
 mod own;

@@ -6,6 +6,7 @@ use reqwest::{Client, StatusCode, redirect};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
+use crate::support::tls::{Files, Pair};
 use crate::support::world::token;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -288,6 +289,25 @@ async fn the_pages_have_one_application_that_is_found_again_and_can_be_switched_
     let refused = sign_in(&app, "anna", PASSWORD).await;
     assert_eq!(refused.status, 401);
     assert!(refused.body.contains("Invalid Consumer Key."));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tls_cookies_are_for_tls_alone_and_forms_are_taken_alike() {
+    let pair = Pair::new();
+    let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
+    let client = pair.client().redirect(redirect::Policy::none()).build().unwrap();
+    let page = client.get(app.url("~/sign-in")).send().await.unwrap();
+    assert_eq!(page.version(), hyper::Version::HTTP_2);
+    let cookie = page.headers().get("set-cookie").unwrap().to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("__Host-visitor=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict; Secure"));
+    let page = Answer { status: page.status(), headers: page.headers().clone(), body: page.text().await.unwrap() };
+    let fields = encoded(&[("form_token", &page.form_token()), ("username", "nobody"), ("password", "x")]);
+    let own = app.url("~");
+    for (origin, status) in [(own.as_str(), 401), ("https://evil.example", 403)] {
+        let request = client.post(app.url("~/sign-in")).header("origin", origin);
+        let request = request.header("cookie", page.cookie("__Host-visitor")).body(fields.clone());
+        assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{origin}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the tests need beside Rust: strace, and the public client obp-python in a folder of its own.
+# Installs what the tests need beside Rust: strace, and from PyPI, in a folder of its own, a public client of the API and what
+# reads its OpenAPI document.
 set -eu
 
 as_root() {
@@ -16,10 +17,14 @@ fi
 
 # A virtual environment in cargo's target folder: nothing of it is installed anywhere else, and `cargo clean` removes it.
 tools="${CARGO_TARGET_DIR:-target}/test-tools"
-if ! "$tools/bin/pip" show -qq obp-python 2>/dev/null; then
-    echo "installing obp-python (a public client of the API) in $tools" >&2
-    python3 -m venv "$tools" && "$tools/bin/pip" install -q --disable-pip-version-check -r tests/obp-python/requirements.txt || {
-        echo "The tests need Python 3.9 or later with venv, and PyPI: pip install -r tests/obp-python/requirements.txt" >&2
-        exit 1
-    }
-fi
+for needed in obp-python openapi; do
+    requirements="tests/$needed/requirements.txt"
+    # What was installed is compared with what is asked for: another list is installed anew.
+    if ! cmp -s "$requirements" "$tools/$needed.installed"; then
+        echo "installing $requirements in $tools" >&2
+        python3 -m venv "$tools" && "$tools/bin/pip" install -q --disable-pip-version-check -r "$requirements" && cp "$requirements" "$tools/$needed.installed" || {
+            echo "The tests need Python 3.10 or later with venv, and PyPI: pip install -r $requirements" >&2
+            exit 1
+        }
+    fi
+done

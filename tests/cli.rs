@@ -105,8 +105,30 @@ fn the_component_can_be_written_to_a_file_and_is_the_embedded_one() {
 }
 
 #[test]
+fn an_error_is_explained_and_one_that_is_not_known_names_near_ones() {
+    for written in ["OBP-30111", "obp-30111", "30111"] {
+        let output = run(&["explain", written], &[]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.starts_with("OBP-30111: Invalid Bank Id."), "{written}: {said}");
+        for part in ["Status      400", "\nMeaning ", "\nWhen ", "\nWhat to do "] {
+            assert!(said.contains(part), "{written}: {said}");
+        }
+    }
+    let (code, said) = refused(&["explain", "OBP-30113"], &[]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("OBP-30111") && said.contains("OBP-30112"), "{said}");
+
+    let listed = String::from_utf8(run(&["explain"], &[]).stdout).unwrap();
+    for code in guest::catalogue::Code::ALL {
+        assert!(listed.contains(code.text()), "{code:?}");
+    }
+}
+
+#[test]
 fn every_command_explains_itself_with_an_example() {
-    for command in [&["serve"][..], &["demo"], &["consumer", "create"], &["super-admin", "add"], &["component"]] {
+    for command in
+        [&["serve"][..], &["demo"], &["consumer", "create"], &["super-admin", "add"], &["component"], &["explain"]]
+    {
         let output = run(&[command, &["--help"]].concat(), &[]);
         let help = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && help.contains("Example"), "{command:?}: {help}");

@@ -80,10 +80,11 @@ fn a_noun_has_one_stem_everywhere() {
 
 #[test]
 fn the_texts_of_errors_stand_in_their_catalogues_only() {
-    let catalogues = ["guest/src/catalogue.rs", "host/src/obp/faults.rs", "host/src/obp/routes.rs"];
+    let catalogues = ["guest/src/catalogue.rs", "host/src/obp/codes.rs"];
     for path in ["guest/src", "host/src"].into_iter().flat_map(sources) {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
+        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         let allowed = catalogues.iter().any(|catalogue| path.ends_with(catalogue));
         assert!(allowed || !code.contains("\"OBP-"), "{}", path.display());
     }
@@ -96,8 +97,9 @@ fn imports_are_called_by_the_shells_only_and_json_is_read_below_obp_only() {
         assert!(is_shell || !fs::read_to_string(&path).unwrap().contains("crate::bindings"), "{}", path.display());
     }
     for path in sources("host/src") {
-        let may =
-            ["obp", "cli", "providers"].iter().any(|folder| path.components().any(|part| part.as_os_str() == *folder));
+        let may = ["obp", "cli", "pages", "providers"]
+            .iter()
+            .any(|folder| path.components().any(|part| part.as_os_str() == *folder));
         assert!(may || !fs::read_to_string(&path).unwrap().contains("serde_json"), "{}", path.display());
     }
 }

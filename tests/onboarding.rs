@@ -9,9 +9,11 @@
     reason = "tests fail by panicking, and are documented by their names"
 )]
 
+mod browser;
 mod cli;
 mod clients;
 mod conformance;
+mod documents;
 mod extensions;
 mod faults;
 mod house;

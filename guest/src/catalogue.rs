@@ -1,4 +1,4 @@
-//! Every refusal of the rules, and what a client is told: code, status and text, in one exhaustive match.
+//! Every refusal of the rules, and what a client is told: code, status and text, in one table.
 //!
 //! Texts begin exactly as the seed page words them, or, where the page is silent, as the reference does; detail follows
 //! after one space (decision 2). Statuses are decision 1's. The host's own faults (routing, login, overload) are not here.
@@ -7,6 +7,127 @@ use std::fmt::Write as _;
 
 use crate::problem::Problem;
 use crate::roles::Role;
+
+/// Lists the codes: status, code and text. A text without a code is the reference's own doing.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident $status:literal $number:literal $text:expr;)*) => {
+        /// What a refusal is called: its code and its text, without what differs from case to case.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $($(#[doc = $doc])+ $name,)* }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// `OBP-30001`, or nothing where the text stands alone.
+            #[must_use]
+            pub const fn number(self) -> &'static str {
+                match self { $(Self::$name => $number,)* }
+            }
+
+            /// The status it is answered with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// The text after the code.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The id of a new account is malformed.
+    AccountIdMalformed 400 "OBP-30110" "Invalid Account Id. The ACCOUNT_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255.";
+    /// The bank has an account of that id.
+    AccountIdTaken 400 "OBP-30208" "Account_ID already exists at the Bank.";
+    /// No account of that id at the bank.
+    AccountUnknown 404 "OBP-30018" "Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.";
+    /// A new account's amount is not zero.
+    BalanceNotZero 400 "OBP-30109" "Initial Balance of Account must be Zero (0).";
+    /// A new account's amount is not a number.
+    BalanceNotNumber 400 "OBP-30112" "Invalid Number. Initial balance must be a number, e.g 1000.00";
+    /// A new account's balance is null or its amount empty.
+    BalanceAmountInvalid 400 "OBP-30106" "Invalid Balance Amount.";
+    /// A new account's currency is not an ISO 4217 code in upper case.
+    BalanceCurrencyInvalid 400 "OBP-30105" "Invalid Balance Currency.";
+    /// A bank id is malformed.
+    BankIdMalformed 400 "OBP-30111" "Invalid Bank Id. The BANK_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255.";
+    /// No bank of that id.
+    BankUnknown 404 "OBP-30001" "Bank not found. Please specify a valid value for BANK_ID.";
+    /// No consumer of that id.
+    ConsumerUnknown 404 "OBP-20024" "Consumer not found. Please specify a valid value for CONSUMER_ID.";
+    /// No customer of that id or number.
+    CustomerUnknown 404 "OBP-30046" "Customer not found. Please specify a valid value for CUSTOMER_ID.";
+    /// The bank has a customer of that number.
+    CustomerNumberTaken 400 "OBP-30006" "Customer Number already exists. Please specify a different value for BANK_ID or CUSTOMER_NUMBER.";
+    /// Another number of dates of birth than of dependants.
+    DependantsDiffer 400 "OBP-10020" "Incorrect json. dependants must be the number of dates in dob_of_dependants.";
+    /// Not an e-mail address.
+    EmailInvalid 400 "" "Invalid email address";
+    /// No entitlement of that id.
+    EntitlementUnknown 404 "OBP-30212" "EntitlementId not found";
+    /// The user holds that role there.
+    EntitlementTaken 400 "OBP-30216" "Entitlement already exists for the user.";
+    /// No request of that id.
+    EntitlementRequestUnknown 404 "OBP-30215" "EntitlementRequestId not found";
+    /// The user has asked for that role there.
+    EntitlementRequestTaken 400 "OBP-30214" "Entitlement Request already exists for the user.";
+    /// The body breaks a rule; the host answers it too, for what is not even JSON of the right types.
+    JsonIncorrect 400 "OBP-10001" "Incorrect json format.";
+    /// An extension rejected the record.
+    JsonScreened 400 "OBP-10035" "Incorrect json value.";
+    /// The caller may not grant that role.
+    MayNotGrant 403 "OBP-20050" "Current User is not a Super Admin!";
+    /// No meeting of that id at the bank.
+    MeetingUnknown 404 "OBP-30104" "Meeting not found.";
+    /// Meetings are switched off, or nobody serves that provider id.
+    MeetingsNotSupported 400 "OBP-30101" "Meetings are not supported on this server.";
+    /// The meeting provider has no key.
+    MeetingKeyMissing 403 "OBP-30102" "Meeting provider API Key is not configured.";
+    /// The meeting provider has no secret.
+    MeetingSecretMissing 403 "OBP-30103" "Meeting provider Secret is not configured.";
+    /// The password breaks the rule.
+    PasswordInvalid 400 "OBP-30207" PASSWORD_RULE;
+    /// A bank role was named without a bank.
+    RoleNeedsBank 400 "OBP-30205" "This entitlement is a Bank Role. Please set bank_id to a valid bank id.";
+    /// A system role was named with a bank.
+    RoleTakesNoBank 400 "OBP-30206" "This entitlement is a System Role. Please set bank_id to empty string.";
+    /// No role of that name.
+    RoleUnknown 400 "OBP-10007" "Incorrect Role name:";
+    /// The caller holds none of the roles that would do.
+    RolesMissing 403 "OBP-20006" "User is missing one or more roles:";
+    /// The id of a new account's owner is malformed.
+    UserIdMalformed 400 "OBP-30107" "Invalid User Id.";
+    /// The user is linked to a customer at the bank.
+    UserLinked 400 "OBP-30007" "The User is already linked to a Customer at the bank specified by BANK_ID";
+    /// The user name is taken.
+    UsernameTaken 409 "" "User with the same username already exists.";
+    /// No user of that name.
+    UsernameUnknown 404 "OBP-20027" "User not found by username.";
+    /// No user of that id.
+    UserUnknown 404 "OBP-20005" "User not found. Please specify a valid value for USER_ID.";
+    /// The caller may not use a view of the account.
+    ViewDenied 403 "OBP-20017" "Current user does not have access to the view. Please specify a valid value for VIEW_ID.";
+}
+
+/// `code: text`, or the text where there is no code: how every message begins.
+#[must_use]
+pub fn worded(number: &str, text: &str) -> String {
+    if number.is_empty() { text.to_owned() } else { format!("{number}: {text}") }
+}
+
+impl Code {
+    /// How every message of it begins, and what the documents list.
+    #[must_use]
+    pub fn message(self) -> String {
+        worded(self.number(), self.text())
+    }
+}
 
 /// A "no" of the rules. It carries values, never sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,129 +212,76 @@ pub enum Refusal {
     ViewDenied,
 }
 
-/// Code, status, text and detail of a refusal.
-struct Row(&'static str, u16, &'static str, String);
-
 impl Refusal {
     /// What the client is told.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        let Row(code, status, text, detail) = self.row();
-        let mut message = String::with_capacity(code.len() + text.len() + detail.len() + 3);
-        if !code.is_empty() {
-            message.push_str(code);
-            message.push_str(": ");
-        }
-        message.push_str(text);
+        let (code, detail) = (self.code(), self.detail());
+        let mut message = code.message();
         if !detail.is_empty() {
             message.push(' ');
             message.push_str(&detail);
         }
-        Problem { code: code.to_owned(), status, message }
+        Problem { code: code.number().to_owned(), status: code.status(), message }
     }
 
-    fn row(&self) -> Row {
+    /// What it is called.
+    #[must_use]
+    pub const fn code(&self) -> Code {
         match self {
-            Self::AccountIdMalformed => row(
-                400,
-                "OBP-30110",
-                "Invalid Account Id. The ACCOUNT_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255.",
-            ),
-            Self::AccountIdTaken => row(400, "OBP-30208", "Account_ID already exists at the Bank."),
-            Self::AccountUnknown => {
-                row(404, "OBP-30018", "Bank Account not found. Please specify valid values for BANK_ID and ACCOUNT_ID.")
+            Self::AccountIdMalformed => Code::AccountIdMalformed,
+            Self::AccountIdTaken => Code::AccountIdTaken,
+            Self::AccountUnknown => Code::AccountUnknown,
+            Self::BalanceNotZero => Code::BalanceNotZero,
+            Self::BalanceNotNumber => Code::BalanceNotNumber,
+            Self::BalanceAmountInvalid => Code::BalanceAmountInvalid,
+            Self::BalanceCurrencyInvalid => Code::BalanceCurrencyInvalid,
+            Self::BankIdMalformed => Code::BankIdMalformed,
+            Self::BankUnknown => Code::BankUnknown,
+            Self::ConsumerUnknown => Code::ConsumerUnknown,
+            Self::CustomerUnknown => Code::CustomerUnknown,
+            Self::CustomerNumberTaken => Code::CustomerNumberTaken,
+            Self::DependantsDiffer => Code::DependantsDiffer,
+            Self::EmailInvalid => Code::EmailInvalid,
+            Self::EntitlementUnknown => Code::EntitlementUnknown,
+            Self::EntitlementTaken => Code::EntitlementTaken,
+            Self::EntitlementRequestUnknown => Code::EntitlementRequestUnknown,
+            Self::EntitlementRequestTaken => Code::EntitlementRequestTaken,
+            Self::MayNotGrant(_) => Code::MayNotGrant,
+            Self::MeetingUnknown => Code::MeetingUnknown,
+            Self::MeetingsNotSupported => Code::MeetingsNotSupported,
+            Self::MeetingKeyMissing => Code::MeetingKeyMissing,
+            Self::MeetingSecretMissing => Code::MeetingSecretMissing,
+            Self::PasswordInvalid | Self::PasswordUnusable => Code::PasswordInvalid,
+            Self::RoleNeedsBank => Code::RoleNeedsBank,
+            Self::RoleTakesNoBank => Code::RoleTakesNoBank,
+            Self::RoleUnknown(_) => Code::RoleUnknown,
+            Self::RolesMissing(_) => Code::RolesMissing,
+            Self::Screened(_) => Code::JsonScreened,
+            Self::TextMalformed(..) | Self::TextMissing(..) | Self::TextTooLong(..) => Code::JsonIncorrect,
+            Self::UserIdMalformed => Code::UserIdMalformed,
+            Self::UserLinked => Code::UserLinked,
+            Self::UsernameTaken => Code::UsernameTaken,
+            Self::UsernameUnknown => Code::UsernameUnknown,
+            Self::UserUnknown => Code::UserUnknown,
+            Self::ViewDenied => Code::ViewDenied,
+        }
+    }
+
+    /// What differs from case to case; mostly nothing.
+    fn detail(&self) -> String {
+        match self {
+            Self::MayNotGrant(roles) => format!("Or {} {}", Code::RolesMissing.message(), one_of(roles)),
+            Self::PasswordUnusable => {
+                "It must not contain control characters and must be at most 512 bytes.".to_owned()
             }
-            Self::BalanceNotZero => row(400, "OBP-30109", "Initial Balance of Account must be Zero (0)."),
-            Self::BalanceNotNumber => {
-                row(400, "OBP-30112", "Invalid Number. Initial balance must be a number, e.g 1000.00")
-            }
-            Self::BalanceAmountInvalid => row(400, "OBP-30106", "Invalid Balance Amount."),
-            Self::BalanceCurrencyInvalid => row(400, "OBP-30105", "Invalid Balance Currency."),
-            Self::BankIdMalformed => row(
-                400,
-                "OBP-30111",
-                "Invalid Bank Id. The BANK_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255.",
-            ),
-            Self::BankUnknown => row(404, "OBP-30001", "Bank not found. Please specify a valid value for BANK_ID."),
-            Self::ConsumerUnknown => {
-                row(404, "OBP-20024", "Consumer not found. Please specify a valid value for CONSUMER_ID.")
-            }
-            Self::CustomerUnknown => {
-                row(404, "OBP-30046", "Customer not found. Please specify a valid value for CUSTOMER_ID.")
-            }
-            Self::CustomerNumberTaken => row(
-                400,
-                "OBP-30006",
-                "Customer Number already exists. Please specify a different value for BANK_ID or CUSTOMER_NUMBER.",
-            ),
-            Self::DependantsDiffer => {
-                row(400, "OBP-10020", "Incorrect json. dependants must be the number of dates in dob_of_dependants.")
-            }
-            Self::EmailInvalid => row(400, "", "Invalid email address"),
-            Self::EntitlementUnknown => row(404, "OBP-30212", "EntitlementId not found"),
-            Self::EntitlementTaken => row(400, "OBP-30216", "Entitlement already exists for the user."),
-            Self::EntitlementRequestUnknown => row(404, "OBP-30215", "EntitlementRequestId not found"),
-            Self::EntitlementRequestTaken => row(400, "OBP-30214", "Entitlement Request already exists for the user."),
-            Self::MayNotGrant(roles) => detailed(
-                403,
-                "OBP-20050",
-                "Current User is not a Super Admin!",
-                format!("Or OBP-20006: User is missing one or more roles: {}", one_of(roles)),
-            ),
-            Self::MeetingUnknown => row(404, "OBP-30104", "Meeting not found."),
-            Self::MeetingsNotSupported => row(400, "OBP-30101", "Meetings are not supported on this server."),
-            Self::MeetingKeyMissing => row(403, "OBP-30102", "Meeting provider API Key is not configured."),
-            Self::MeetingSecretMissing => row(403, "OBP-30103", "Meeting provider Secret is not configured."),
-            Self::PasswordInvalid => row(400, "OBP-30207", PASSWORD_RULE),
-            Self::PasswordUnusable => detailed(
-                400,
-                "OBP-30207",
-                PASSWORD_RULE,
-                "It must not contain control characters and must be at most 512 bytes.".to_owned(),
-            ),
-            Self::RoleNeedsBank => {
-                row(400, "OBP-30205", "This entitlement is a Bank Role. Please set bank_id to a valid bank id.")
-            }
-            Self::RoleTakesNoBank => {
-                row(400, "OBP-30206", "This entitlement is a System Role. Please set bank_id to empty string.")
-            }
-            Self::RoleUnknown(name) => detailed(
-                400,
-                "OBP-10007",
-                "Incorrect Role name:",
-                format!("{name}. Possible roles are {}", joined(Role::ALL, ", ")),
-            ),
-            Self::RolesMissing(roles) => {
-                detailed(403, "OBP-20006", "User is missing one or more roles:", one_of(roles))
-            }
-            Self::Screened(reason) => detailed(400, "OBP-10035", "Incorrect json value.", reason.clone()),
-            Self::TextMalformed(field, what) => {
-                detailed(400, "OBP-10001", INCORRECT_JSON, format!("The value of {field} {what}."))
-            }
-            Self::TextMissing(field, min) => detailed(
-                400,
-                "OBP-10001",
-                INCORRECT_JSON,
-                format!("The value of {field} must have at least {min} characters."),
-            ),
-            Self::TextTooLong(field, max) => detailed(
-                400,
-                "OBP-10001",
-                INCORRECT_JSON,
-                format!("The value of {field} must have at most {max} characters."),
-            ),
-            Self::UserIdMalformed => row(400, "OBP-30107", "Invalid User Id."),
-            Self::UserLinked => {
-                row(400, "OBP-30007", "The User is already linked to a Customer at the bank specified by BANK_ID")
-            }
-            Self::UsernameTaken => row(409, "", "User with the same username already exists."),
-            Self::UsernameUnknown => row(404, "OBP-20027", "User not found by username."),
-            Self::UserUnknown => row(404, "OBP-20005", "User not found. Please specify a valid value for USER_ID."),
-            Self::ViewDenied => row(
-                403,
-                "OBP-20017",
-                "Current user does not have access to the view. Please specify a valid value for VIEW_ID.",
-            ),
+            Self::RoleUnknown(name) => format!("{name}. Possible roles are {}", joined(Role::ALL, ", ")),
+            Self::RolesMissing(roles) => one_of(roles),
+            Self::Screened(reason) => reason.clone(),
+            Self::TextMalformed(field, what) => format!("The value of {field} {what}."),
+            Self::TextMissing(field, min) => format!("The value of {field} must have at least {min} characters."),
+            Self::TextTooLong(field, max) => format!("The value of {field} must have at most {max} characters."),
+            _ => String::new(),
         }
     }
 }
@@ -224,18 +292,7 @@ impl From<Refusal> for Problem {
     }
 }
 
-/// The text of OBP-10001, which the host answers too, for what is not even JSON of the right types.
-pub const INCORRECT_JSON: &str = "Incorrect json format.";
-
 const PASSWORD_RULE: &str = "Invalid Password Format. Your password should EITHER be at least 10 characters long and contain mixed numbers and both upper and lower case letters and at least one special character, OR be longer than 16 characters.";
-
-fn row(status: u16, code: &'static str, text: &'static str) -> Row {
-    Row(code, status, text, String::new())
-}
-
-fn detailed(status: u16, code: &'static str, text: &'static str, detail: String) -> Row {
-    Row(code, status, text, detail)
-}
 
 fn one_of(roles: &[Role]) -> String {
     joined(roles, " or ")

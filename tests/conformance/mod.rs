@@ -11,8 +11,8 @@
 //! ```
 //!
 //! `{{x*2001}}` stands for 2,001 times `x`. `<name>` in an expected body takes whatever is there, up to the next quote;
-//! used again, in an answer or in a call, it is what was taken. Paths are below `/obp/v3.1.0` unless they begin with
-//! `/obp/`, or with `~`, which stands for the root.
+//! used again, in an answer or in a call, it is what was taken. A body `…` is any: for the documents, which `documents/`
+//! looks into. Paths are below `/obp/v3.1.0` unless they begin with `/obp/`, or with `~`, which stands for the root.
 
 mod coverage;
 mod scenario;
@@ -67,7 +67,7 @@ macro_rules! conformance {
     };
 }
 
-conformance! { accounts, banks, consumers, customers, entitlements, http, kyc, login, meetings, users }
+conformance! { accounts, banks, consumers, customers, documents, entitlements, http, kyc, login, meetings, users }
 
 /// A file that no test plays promises nothing.
 #[test]

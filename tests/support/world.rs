@@ -86,22 +86,28 @@ fn user(name: &str) -> Change {
         provider: "OBP".to_owned(),
         username: name.to_owned(),
     };
-    let password_hash = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     Change::CreateUser(NewUser {
         user,
         first_name: name.to_owned(),
         last_name: "Test".to_owned(),
-        password_hash: password_hash.to_owned(),
+        password_hash: UNUSABLE.to_owned(),
     })
 }
 
+/// The hash of no password.
+const UNUSABLE: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 fn grant(name: &str, role: Role) -> Change {
-    let bank_id = match role.scope() {
-        Scope::Bank => "bank-1",
-        Scope::System => "",
-    };
+    match role.scope() {
+        Scope::Bank => grant_at(name, role, "bank-1"),
+        Scope::System => grant_at(name, role, ""),
+    }
+}
+
+fn grant_at(name: &str, role: Role, bank_id: &str) -> Change {
+    let at = if ["", "bank-1"].contains(&bank_id) { String::new() } else { format!("-{bank_id}") };
     let entitlement = Entitlement {
-        entitlement_id: format!("e-{name}-{}", role.name()),
+        entitlement_id: format!("e-{name}-{}{at}", role.name()),
         role_name: role.name().to_owned(),
         bank_id: bank_id.to_owned(),
     };
@@ -144,6 +150,30 @@ fn link(bank_id: &str, customer_id: &str, name: &str) -> Change {
         is_active: true,
     };
     Change::LinkUserToCustomer(NewLink { bank_id: bank_id.to_owned(), link })
+}
+
+/// Whom and what the examples of the documents name: the bank `gh.29.uk`, a user and a customer of it. `ada` holds every
+/// bank role there too.
+pub async fn add_documented(store: &dyn Store) {
+    const BANK: &str = "gh.29.uk";
+    let user = User {
+        user_id: "5995d6a2-01b3-423c-a173-5481df49bdaf".to_owned(),
+        email: "documented@example.com".to_owned(),
+        provider_id: "documented".to_owned(),
+        provider: "OBP".to_owned(),
+        username: "documented".to_owned(),
+    };
+    let new_user =
+        NewUser { user, first_name: String::new(), last_name: String::new(), password_hash: UNUSABLE.to_owned() };
+    let mut changes = vec![
+        bank(BANK),
+        Change::CreateUser(new_user),
+        customer(BANK, "7b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", "5987953"),
+        link(BANK, "7b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", "ada"),
+    ];
+    let of_bank = Role::ALL.iter().filter(|role| role.scope() == Scope::Bank);
+    changes.extend(of_bank.map(|role| grant_at("ada", *role, BANK)));
+    store.commit(changes.into_iter().flat_map(statements).collect()).await.expect("it is stored");
 }
 
 /// The id of a further customer at `bank-1`.

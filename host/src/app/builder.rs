@@ -36,10 +36,12 @@ use crate::storage::Store;
 pub struct Builder {
     store: Arc<dyn Store>,
     config: Option<Config>,
-    limit: Vec<Box<dyn FnOnce(&mut Limits)>>,
+    limit: Vec<ChangeOfLimits>,
     providers: BTreeMap<String, Box<dyn MeetingProvider>>,
     ambient: Ambient,
 }
+
+type ChangeOfLimits = Box<dyn FnOnce(&mut Limits)>;
 
 impl Builder {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {

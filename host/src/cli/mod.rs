@@ -4,6 +4,7 @@ mod component;
 mod consumer;
 mod control;
 mod demo;
+mod explain;
 mod extension;
 mod serve;
 mod super_admin;
@@ -51,6 +52,11 @@ enum Command {
         after_help = "Examples:\n  obp-host component\n  obp-host component --out onboarding.wasm\n  obp-host component --wit > onboarding.wit"
     )]
     Component(component::Component),
+    /// Says what an error of the API means, when it occurs and what to do.
+    #[command(
+        after_help = "Examples:\n  obp-host explain OBP-30111\n  obp-host explain 20006\n  obp-host explain \"Invalid email address\"\n  obp-host explain"
+    )]
+    Explain(explain::Explain),
     /// Looks at third parties' extensions, tries them, and changes which ones a server has.
     #[command(subcommand)]
     Extension(extension::Extension),
@@ -106,6 +112,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Consumer(command) => command.run().await,
             Command::SuperAdmin(command) => command.run().await,
             Command::Component(command) => command.run(),
+            Command::Explain(command) => command.run(),
             Command::Extension(command) => command.run().await,
             Command::CompileExtension(limits) => compile_extension(&limits),
         }

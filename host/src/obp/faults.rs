@@ -2,6 +2,8 @@
 
 use hyper::StatusCode;
 
+use super::codes::Code;
+use super::login::Header;
 use crate::calls;
 use crate::component::CallError;
 use crate::component::bindings::problem::Problem;
@@ -17,10 +19,17 @@ pub(super) enum Fault {
     NotLoggedIn(&'static str),
     /// DirectLogin: neither of the two headers is there.
     LoginHeaderMissing,
-    /// DirectLogin: the Authorization header is of another scheme.
-    LoginWordMissing,
-    /// DirectLogin: these parameters are missing.
-    LoginParametersMissing(Vec<&'static str>),
+    /// DirectLogin: the Authorization header is of another scheme, which may be told.
+    LoginWordMissing(Option<&'static str>),
+    /// DirectLogin: parameters are missing.
+    LoginParametersMissing {
+        /// Which are.
+        missing: Vec<&'static str>,
+        /// Which are not.
+        there: Vec<&'static str>,
+        /// Where they were looked for.
+        header: Header,
+    },
     /// DirectLogin: these parameters contain characters they cannot have.
     LoginCharactersInvalid(Vec<&'static str>),
     /// DirectLogin: these parameters are longer than 512.
@@ -35,6 +44,8 @@ pub(super) enum Fault {
     TokenInvalid,
     /// The body is not the JSON that is asked for, and how.
     JsonIncorrect(String),
+    /// No such version of the API is served, but these.
+    VersionUnknown(&'static [&'static str]),
     /// A parameter of the query is not a number in its range: which.
     QueryIncorrect(&'static str),
     /// The body is not of a JSON type, but of this.
@@ -58,13 +69,10 @@ pub(super) enum Fault {
     /// A bug or a broken machine; for the log, what.
     Failed(String),
     /// As [`Fault::Unavailable`], of what was to be written; the text is the contract's, where it has one for that.
-    WriteUnavailable(&'static str, String),
+    WriteUnavailable(Code, String),
     /// As [`Fault::Failed`], of what was to be written; the text as there.
-    WriteFailed(&'static str, String),
+    WriteFailed(Code, String),
 }
-
-/// `OBP-50000`, the text of every fault of our own.
-pub(super) const UNKNOWN_ERROR: &str = "OBP-50000: Unknown Error.";
 
 impl Fault {
     /// The status and the text for the client.
@@ -72,67 +80,68 @@ impl Fault {
         use StatusCode as S;
         match self {
             Self::Refused(problem) => (S::from_u16(problem.status).unwrap_or(S::BAD_REQUEST), problem.message.clone()),
-            Self::NotLoggedIn(seen) => {
-                (S::UNAUTHORIZED, detailed("OBP-20001: User not logged in. Authentication is required!", seen))
+            Self::NotLoggedIn(seen) => (S::UNAUTHORIZED, detailed(Code::NotLoggedIn, seen)),
+            Self::LoginHeaderMissing => (
+                S::BAD_REQUEST,
+                detailed(Code::LoginHeaderMissing, "Neither was seen. What is in the body is not looked at."),
+            ),
+            Self::LoginWordMissing(scheme) => {
+                let begins = scheme.map_or(String::new(), |scheme| format!(" It begins with the word {scheme}."));
+                (
+                    S::BAD_REQUEST,
+                    detailed(Code::LoginWordMissing, &format!("The header Authorization was seen.{begins}")),
+                )
             }
-            Self::LoginHeaderMissing => {
-                (S::BAD_REQUEST, "OBP-20082: Missing DirectLogin or Authorization header.".to_owned())
-            }
-            Self::LoginWordMissing => {
-                (S::BAD_REQUEST, "OBP-20083: Missing DirectLogin word at the value of Authorization header.".to_owned())
-            }
-            Self::LoginParametersMissing(names) => {
-                (S::BAD_REQUEST, detailed("OBP-20002: These DirectLogin parameters are missing:", &names.join(", ")))
+            Self::LoginParametersMissing { missing, there, header } => {
+                // A login that cannot be read is a bad request; a call without a token is not logged in (decision 1).
+                let status = if missing.contains(&"token") { S::UNAUTHORIZED } else { S::BAD_REQUEST };
+                (status, detailed(Code::LoginParametersMissing, &lacking(missing, there, *header)))
             }
             Self::LoginCharactersInvalid(names) => {
-                (S::BAD_REQUEST, detailed("OBP-20011: Value contains invalid characters", &names.join(", ")))
+                (S::BAD_REQUEST, detailed(Code::LoginCharactersInvalid, &names.join(", ")))
             }
-            Self::LoginValueTooLong(names) => {
-                (S::BAD_REQUEST, detailed("OBP-20010: Value too long", &names.join(", ")))
-            }
-            Self::ConsumerKeyInvalid => (S::UNAUTHORIZED, "OBP-20008: Invalid Consumer Key.".to_owned()),
-            Self::CredentialsInvalid => {
-                (S::UNAUTHORIZED, "OBP-20004: Invalid login credentials. Check username/password.".to_owned())
-            }
-            Self::UserLocked => {
-                (S::UNAUTHORIZED, "OBP-20013: The account has been locked, please contact an administrator!".to_owned())
-            }
-            Self::TokenInvalid => {
-                (S::UNAUTHORIZED, "OBP-20003: This DirectLogin token is invalid or expired:".to_owned())
-            }
-            Self::JsonIncorrect(detail) => (S::BAD_REQUEST, incorrect_json(detail)),
+            Self::LoginValueTooLong(names) => (S::BAD_REQUEST, detailed(Code::LoginValueTooLong, &names.join(", "))),
+            Self::ConsumerKeyInvalid => (S::UNAUTHORIZED, Code::ConsumerKeyInvalid.message()),
+            Self::CredentialsInvalid => (S::UNAUTHORIZED, Code::CredentialsInvalid.message()),
+            Self::UserLocked => (S::UNAUTHORIZED, Code::UserLocked.message()),
+            Self::TokenInvalid => (S::UNAUTHORIZED, Code::TokenInvalid.message()),
+            Self::JsonIncorrect(detail) => (S::BAD_REQUEST, detailed(Code::JsonIncorrect, detail)),
+            Self::VersionUnknown(known) => (
+                S::BAD_REQUEST,
+                detailed(Code::VersionUnknown, &format!("Possible versions are {}.", known.join(", "))),
+            ),
             Self::QueryIncorrect(name) => (
                 S::BAD_REQUEST,
-                detailed(
-                    "OBP-10016: Incorrect filter Parameters in URL.",
-                    &format!("The value of {name} must be a whole number in its range."),
-                ),
+                detailed(Code::QueryIncorrect, &format!("The value of {name} must be a whole number in its range.")),
             ),
             Self::NotJsonTyped(seen) => (
                 S::UNSUPPORTED_MEDIA_TYPE,
-                incorrect_json(&format!("The Content-Type header must be application/json; it is ({seen}).")),
+                detailed(
+                    Code::JsonIncorrect,
+                    &format!("The Content-Type header must be application/json; it is ({seen})."),
+                ),
             ),
-            Self::BodyTooLarge(max) => {
-                (S::PAYLOAD_TOO_LARGE, incorrect_json(&format!("The body must have at most {max} bytes.")))
+            Self::BodyTooLarge(max) => (
+                S::PAYLOAD_TOO_LARGE,
+                detailed(Code::JsonIncorrect, &format!("The body must have at most {max} bytes.")),
+            ),
+            Self::BodyTooSlow => {
+                (S::REQUEST_TIMEOUT, detailed(Code::JsonIncorrect, "The body did not arrive in time."))
             }
-            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, incorrect_json("The body did not arrive in time.")),
             Self::PathUnknown(path, content_type) => (S::NOT_FOUND, not_found(path, content_type)),
-            Self::MethodUnknown(allowed) => (
-                S::METHOD_NOT_ALLOWED,
-                detailed("OBP-10037: Incorrect http_method.", &format!("This path has: {allowed}.")),
-            ),
-            Self::Saturated => {
-                (S::SERVICE_UNAVAILABLE, "OBP-10040: The Service is too busy, please try it later.".to_owned())
+            Self::MethodUnknown(allowed) => {
+                (S::METHOD_NOT_ALLOWED, detailed(Code::MethodUnknown, &format!("This path has: {allowed}.")))
             }
+            Self::Saturated => (S::SERVICE_UNAVAILABLE, Code::Saturated.message()),
             Self::ExtensionFailed(name, _) => (
                 S::SERVICE_UNAVAILABLE,
-                detailed(UNKNOWN_ERROR, &format!("The extension {name} failed, and nothing was written.")),
+                detailed(Code::Unknown, &format!("The extension {name} failed, and nothing was written.")),
             ),
-            Self::Deadline(_) => (S::GATEWAY_TIMEOUT, UNKNOWN_ERROR.to_owned()),
-            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, UNKNOWN_ERROR.to_owned()),
-            Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, UNKNOWN_ERROR.to_owned()),
-            Self::WriteUnavailable(text, _) => (S::SERVICE_UNAVAILABLE, (*text).to_owned()),
-            Self::WriteFailed(text, _) => (S::INTERNAL_SERVER_ERROR, (*text).to_owned()),
+            Self::Deadline(_) => (S::GATEWAY_TIMEOUT, Code::Unknown.message()),
+            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, Code::Unknown.message()),
+            Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, Code::Unknown.message()),
+            Self::WriteUnavailable(code, _) => (S::SERVICE_UNAVAILABLE, code.message()),
+            Self::WriteFailed(code, _) => (S::INTERNAL_SERVER_ERROR, code.message()),
         }
     }
 
@@ -150,29 +159,34 @@ impl Fault {
     }
 
     /// For a write whose failure the contract has a text for (decision 1): that text instead of `OBP-50000`.
-    pub(super) fn of_write(self, text: Option<&'static str>) -> Self {
-        match (self, text) {
-            (Self::WriteUnavailable(_, cause), Some(text)) => Self::WriteUnavailable(text, cause),
-            (Self::WriteFailed(_, cause), Some(text)) => Self::WriteFailed(text, cause),
+    pub(super) fn of_write(self, code: Option<Code>) -> Self {
+        match (self, code) {
+            (Self::WriteUnavailable(_, cause), Some(code)) => Self::WriteUnavailable(code, cause),
+            (Self::WriteFailed(_, cause), Some(code)) => Self::WriteFailed(code, cause),
             (fault, _) => fault,
         }
     }
 }
 
-fn incorrect_json(detail: &str) -> String {
-    format!("OBP-10001: {} {detail}", guest::catalogue::INCORRECT_JSON)
+fn detailed(code: Code, detail: &str) -> String {
+    let message = code.message();
+    if detail.is_empty() { message } else { format!("{message} {detail}") }
 }
 
-fn detailed(text: &str, detail: &str) -> String {
-    if detail.is_empty() { text.to_owned() } else { format!("{text} {detail}") }
+/// Which parameters are missing, in which header, beside which.
+fn lacking(missing: &[&str], there: &[&str], header: Header) -> String {
+    let name = match header {
+        Header::DirectLogin => "DirectLogin",
+        Header::Authorization => "Authorization",
+    };
+    let there = if there.is_empty() { "none of its parameters".to_owned() } else { there.join(", ") };
+    format!("{}. The header {name} was seen, with {there}.", missing.join(", "))
 }
 
 fn not_found(path: &str, content_type: &str) -> String {
-    format!(
-        "OBP-10404: 404 Not Found. The server could not find the requested URI. Please double check your URL, headers and body. \
-         Note: When you are making a POST or PUT request, the Content-Type header MUST be `application/json`. \
-         Note: OBP only supports JSON formatted bodies.Current Url is ({path}), Current Content-Type Header is ({content_type})"
-    )
+    let message = Code::PathUnknown.message();
+    // Without a blank, as the reference has it.
+    format!("{message}Current Url is ({path}), Current Content-Type Header is ({content_type})")
 }
 
 impl From<StoreError> for Fault {
@@ -188,9 +202,9 @@ impl From<CommitError> for Fault {
     fn from(error: CommitError) -> Self {
         let cause = error.to_string();
         match error {
-            CommitError::Conflict => Self::WriteUnavailable(UNKNOWN_ERROR, "every try lost its race".to_owned()),
-            CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(UNKNOWN_ERROR, cause),
-            CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(UNKNOWN_ERROR, cause),
+            CommitError::Conflict => Self::WriteUnavailable(Code::Unknown, "every try lost its race".to_owned()),
+            CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(Code::Unknown, cause),
+            CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(Code::Unknown, cause),
         }
     }
 }

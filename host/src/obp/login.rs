@@ -29,11 +29,23 @@ const PARAMETER_BYTES_MAX: usize = 512;
 enum Seen {
     /// Neither is there.
     Nothing,
-    /// Authorization is, of another scheme.
-    OtherScheme,
-    /// These parameters.
-    Parameters(Parameters),
+    /// Authorization is, of another scheme; its name, where it is one that is no secret.
+    OtherScheme(Option<&'static str>),
+    /// These parameters, in that header.
+    Parameters(Parameters, Header),
 }
+
+/// The header that a login or a token is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Header {
+    /// `DirectLogin: …`
+    DirectLogin,
+    /// `Authorization: DirectLogin …`
+    Authorization,
+}
+
+/// Schemes of other APIs. What else stands in their place may be a secret, and is not repeated.
+const SCHEMES: [&str; 6] = ["Basic", "Bearer", "Digest", "GatewayLogin", "Negotiate", "OAuth"];
 
 /// The parameters of a DirectLogin header; what is empty is missing.
 #[derive(Debug, Default, PartialEq)]
@@ -64,14 +76,14 @@ impl Turns {
 
 /// Whom the request's token belongs to.
 pub(super) async fn caller(app: &App, headers: &HeaderMap, store: &mut dyn Snapshot) -> Result<Caller, Fault> {
-    let parameters = match seen(headers) {
+    let (parameters, header) = match seen(headers) {
         Seen::Nothing => return Err(Fault::NotLoggedIn("")),
-        Seen::OtherScheme => {
+        Seen::OtherScheme(_) => {
             return Err(Fault::NotLoggedIn("The Authorization header is not of the scheme DirectLogin."));
         }
-        Seen::Parameters(parameters) => parameters,
+        Seen::Parameters(parameters, header) => (parameters, header),
     };
-    let token = parameters.token.ok_or(Fault::LoginParametersMissing(vec!["token"]))?;
+    let token = parameters.token.clone().ok_or_else(|| parameters.lack(vec!["token"], header))?;
     let owner =
         logins::token_owner(store, &digest(&token), app.services.ambient.now_ms()).await?.ok_or(Fault::TokenInvalid)?;
     if !owner.consumer_enabled {
@@ -85,6 +97,20 @@ pub(super) async fn caller(app: &App, headers: &HeaderMap, store: &mut dyn Snaps
     })
 }
 
+/// Whether the operator has named the owner of that token as super admin.
+pub(super) async fn is_super_admin(app: &App, token: &str) -> bool {
+    let Ok(mut snapshot) = app.store.read().await else { return false };
+    let owner = logins::token_owner(&mut *snapshot, &digest(token), app.services.ambient.now_ms()).await;
+    matches!(owner, Ok(Some(owner)) if owner.super_admin)
+}
+
+/// Makes a token good for nothing. If that cannot be stored, it expires by itself.
+pub(super) async fn forget(app: &App, token: &str) {
+    if let Err(error) = app.store.commit(vec![logins::forget(digest(token))]).await {
+        tracing::warn!(%error, "a token could not be forgotten");
+    }
+}
+
 #[derive(Serialize)]
 struct Token {
     token: String,
@@ -92,12 +118,12 @@ struct Token {
 
 /// `POST /my/logins/direct`.
 pub(super) async fn direct(call: Call) -> Answer {
-    let parameters = match seen(&call.headers) {
+    let (parameters, header) = match seen(&call.headers) {
         Seen::Nothing => return Err(Fault::LoginHeaderMissing),
-        Seen::OtherScheme => return Err(Fault::LoginWordMissing),
-        Seen::Parameters(parameters) => parameters,
+        Seen::OtherScheme(scheme) => return Err(Fault::LoginWordMissing(scheme)),
+        Seen::Parameters(parameters, header) => (parameters, header),
     };
-    let (username, password, consumer_key) = checked(parameters)?;
+    let (username, password, consumer_key) = checked(&parameters, header)?;
     let app = call.app();
     // By name, whether there is such a user or not: who waits for whom must not tell.
     let _turn = app.turns.of(&username).await;
@@ -131,7 +157,21 @@ pub(super) async fn direct(call: Call) -> Answer {
     reply(&Token { token })
 }
 
-fn checked(parameters: Parameters) -> Result<(String, String, String), Fault> {
+impl Parameters {
+    /// That these are missing; which are there is told, what they say is not.
+    fn lack(&self, missing: Vec<&'static str>, header: Header) -> Fault {
+        let all = [
+            ("username", &self.username),
+            ("password", &self.password),
+            ("consumer_key", &self.consumer_key),
+            ("token", &self.token),
+        ];
+        let there = all.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
+        Fault::LoginParametersMissing { missing, there, header }
+    }
+}
+
+fn checked(parameters: &Parameters, header: Header) -> Result<(String, String, String), Fault> {
     let (Some(username), Some(password), Some(consumer_key)) =
         (&parameters.username, &parameters.password, &parameters.consumer_key)
     else {
@@ -140,9 +180,8 @@ fn checked(parameters: Parameters) -> Result<(String, String, String), Fault> {
             ("password", &parameters.password),
             ("consumer_key", &parameters.consumer_key),
         ];
-        return Err(Fault::LoginParametersMissing(
-            all.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect(),
-        ));
+        let missing = all.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+        return Err(parameters.lack(missing, header));
     };
     let all = [("username", username), ("password", password), ("consumer_key", consumer_key)];
     let too_long: Vec<_> =
@@ -167,11 +206,19 @@ fn checked(parameters: Parameters) -> Result<(String, String, String), Fault> {
 fn seen(headers: &HeaderMap) -> Seen {
     if let Some(value) = headers.get("directlogin") {
         let text = String::from_utf8_lossy(value.as_bytes());
-        return Seen::Parameters(parameters(strip_word(&text).unwrap_or(&text)));
+        return Seen::Parameters(parameters(strip_word(&text).unwrap_or(&text)), Header::DirectLogin);
     }
     let Some(value) = headers.get(hyper::header::AUTHORIZATION) else { return Seen::Nothing };
     let text = String::from_utf8_lossy(value.as_bytes());
-    strip_word(&text).map_or(Seen::OtherScheme, |rest| Seen::Parameters(parameters(rest)))
+    match strip_word(&text) {
+        Some(rest) => Seen::Parameters(parameters(rest), Header::Authorization),
+        None => Seen::OtherScheme(known_scheme(&text)),
+    }
+}
+
+fn known_scheme(text: &str) -> Option<&'static str> {
+    let word = text.split_whitespace().next()?;
+    SCHEMES.into_iter().find(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
 fn strip_word(text: &str) -> Option<&str> {
@@ -291,8 +338,11 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(name, value.parse().unwrap());
             match (seen(&headers), expected) {
-                (Seen::Parameters(parameters), Some(token)) => assert_eq!(parameters.token.as_deref(), Some(token)),
-                (Seen::OtherScheme, None) => {}
+                (Seen::Parameters(parameters, header), Some(token)) => {
+                    assert_eq!(parameters.token.as_deref(), Some(token));
+                    assert_eq!(header == Header::DirectLogin, name == "directlogin");
+                }
+                (Seen::OtherScheme(scheme), None) => assert_eq!(scheme.is_some(), value.starts_with("Basic")),
                 _ => panic!("{name}: {value}"),
             }
         }

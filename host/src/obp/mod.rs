@@ -3,10 +3,15 @@
 mod accounts;
 mod banks;
 mod call;
+pub mod codes;
 mod consumers;
 mod customers;
+pub mod docs;
+mod documents;
 mod entitlements;
+pub mod explain;
 mod faults;
+mod freshness;
 mod json;
 mod kyc;
 pub(crate) mod login;
@@ -37,7 +42,7 @@ use tokio::time::Instant;
 use self::call::Call;
 use self::faults::Fault;
 use self::router::{Found, Router};
-use self::routes::{Body, Login, Route};
+use self::routes::{Body, Cache, Login, Route};
 use crate::app::App;
 use crate::calls::Session;
 use crate::component::bindings::caller::Caller;
@@ -136,6 +141,25 @@ impl Obp {
         Ok(Self { router: Router::new()?, app, challenge })
     }
 
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Whether the operator has named the owner of that token. A hint for what to show; what it allows is the rules' to say.
+    pub(crate) async fn is_super_admin(&self, token: &str) -> bool {
+        login::is_super_admin(&self.app, token).await
+    }
+
+    /// Makes a token good for nothing.
+    pub(crate) async fn forget(&self, token: &str) {
+        login::forget(&self.app, token).await;
+    }
+
+    /// The consumer key that the pages sign people in with.
+    pub(crate) async fn own_consumer_key(&self) -> anyhow::Result<String> {
+        crate::app::own_consumer_key(&*self.app.store, &self.app.services.ambient).await
+    }
+
     /// Answers a request; always, and in the envelope if not as wished.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
         let correlation_id = self.app.services.ambient.uuid().unwrap_or_default();
@@ -144,7 +168,7 @@ impl Obp {
         }
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = match self.handle(request, &correlation_id).await {
-            Ok((status, body)) => response(status, body),
+            Ok(response) => response,
             Err(fault) => self.refusal(&fault, &format!("{method} {path}"), &correlation_id),
         };
         self.dressed(response, &correlation_id)
@@ -154,7 +178,7 @@ impl Obp {
         &self,
         request: Request<B>,
         correlation_id: &str,
-    ) -> Result<(StatusCode, Option<Vec<u8>>), Fault> {
+    ) -> Result<Response<Full<Bytes>>, Fault> {
         let (head, body) = request.into_parts();
         let Admitted { route, params, caller, snapshot } = match self.admit(&head).await {
             Ok(admitted) => admitted,
@@ -166,6 +190,7 @@ impl Obp {
         let body = self.read_body(route, body).await?;
         // Not before: a client that is slow to send holds up nobody.
         let _permit = self.app.in_flight.try_acquire().map_err(|_| Fault::Saturated)?;
+        let kept = freshness::kept(&head.headers);
         let call = Call {
             params,
             query: head.uri.query().map(str::to_owned),
@@ -175,7 +200,10 @@ impl Obp {
             session: Session::on(Arc::clone(&self.app), correlation_id.to_owned(), snapshot),
         };
         let body = (route.handler)(call).await.map_err(|fault| fault.of_write(route.unstored))?;
-        Ok((route.success, body))
+        Ok(match (route.cache, body) {
+            (Cache::Validated, Some(body)) => freshness::response(route.success, body, &kept),
+            (_, body) => response(route.success, body),
+        })
     }
 
     /// All that can be told from a request's head: route, login, the body's type.
@@ -262,7 +290,7 @@ impl Obp {
             headers.insert(CORRELATION_ID, id);
         }
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private, no-store"));
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private, no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
         response

@@ -1,11 +1,14 @@
-//! The one list of operations. The router is made from it; so will be whatever else speaks of operations.
+//! The one list of operations. The router is made from it, and so is whatever else speaks of operations: resource docs,
+//! Swagger, OpenAPI, the pages for people.
 
 use std::pin::Pin;
 
 use hyper::{Method, StatusCode};
 
 use super::call::{Answer, Call};
-use super::{accounts, banks, consumers, customers, entitlements, kyc, login, meetings, meta, users};
+use super::codes::Code;
+use super::docs::{self, Doc};
+use super::{accounts, banks, consumers, customers, documents, entitlements, kyc, login, meetings, meta, users};
 
 /// Below which prefix a route lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,15 @@ pub enum Body {
     Ignored,
 }
 
+/// What a client may keep of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// Nothing.
+    Nothing,
+    /// The answer, if it asks each time whether it is still the same: it has an `ETag`.
+    Validated,
+}
+
 type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// An operation.
@@ -53,20 +65,35 @@ pub struct Route {
     /// The status of the answer that was wished for.
     pub success: StatusCode,
     /// The contract's own text for a write that could not be stored (decision 1).
-    pub unstored: Option<&'static str>,
+    pub unstored: Option<Code>,
+    /// What a client may keep of the answer.
+    pub cache: Cache,
+    /// What is said of it.
+    pub doc: &'static Doc,
     pub(super) handler: Handler,
+}
+
+impl Route {
+    /// Its path on this server, under that version where it has one; parameters are words in capitals.
+    #[must_use]
+    pub fn path_under(&self, version: &str) -> String {
+        match self.base {
+            Base::Versioned => format!("/obp/{version}{}", self.path),
+            Base::Root => self.path.to_owned(),
+        }
+    }
 }
 
 /// The versions that the same handlers answer under (decision 11).
 pub const VERSIONS: &[&str] = &["v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v3.1.0", "v4.0.0", "v5.0.0", "v5.1.0"];
 
-const COULD_NOT_ADD_MESSAGE: Option<&str> = Some("OBP-00004: Server error: could not add message");
-const COULD_NOT_ADD_DOCUMENT: Option<&str> = Some("Server error: could not add KycDocument");
-const COULD_NOT_CREATE_USER: Option<&str> = Some("Error occurred during user creation.");
+const COULD_NOT_ADD_MESSAGE: Option<Code> = Some(Code::MessageNotAdded);
+const COULD_NOT_ADD_DOCUMENT: Option<Code> = Some(Code::DocumentNotAdded);
+const COULD_NOT_CREATE_USER: Option<Code> = Some(Code::UserNotCreated);
 
-/// A row: method, path, operation, success, handler; then what differs from a logged-in call of an OBP path.
+/// A row: method, path, operation, success, handler, doc; then what differs from a logged-in call of an OBP path.
 macro_rules! routes {
-    ($($method:ident $path:literal $operation:literal $success:ident $handler:path $({ $($field:ident: $value:expr),* })?;)*) => {
+    ($($method:ident $path:literal $operation:literal $success:ident $handler:path, $doc:path $({ $($field:ident: $value:expr),* })?;)*) => {
         &[$(Route {
             $($($field: $value,)*)?
             ..Route {
@@ -78,6 +105,8 @@ macro_rules! routes {
                 body: routes!(@body $method),
                 success: StatusCode::$success,
                 unstored: None,
+                cache: Cache::Nothing,
+                doc: &$doc,
                 handler: |call| Box::pin($handler(call)),
             }
         }),*]
@@ -89,69 +118,73 @@ macro_rules! routes {
 
 /// Every operation: the thirteen of the contract, in its order, then those around them by noun.
 pub static ROUTES: &[Route] = routes! {
-    PUT "/banks/BANK_ID/accounts/ACCOUNT_ID" "createAccount" OK accounts::create;
-    POST "/banks/BANK_ID/meetings" "createMeeting" CREATED meetings::create;
-    GET "/banks/BANK_ID/meetings/MEETING_ID" "getMeeting" OK meetings::get;
-    GET "/banks/BANK_ID/meetings" "getMeetings" OK meetings::at_bank;
-    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_check/KYC_CHECK_ID" "addKycCheck" OK kyc::add_check { unstored: COULD_NOT_ADD_MESSAGE };
-    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_documents/KYC_DOCUMENT_ID" "addKycDocument" OK kyc::add_document { unstored: COULD_NOT_ADD_DOCUMENT };
-    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_media/KYC_MEDIA_ID" "addKycMedia" OK kyc::add_media { unstored: COULD_NOT_ADD_MESSAGE };
-    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_statuses" "addKycStatus" OK kyc::add_status { unstored: COULD_NOT_ADD_MESSAGE };
-    GET "/customers/CUSTOMER_ID/kyc_checks" "getKycChecks" OK kyc::checks;
-    GET "/customers/CUSTOMER_ID/kyc_documents" "getKycDocuments" OK kyc::documents;
-    GET "/customers/CUSTOMER_ID/kyc_statuses" "getKycStatuses" OK kyc::statuses;
-    GET "/customers/CUSTOMER_ID/kyc_media" "getKycMedia" OK kyc::medias;
-    POST "/users" "createUser" CREATED users::create { login: Login::Open, unstored: COULD_NOT_CREATE_USER };
+    PUT "/banks/BANK_ID/accounts/ACCOUNT_ID" "createAccount" OK accounts::create, docs::accounts::CREATE;
+    POST "/banks/BANK_ID/meetings" "createMeeting" CREATED meetings::create, docs::meetings::CREATE;
+    GET "/banks/BANK_ID/meetings/MEETING_ID" "getMeeting" OK meetings::get, docs::meetings::GET;
+    GET "/banks/BANK_ID/meetings" "getMeetings" OK meetings::at_bank, docs::meetings::AT_BANK;
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_check/KYC_CHECK_ID" "addKycCheck" OK kyc::add_check, docs::kyc::ADD_CHECK { unstored: COULD_NOT_ADD_MESSAGE };
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_documents/KYC_DOCUMENT_ID" "addKycDocument" OK kyc::add_document, docs::kyc::ADD_DOCUMENT { unstored: COULD_NOT_ADD_DOCUMENT };
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_media/KYC_MEDIA_ID" "addKycMedia" OK kyc::add_media, docs::kyc::ADD_MEDIA { unstored: COULD_NOT_ADD_MESSAGE };
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/kyc_statuses" "addKycStatus" OK kyc::add_status, docs::kyc::ADD_STATUS { unstored: COULD_NOT_ADD_MESSAGE };
+    GET "/customers/CUSTOMER_ID/kyc_checks" "getKycChecks" OK kyc::checks, docs::kyc::CHECKS;
+    GET "/customers/CUSTOMER_ID/kyc_documents" "getKycDocuments" OK kyc::documents, docs::kyc::DOCUMENTS;
+    GET "/customers/CUSTOMER_ID/kyc_statuses" "getKycStatuses" OK kyc::statuses, docs::kyc::STATUSES;
+    GET "/customers/CUSTOMER_ID/kyc_media" "getKycMedia" OK kyc::medias, docs::kyc::MEDIAS;
+    POST "/users" "createUser" CREATED users::create, docs::users::CREATE { login: Login::Open, unstored: COULD_NOT_CREATE_USER };
 
-    GET "/my/accounts" "getMyAccounts" OK accounts::mine;
-    GET "/banks/BANK_ID/accounts/private" "getPrivateAccountsAtOneBank" OK accounts::mine_at_bank;
-    GET "/banks/BANK_ID/accounts" "getAccountsAtBank" OK accounts::at_bank;
-    GET "/banks/BANK_ID/accounts-held" "getAccountsHeld" OK accounts::held;
-    GET "/my/banks/BANK_ID/accounts/ACCOUNT_ID/account" "getCoreAccountById" OK accounts::get;
-    GET "/banks/BANK_ID/accounts/ACCOUNT_ID/owner/account" "getPrivateAccountById" OK accounts::get;
-    GET "/banks/BANK_ID/accounts/ACCOUNT_ID/views" "getViewsForBankAccount" OK accounts::views;
+    GET "/my/accounts" "getMyAccounts" OK accounts::mine, docs::accounts::MINE;
+    GET "/banks/BANK_ID/accounts/private" "getPrivateAccountsAtOneBank" OK accounts::mine_at_bank, docs::accounts::MINE_AT_BANK;
+    GET "/banks/BANK_ID/accounts" "getAccountsAtBank" OK accounts::at_bank, docs::accounts::AT_BANK;
+    GET "/banks/BANK_ID/accounts-held" "getAccountsHeld" OK accounts::held, docs::accounts::HELD;
+    GET "/my/banks/BANK_ID/accounts/ACCOUNT_ID/account" "getCoreAccountById" OK accounts::get, docs::accounts::CORE;
+    GET "/banks/BANK_ID/accounts/ACCOUNT_ID/owner/account" "getPrivateAccountById" OK accounts::get, docs::accounts::PRIVATE;
+    GET "/banks/BANK_ID/accounts/ACCOUNT_ID/views" "getViewsForBankAccount" OK accounts::views, docs::accounts::VIEWS;
 
-    GET "/banks" "getBanks" OK banks::all { login: Login::Open };
-    GET "/banks/BANK_ID" "getBank" OK banks::get { login: Login::Open };
-    POST "/banks" "createBank" CREATED banks::create;
+    GET "/banks" "getBanks" OK banks::all, docs::banks::ALL { login: Login::Open };
+    GET "/banks/BANK_ID" "getBank" OK banks::get, docs::banks::GET { login: Login::Open };
+    POST "/banks" "createBank" CREATED banks::create, docs::banks::CREATE;
 
-    POST "/management/consumers" "createConsumer" CREATED consumers::create;
-    POST "/my/consumers" "createMyConsumer" CREATED consumers::register;
-    GET "/management/users/current/consumers" "getConsumersForCurrentUser" OK consumers::mine;
-    GET "/management/consumers" "getConsumers" OK consumers::all;
-    PUT "/management/consumers/CONSUMER_ID" "enableDisableConsumers" OK consumers::set_enabled;
+    POST "/management/consumers" "createConsumer" CREATED consumers::create, docs::consumers::CREATE;
+    POST "/my/consumers" "createMyConsumer" CREATED consumers::register, docs::consumers::REGISTER;
+    GET "/management/users/current/consumers" "getConsumersForCurrentUser" OK consumers::mine, docs::consumers::MINE;
+    GET "/management/consumers" "getConsumers" OK consumers::all, docs::consumers::ALL;
+    PUT "/management/consumers/CONSUMER_ID" "enableDisableConsumers" OK consumers::set_enabled, docs::consumers::SET_ENABLED;
 
-    POST "/banks/BANK_ID/customers" "createCustomer" CREATED customers::create;
-    GET "/banks/BANK_ID/customers/CUSTOMER_ID" "getCustomer" OK customers::get;
-    POST "/banks/BANK_ID/customers/customer-number" "getCustomerByCustomerNumber" CREATED customers::by_number;
-    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/number" "updateCustomerNumber" OK customers::update_number;
-    GET "/banks/BANK_ID/customers" "getCustomersForUserAtBank" OK customers::mine_at_bank;
-    GET "/users/current/customers" "getCustomersForUser" OK customers::mine;
-    POST "/banks/BANK_ID/user_customer_links" "createUserCustomerLink" CREATED customers::link;
+    POST "/banks/BANK_ID/customers" "createCustomer" CREATED customers::create, docs::customers::CREATE;
+    GET "/banks/BANK_ID/customers/CUSTOMER_ID" "getCustomer" OK customers::get, docs::customers::GET;
+    POST "/banks/BANK_ID/customers/customer-number" "getCustomerByCustomerNumber" CREATED customers::by_number, docs::customers::BY_NUMBER;
+    PUT "/banks/BANK_ID/customers/CUSTOMER_ID/number" "updateCustomerNumber" OK customers::update_number, docs::customers::UPDATE_NUMBER;
+    GET "/banks/BANK_ID/customers" "getCustomersForUserAtBank" OK customers::mine_at_bank, docs::customers::MINE_AT_BANK;
+    GET "/users/current/customers" "getCustomersForUser" OK customers::mine, docs::customers::MINE;
+    POST "/banks/BANK_ID/user_customer_links" "createUserCustomerLink" CREATED customers::link, docs::customers::LINK;
 
-    POST "/users/USER_ID/entitlements" "addEntitlement" CREATED entitlements::grant;
-    GET "/users/USER_ID/entitlements" "getEntitlements" OK entitlements::of_user;
-    GET "/my/entitlements" "getEntitlementsForCurrentUser" OK entitlements::mine;
-    GET "/banks/BANK_ID/users/USER_ID/entitlements" "getEntitlementsByBankAndUser" OK entitlements::of_user_at_bank;
-    DELETE "/users/USER_ID/entitlement/ENTITLEMENT_ID" "deleteEntitlement" NO_CONTENT entitlements::revoke;
-    GET "/entitlements" "getAllEntitlements" OK entitlements::all;
-    GET "/roles" "getRoles" OK entitlements::roles;
-    POST "/entitlement-requests" "addEntitlementRequest" CREATED entitlements::request;
-    GET "/entitlement-requests" "getAllEntitlementRequests" OK entitlements::all_requests;
-    GET "/my/entitlement-requests" "getEntitlementRequestsForCurrentUser" OK entitlements::my_requests;
-    GET "/users/USER_ID/entitlement-requests" "getEntitlementRequests" OK entitlements::requests_of_user;
-    DELETE "/entitlement-requests/ENTITLEMENT_REQUEST_ID" "deleteEntitlementRequest" NO_CONTENT entitlements::drop_request;
+    POST "/users/USER_ID/entitlements" "addEntitlement" CREATED entitlements::grant, docs::entitlements::GRANT;
+    GET "/users/USER_ID/entitlements" "getEntitlements" OK entitlements::of_user, docs::entitlements::OF_USER;
+    GET "/my/entitlements" "getEntitlementsForCurrentUser" OK entitlements::mine, docs::entitlements::MINE;
+    GET "/banks/BANK_ID/users/USER_ID/entitlements" "getEntitlementsByBankAndUser" OK entitlements::of_user_at_bank, docs::entitlements::OF_USER_AT_BANK;
+    DELETE "/users/USER_ID/entitlement/ENTITLEMENT_ID" "deleteEntitlement" NO_CONTENT entitlements::revoke, docs::entitlements::REVOKE;
+    GET "/entitlements" "getAllEntitlements" OK entitlements::all, docs::entitlements::ALL;
+    GET "/roles" "getRoles" OK entitlements::roles, docs::entitlements::ROLES;
+    POST "/entitlement-requests" "addEntitlementRequest" CREATED entitlements::request, docs::entitlements::ASK;
+    GET "/entitlement-requests" "getAllEntitlementRequests" OK entitlements::all_requests, docs::entitlements::ALL_REQUESTS;
+    GET "/my/entitlement-requests" "getEntitlementRequestsForCurrentUser" OK entitlements::my_requests, docs::entitlements::MY_REQUESTS;
+    GET "/users/USER_ID/entitlement-requests" "getEntitlementRequests" OK entitlements::requests_of_user, docs::entitlements::REQUESTS_OF_USER;
+    DELETE "/entitlement-requests/ENTITLEMENT_REQUEST_ID" "deleteEntitlementRequest" NO_CONTENT entitlements::drop_request, docs::entitlements::DROP_REQUEST;
 
-    GET "/users/current" "getCurrentUser" OK users::current;
-    GET "/users" "getUsers" OK users::page;
-    GET "/users/username/USERNAME" "getUserByUsername" OK users::by_username;
-    GET "/users/user_id/USER_ID" "getUserByUserId" OK users::by_id;
-    GET "/users/USERNAME/lock-status" "getUserLockStatus" OK users::failed_logins;
-    PUT "/users/USERNAME/lock-status" "unlockUser" OK users::unlock { body: Body::Ignored };
+    GET "/users/current" "getCurrentUser" OK users::current, docs::users::CURRENT;
+    GET "/users" "getUsers" OK users::page, docs::users::PAGE;
+    GET "/users/username/USERNAME" "getUserByUsername" OK users::by_username, docs::users::BY_USERNAME;
+    GET "/users/user_id/USER_ID" "getUserByUserId" OK users::by_id, docs::users::BY_ID;
+    GET "/users/USERNAME/lock-status" "getUserLockStatus" OK users::failed_logins, docs::users::LOCK;
+    PUT "/users/USERNAME/lock-status" "unlockUser" OK users::unlock, docs::users::UNLOCK { body: Body::Ignored };
 
-    POST "/my/logins/direct" "directLogin" CREATED login::direct { base: Base::Root, login: Login::Open, body: Body::Ignored };
+    POST "/my/logins/direct" "directLogin" CREATED login::direct, docs::login::DIRECT { base: Base::Root, login: Login::Open, body: Body::Ignored };
 
-    GET "/root" "root" OK meta::root { login: Login::Open };
-    GET "/" "rootIndex" OK meta::root { login: Login::Open };
-    GET "/api/versions" "getScannedApiVersions" OK meta::versions { login: Login::Open };
+    GET "/root" "root" OK meta::root, docs::meta::ROOT { login: Login::Open };
+    GET "/" "rootIndex" OK meta::root, docs::meta::INDEX { login: Login::Open };
+    GET "/api/versions" "getScannedApiVersions" OK meta::versions, docs::meta::VERSIONS { login: Login::Open };
+    GET "/resource-docs/VERSION/obp" "getResourceDocsObp" OK documents::resource_docs, docs::meta::RESOURCE_DOCS { login: Login::Open, cache: Cache::Validated };
+    GET "/obp/v1.4.0/resource-docs/VERSION/obp" "getResourceDocsObpFirst" OK documents::resource_docs, docs::meta::RESOURCE_DOCS_FIRST { base: Base::Root, login: Login::Open, cache: Cache::Validated };
+    GET "/resource-docs/VERSION/swagger" "getResourceDocsSwagger" OK documents::swagger, docs::meta::SWAGGER { login: Login::Open, cache: Cache::Validated };
+    GET "/openapi.json" "getOpenApi" OK documents::openapi, docs::meta::OPENAPI { base: Base::Root, login: Login::Open, cache: Cache::Validated };
 };

@@ -81,6 +81,7 @@ pub(crate) const FIGURES: &[Figure] = &[
     figure("http.put.native_rps", "requests/s", Context, "behind this ratio: the rules linked natively"),
     figure("http.get_1.syscalls", "calls", AtMost(8.0), "system calls of the server a request, 64 connections"),
     figure("http.get_1.syscalls_1_connection", "calls", Context, "the same with one connection"),
+    figure("docs.resource_docs_ms", "ms", AtMost(5.0), "all resource docs, from connecting to the end of the answer"),
     figure("extension.screening_us", "us", AtMost(15.0), "what one accepting screener in Rust adds to an addKycCheck"),
     figure(
         "extension.count_10_over_0",

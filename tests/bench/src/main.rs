@@ -7,6 +7,7 @@
 mod client;
 mod commit;
 mod data;
+mod docs;
 mod extension;
 mod figures;
 mod http;
@@ -101,6 +102,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut bench = Bench { report: Report::new(only)?, rounds, folder };
     invoke::measure(&mut bench)?;
     http::measure(&mut bench)?;
+    docs::measure(&mut bench)?;
     extension::measure(&mut bench)?;
     commit::measure(&mut bench)?;
     scale::measure(&mut bench)?;

@@ -4,10 +4,10 @@
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help run build test lint bench extensions wasm-target test-tools bench-tools
+.PHONY: help run build test lint bench embedding extensions vectors wasm-target test-tools browser-tools bench-tools
 
 help: ## Lists the commands.
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 run: build ## Builds everything and runs a throw-away demo server (LISTEN=127.0.0.1:8080).
 	$(TARGET_DIR)/release/obp-host demo --listen $(LISTEN)
@@ -15,7 +15,7 @@ run: build ## Builds everything and runs a throw-away demo server (LISTEN=127.0.
 build: wasm-target ## Builds the server: release/obp-host in cargo's target folder.
 	cargo build --release --locked --package obp-host
 
-test: build lint test-tools extensions ## Runs every test there is.
+test: build lint test-tools browser-tools extensions embedding ## Runs every test there is.
 	cargo test --release --locked --workspace --exclude componentize --exclude onboarding-bench
 	cargo test --release --locked --package onboarding-bench
 
@@ -26,6 +26,12 @@ lint: wasm-target ## Formatting, clippy and documentation, warnings being errors
 
 extensions: build ## Builds the examples of extensions and their templates, and runs their tests.
 	@scripts/extensions.sh
+
+embedding: build ## Plays the conformance kit's vectors in five hosts, and prints a table.
+	@scripts/embedding.sh
+
+vectors: wasm-target ## Writes the conformance kit's vectors anew, from its cases and the component.
+	cargo run --release --locked --quiet --package onboarding-tests --bin embedding -- --write
 
 # The benchmark is built by itself: it has the host built with what the product is never built with.
 bench: wasm-target bench-tools ## Measures everything that docs/benchmarks.md lists (JSON=FILE also writes a file).
@@ -38,6 +44,9 @@ wasm-target: ## Sees to the standard library that the component is built with.
 
 test-tools: ## Installs what the tests need beside Rust: strace, and Python tools from PyPI.
 	@scripts/test-tools.sh
+
+browser-tools: ## Installs what the pages are tested with: Chromium, and packages from npm.
+	@scripts/browser-tools.sh >/dev/null
 
 bench-tools: ## Installs what the benchmark needs beside Rust: wrk and strace.
 	@scripts/bench-tools.sh

@@ -1,5 +1,5 @@
 //! Builds the component that the host embeds.
 
 fn main() -> anyhow::Result<()> {
-    componentize::build_script(&[])
+    componentize::build_script()
 }

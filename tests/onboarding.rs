@@ -9,6 +9,7 @@
     reason = "tests fail by panicking, and are documented by their names"
 )]
 
+mod browser;
 mod cli;
 mod clients;
 mod conformance;
@@ -17,3 +18,4 @@ mod extensions;
 mod faults;
 mod house;
 mod support;
+mod wit;

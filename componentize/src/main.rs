@@ -1,4 +1,4 @@
-//! The command that makes an extension deployable.
+//! The command that makes an extension deployable, and the component that the host embeds from any copy of the workspace.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,11 @@ use anyhow::{Context, Result, bail};
 use componentize::{Extension, deploy};
 
 const USAGE: &str = "Usage: componentize FOLDER --out DIR [--component FILE]
+       componentize --guest WORKSPACE --out FILE
 
 Makes DIR/NAME of an extension's folder: its component, and its manifest with the component's digest. The folder is a Rust
-crate; or the component is already made, and FILE. Crates are built in cargo's target folder.";
+crate; or the component is already made, and FILE. Or makes the component of the rules from a copy of the workspace. Crates are
+built in cargo's target folder.";
 
 fn main() -> ExitCode {
     match run() {
@@ -23,12 +25,13 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
-    let (mut folder, mut out, mut component) = (None, None, None);
+    let (mut folder, mut out, mut component, mut guest) = (None, None, None, None);
     let mut arguments = env::args_os().skip(1);
     while let Some(argument) = arguments.next() {
         let slot = match argument.to_str() {
             Some("--out") => &mut out,
             Some("--component") => &mut component,
+            Some("--guest") => &mut guest,
             Some(flag) if flag.starts_with('-') => bail!("{USAGE}"),
             _ => {
                 folder = Some(PathBuf::from(argument));
@@ -37,10 +40,16 @@ fn run() -> Result<()> {
         };
         *slot = Some(PathBuf::from(arguments.next().context(USAGE)?));
     }
-    let (folder, out) = folder.zip(out).context(USAGE)?;
+    let out = out.context(USAGE)?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     // As that of the guest: cargo would wait for the outer one's lock. Absolute, because the crate is built where it lies.
     let target = std::path::absolute(target)?.join("component");
+    if let Some(workspace) = guest {
+        let workspace = workspace.canonicalize().context("there is no such workspace")?;
+        std::fs::write(&out, componentize::guest(&workspace, &target)?).context("cannot write the component")?;
+        return Ok(());
+    }
+    let folder = folder.context(USAGE)?;
     let extension = component.as_deref().map_or(Extension::Crate(&target), Extension::Component);
     let made = deploy(&folder, &extension, &out)?;
     println!("{}: {} bytes", made.display(), size(&made)?);

@@ -1,10 +1,12 @@
 //! Takes the post-return exports out of a module. They free what a call has returned; an instance ends with its call, and
-//! would look all of them up when it is made. Their bodies, which are next to nothing, stay.
+//! would look all of them up when it is made. Nobody calls their bodies any more: what is left of them is a trap.
+
+use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{ExportSection, Module};
-use wasmparser::{Export, ExternalKind, Parser};
+use wasm_encoder::{CodeSection, ExportSection, Function, Instruction, Module};
+use wasmparser::{ElementItems, Export, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
 const PREFIX: &str = "cabi_post_";
 
@@ -14,19 +16,82 @@ const PREFIX: &str = "cabi_post_";
 /// If the module cannot be parsed.
 pub(crate) fn strip(module: &[u8]) -> Result<Vec<u8>> {
     let mut stripped = Module::new();
-    Strip.parse_core_module(&mut stripped, Parser::new(0), module).context("the module cannot be written anew")?;
+    let mut strip = Strip::of(module)?;
+    strip.parse_core_module(&mut stripped, Parser::new(0), module).context("the module cannot be written anew")?;
     Ok(stripped.finish())
 }
 
-struct Strip;
+#[derive(Default)]
+struct Strip {
+    /// The functions that are exported as post-returns.
+    dead: HashSet<u32>,
+    /// The index of the next function that has a body.
+    next: u32,
+}
+
+impl Strip {
+    fn of(module: &[u8]) -> Result<Self> {
+        let (mut strip, mut living) = (Self::default(), HashSet::new());
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        strip.next += u32::from(matches!(import?.ty, TypeRef::Func(_)));
+                    }
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let export = export?;
+                        let named = if is_post_return(&export) { &mut strip.dead } else { &mut living };
+                        named.insert(export.index);
+                    }
+                }
+                // One body may serve as another function too.
+                Payload::ElementSection(elements) => {
+                    for element in elements {
+                        if let ElementItems::Functions(functions) = element?.items {
+                            living.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
+                        }
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    for operator in body.get_operators_reader()? {
+                        if let Operator::Call { function_index } = operator? {
+                            living.insert(function_index);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        strip.dead.retain(|function| !living.contains(function));
+        Ok(strip)
+    }
+}
+
+fn is_post_return(export: &Export<'_>) -> bool {
+    export.kind == ExternalKind::Func && export.name.starts_with(PREFIX)
+}
 
 impl Reencode for Strip {
     type Error = std::convert::Infallible;
 
     fn parse_export(&mut self, exports: &mut ExportSection, export: Export<'_>) -> Result<(), Error> {
-        if export.kind == ExternalKind::Func && export.name.starts_with(PREFIX) {
+        if is_post_return(&export) {
             return Ok(());
         }
         utils::parse_export(self, exports, export)
+    }
+
+    fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Result<(), Error> {
+        let index = self.next;
+        self.next += 1;
+        if !self.dead.contains(&index) {
+            return utils::parse_function_body(self, code, body);
+        }
+        let mut trap = Function::new([]);
+        trap.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
+        code.function(&trap);
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! What lives as long as the process.
 
+mod application;
 mod builder;
 mod compile;
 mod extended;
@@ -17,13 +18,14 @@ use crate::credentials::Passwords;
 use crate::extensions::Extensions;
 use crate::extensions::compiler::Isolation;
 use crate::extensions::outbound::Gate;
-use crate::obp::Service;
 use crate::obp::login::Turns;
+use crate::pages::Service;
 use crate::providers::Providers;
 use crate::server::{self, Tls};
 use crate::storage::Store;
 use crate::storage::sqlite::{Durability, Options, SqliteStore};
 
+pub use application::{Registered, own_consumer_key, register};
 pub use builder::Builder;
 pub use compile::{CACHE_FOLDER, call_limits, compile};
 pub use extended::extensions;

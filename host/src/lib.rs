@@ -11,6 +11,7 @@ pub mod config;
 pub mod credentials;
 pub mod extensions;
 pub mod obp;
+pub mod pages;
 pub mod providers;
 pub mod server;
 pub mod storage;

@@ -1,5 +1,8 @@
-//! Clients that other people wrote, unmodified; the README's own lines; a provider's stand-in; TLS.
+//! Clients that other people wrote, unmodified; the README's and the manuals' own lines; the library in other programs; a provider's
+//! stand-in; TLS.
 
+mod embedding;
+mod library;
 mod obp_python;
 mod readme;
 mod tls;

@@ -1,22 +1,50 @@
-//! `component`: the embedded component, as a file.
+//! `component`: the embedded component, for hosts of others: as a file, its WIT, and what it says of itself.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
-use obp_host::component::EMBEDDED;
+use obp_host::component::about::About;
+use obp_host::component::{EMBEDDED, WIT};
+use sha2::{Digest as _, Sha256};
 
 #[derive(Debug, Args)]
 pub(super) struct Component {
-    /// Where to write it.
+    /// Writes it to a file.
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Option<PathBuf>,
+    /// Prints the WIT package that it is built for, with its documentation.
+    #[arg(long, conflicts_with = "out")]
+    wit: bool,
 }
 
 impl Component {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        std::fs::write(&self.out, EMBEDDED).with_context(|| format!("cannot write {}", self.out.display()))?;
-        println!("{}: {} bytes", self.out.display(), EMBEDDED.len());
-        Ok(())
+        match self.out {
+            Some(file) => write(&file),
+            None if self.wit => Ok(std::io::stdout().write_all(WIT.as_bytes())?),
+            None => describe(),
+        }
     }
+}
+
+fn write(file: &Path) -> anyhow::Result<()> {
+    std::fs::write(file, EMBEDDED).with_context(|| format!("cannot write {}", file.display()))?;
+    println!("{}: {} bytes", file.display(), EMBEDDED.len());
+    Ok(())
+}
+
+fn describe() -> anyhow::Result<()> {
+    let About { annotations, imports, exports } = About::read(EMBEDDED).context("the component cannot be read")?;
+    let said = |name: &str| annotations.get(name).map_or("", String::as_str);
+    println!("{}", said("description"));
+    println!("version:  {}", said("version"));
+    println!("licence:  {}", said("licenses"));
+    println!("source:   sha256 {}", said("revision"));
+    println!("bytes:    {}", EMBEDDED.len());
+    println!("sha256:   {}", hex::encode(Sha256::digest(EMBEDDED)));
+    println!("exports:  {}", exports.join("\n          "));
+    println!("imports:  {}", imports.join("\n          "));
+    Ok(())
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use obp_host::ambient::Ambient;
-use obp_host::app::open_store;
+use obp_host::app::{open_store, register};
 use obp_host::component::bindings::Change;
 use obp_host::component::bindings::banks_types::{BankDraft, Routing};
 use obp_host::component::bindings::customers_types::{
@@ -27,7 +27,7 @@ use obp_host::credentials::digest;
 use obp_host::storage::{Store, logins, statements};
 use tempfile::TempDir;
 
-use super::{consumer, may_listen, serve, start_log};
+use super::{may_listen, serve, start_log};
 
 const BANK: &str = "gh.29.uk";
 const CUSTOMER: &str = "demo-customer";
@@ -88,7 +88,7 @@ fn jitsi(ambient: &Ambient) -> anyhow::Result<Provider> {
 }
 
 async fn seed(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
-    consumer::create(store, ambient, "Demo".to_owned(), Some(CONSUMER_KEY)).await?;
+    register(store, ambient, "Demo".to_owned(), Some(CONSUMER_KEY)).await?;
     let password_hash = Passwords::new(1, 1).hash(PASSWORD.to_owned(), ambient).await?;
     let mut changes: Vec<Change> = USERS.iter().map(|name| user(name, &password_hash)).collect();
     changes.extend([bank(), customer(), link(), check(), document(), media(), status()]);

@@ -47,8 +47,10 @@ enum Command {
     /// Names the users who may grant roles.
     #[command(subcommand, name = "super-admin")]
     SuperAdmin(super_admin::SuperAdmin),
-    /// Writes the embedded WASI component to a file, for hosts of your own.
-    #[command(after_help = "Example:\n  obp-host component --out onboarding.wasm")]
+    /// Says what the embedded WASI component is; writes it, or its WIT, for hosts of your own.
+    #[command(
+        after_help = "Examples:\n  obp-host component\n  obp-host component --out onboarding.wasm\n  obp-host component --wit > onboarding.wit"
+    )]
     Component(component::Component),
     /// Says what an error of the API means, when it occurs and what to do.
     #[command(

@@ -53,6 +53,10 @@ pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnO
     if let Err(error) = control::listen(&app) {
         tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}");
     }
+    if let Err(error) = app::own_consumer_key(&*app.store, &app.services.ambient).await {
+        // It is made when somebody signs in, at the latest.
+        tracing::warn!("the pages' own application is not there yet: {error:#}");
+    }
     app.extensions.start().await?;
     let listener = TcpListener::bind(listen)
         .await

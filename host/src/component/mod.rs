@@ -2,6 +2,7 @@
 //!
 //! Knows no route, no JSON and no rule. What a call may use is bounded here: memory, handles, running time.
 
+pub mod about;
 pub mod bindings;
 mod bounds;
 pub mod cache;
@@ -33,6 +34,9 @@ use crate::storage::{Snapshot, StoreError};
 
 /// The component that the server embeds.
 pub const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/onboarding.wasm"));
+
+/// The WIT package that it is built for, with its documentation and the packages that it depends on.
+pub const WIT: &str = include_str!(concat!(env!("OUT_DIR"), "/onboarding.wit"));
 
 /// What a call may use.
 #[derive(Clone, Copy, Debug)]

@@ -97,6 +97,20 @@ pub(super) async fn caller(app: &App, headers: &HeaderMap, store: &mut dyn Snaps
     })
 }
 
+/// Whether the operator has named the owner of that token as super admin.
+pub(super) async fn is_super_admin(app: &App, token: &str) -> bool {
+    let Ok(mut snapshot) = app.store.read().await else { return false };
+    let owner = logins::token_owner(&mut *snapshot, &digest(token), app.services.ambient.now_ms()).await;
+    matches!(owner, Ok(Some(owner)) if owner.super_admin)
+}
+
+/// Makes a token good for nothing. If that cannot be stored, it expires by itself.
+pub(super) async fn forget(app: &App, token: &str) {
+    if let Err(error) = app.store.commit(vec![logins::forget(digest(token))]).await {
+        tracing::warn!(%error, "a token could not be forgotten");
+    }
+}
+
 #[derive(Serialize)]
 struct Token {
     token: String,

@@ -141,6 +141,25 @@ impl Obp {
         Ok(Self { router: Router::new()?, app, challenge })
     }
 
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Whether the operator has named the owner of that token. A hint for what to show; what it allows is the rules' to say.
+    pub(crate) async fn is_super_admin(&self, token: &str) -> bool {
+        login::is_super_admin(&self.app, token).await
+    }
+
+    /// Makes a token good for nothing.
+    pub(crate) async fn forget(&self, token: &str) {
+        login::forget(&self.app, token).await;
+    }
+
+    /// The consumer key that the pages sign people in with.
+    pub(crate) async fn own_consumer_key(&self) -> anyhow::Result<String> {
+        crate::app::own_consumer_key(&*self.app.store, &self.app.services.ambient).await
+    }
+
     /// Answers a request; always, and in the envelope if not as wished.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
         let correlation_id = self.app.services.ambient.uuid().unwrap_or_default();

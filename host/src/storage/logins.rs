@@ -58,6 +58,15 @@ pub async fn consumer(store: &mut dyn Snapshot, consumer_key: &str) -> Result<Op
     store.rows(SQL, &[Param::Text(consumer_key)]).await?.pop().map(|mut row| row.text()).transpose()
 }
 
+/// The key of the consumer with that id, whether it is enabled or not.
+///
+/// # Errors
+/// If the store fails.
+pub async fn consumer_key(store: &mut dyn Snapshot, consumer_id: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "SELECT consumer_key FROM consumers WHERE consumer_id = $1";
+    store.rows(SQL, &[Param::Text(consumer_id)]).await?.pop().map(|mut row| row.text()).transpose()
+}
+
 /// What a login of that user is judged by.
 ///
 /// # Errors
@@ -98,6 +107,12 @@ pub fn issue_token(token_digest: String, user_id: &str, consumer_id: &str, expir
         values: values![token_digest, user_id, consumer_id, expires_ms],
         expect: Expect::One,
     }
+}
+
+/// Forgets a token.
+#[must_use]
+pub fn forget(token_digest: String) -> Statement {
+    Statement { sql: "DELETE FROM tokens WHERE token_digest = $1", values: values![token_digest], expect: Expect::Any }
 }
 
 /// Forgets a few tokens that have expired; done beside each login, so that the table does not grow for ever.

@@ -26,6 +26,7 @@ use guest::catalogue::Code as Rule;
 use guest::roles::Role;
 
 use self::fields::{Field, Query};
+pub(crate) use self::pretty::indented;
 use super::codes::{Code as Own, Error};
 
 /// What is said of an operation.

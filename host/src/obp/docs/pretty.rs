@@ -1,7 +1,7 @@
 //! JSON, indented for people. Keys stay in their order, which reading it into a map would lose.
 
 /// The same JSON with a line for each value.
-pub(super) fn indented(json: &str) -> String {
+pub(crate) fn indented(json: &str) -> String {
     let mut text = String::with_capacity(json.len() * 2);
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     let mut characters = json.chars().peekable();

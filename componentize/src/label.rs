@@ -1,0 +1,102 @@
+//! What a component says of itself, and what it need not say: a producers section and the annotations that tools such as `wasm-tools
+//! metadata` read are put in, names for debuggers taken out.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+use wasm_encoder::{Component, ComponentSectionId, CustomSection, ProducersField, ProducersSection, RawSection};
+use wasmparser::BinaryReader;
+
+/// Where the sections of a component begin, behind magic number, version and layer.
+const HEAD_BYTES: usize = 8;
+
+/// What is said.
+#[derive(Debug)]
+pub struct Label {
+    /// The version of the WIT package that it is built for.
+    pub version: String,
+    /// The SHA-256 of its sources ([`source_digest`]).
+    pub source: String,
+    /// An SPDX expression.
+    pub licence: String,
+    /// A sentence.
+    pub description: String,
+}
+
+/// The component with that label, if there is one, and without the names of its parts.
+///
+/// # Errors
+/// If it is no component.
+pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>> {
+    let mut relabelled = Component::new();
+    let mut reader = BinaryReader::new(component.get(HEAD_BYTES..).context("it has no head")?, 0);
+    while !reader.eof() {
+        let id = reader.read_u8()?;
+        let size = reader.read_var_u32()?;
+        let data = reader.read_bytes(usize::try_from(size)?)?;
+        let is_custom = id == u8::from(ComponentSectionId::CoreCustom);
+        let name = if is_custom { BinaryReader::new(data, 0).read_string()? } else { "" };
+        // The encoder's own producers section is written anew below.
+        if name == "component-name" || (name == "producers" && label.is_some()) {
+            continue;
+        }
+        relabelled.section(&RawSection { id, data });
+    }
+    if let Some(label) = label {
+        let mut processed_by = ProducersField::new();
+        processed_by.value("wit-component", "0.258").value("componentize", env!("CARGO_PKG_VERSION"));
+        let mut sdk = ProducersField::new();
+        sdk.value("obp:onboarding", &label.version)
+            .value("source-sha256", &label.source)
+            .value("licence", &label.licence);
+        let mut producers = ProducersSection::new();
+        producers.field("processed-by", &processed_by).field("sdk", &sdk);
+        relabelled.section(&producers);
+        for (name, text) in [
+            ("version", &label.version),
+            ("revision", &label.source),
+            ("licenses", &label.licence),
+            ("description", &label.description),
+        ] {
+            relabelled.section(&CustomSection { name: name.into(), data: text.as_bytes().into() });
+        }
+    }
+    Ok(relabelled.finish())
+}
+
+/// The SHA-256, in hexadecimal, of all files in these files and folders of the workspace: of each its path, its size and its bytes, in
+/// the order of their paths.
+///
+/// # Errors
+/// If one cannot be read.
+pub fn source_digest(workspace: &Path, inputs: &[&str]) -> Result<String> {
+    let mut files = Vec::new();
+    for input in inputs {
+        collect(workspace, input, &mut files)?;
+    }
+    files.sort();
+    let mut digest = Sha256::new();
+    for file in files {
+        let bytes = fs::read(workspace.join(&file)).with_context(|| format!("cannot read {file}"))?;
+        digest.update(format!("{file}\n{}\n", bytes.len()));
+        digest.update(bytes);
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn collect(workspace: &Path, path: &str, files: &mut Vec<String>) -> Result<()> {
+    let full = workspace.join(path);
+    if full.is_file() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    ensure!(full.is_dir(), "there is no {path}");
+    for entry in fs::read_dir(&full).with_context(|| format!("cannot read {path}"))? {
+        let name =
+            entry?.file_name().into_string().ok().with_context(|| format!("a file of {path} has no readable name"))?;
+        collect(workspace, &format!("{path}/{name}"), files)?;
+    }
+    Ok(())
+}

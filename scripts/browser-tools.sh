@@ -1,0 +1,48 @@
+#!/bin/sh
+# Installs what the pages are tested with: Debian's chromium, and the packages of tests/browser/package-lock.json, from npm, in a
+# folder of cargo's target folder. Prints that folder's path.
+set -eu
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+install_debian() {
+    echo "installing Debian's $*" >&2
+    as_root apt-get update -qq >&2 &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+have_node() {
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null
+}
+
+have_node || { install_debian nodejs npm && have_node; } || {
+    echo "The browser tests need Node.js 20 or later with npm: apt-get install nodejs npm (Debian 13)" >&2
+    exit 1
+}
+[ -x /usr/bin/chromium ] || install_debian chromium fonts-dejavu-core || {
+    echo "The browser tests need Debian's Chromium: apt-get install chromium fonts-dejavu-core" >&2
+    exit 1
+}
+
+# Checkouts may share a target folder: what is installed is known by what was asked for, and by one at a time.
+source=tests/browser
+parent="${CARGO_TARGET_DIR:-target}/browser-tools"
+mkdir -p "$parent"
+parent=$(cd "$parent" && pwd)
+exec 9>"$parent/lock"
+flock 9
+tools="$parent/$(cat $source/package.json $source/package-lock.json $source/.npmrc | sha256sum | cut -c1-16)"
+if [ ! -d "$tools" ]; then
+    echo "installing the packages of $source in $tools" >&2
+    making=$(mktemp -d "$parent/.making-XXXXXX")
+    trap 'rm -rf "$making"' EXIT
+    cp $source/package.json $source/package-lock.json $source/.npmrc "$making"
+    (cd "$making" && npm ci --ignore-scripts --no-audit --no-fund --silent >&2) || {
+        echo "The browser tests need npm's registry: npm ci in $source" >&2
+        exit 1
+    }
+    mv -T "$making" "$tools"
+fi
+echo "$tools"

@@ -1,0 +1,33 @@
+// The same pages in a browser that runs no scripts: signing in, reading, a form, and a call tried out.
+
+import assert from "node:assert/strict";
+
+import { BANK, PASSWORD } from "./journey.mjs";
+import { Person, say } from "./looking.mjs";
+
+export async function withoutScripts(browser, customer) {
+  const ben = await Person.at(browser, { javaScriptEnabled: false });
+  const { page } = ben;
+  await ben.signIn("ben", PASSWORD);
+  await ben.open(`/?bank_id=${BANK}&customer_id=${customer.id}`);
+  assert.equal(await page.locator("article.operation").count(), 13);
+  const checks = page.locator("#OBPv2_0_0-getKycChecks");
+  assert.equal(await checks.locator("input[name=url]").inputValue(), `/obp/v3.1.0/customers/${customer.id}/kyc_checks`);
+  await ben.send("Try it: Get Customer KYC Checks", checks);
+  await ben.reads("200 OK");
+  const body = await page.getByRole("region", { name: "Body of the answer" }).innerText();
+  assert.equal(JSON.parse(body).checks[0].id, "check-1");
+  await page.getByRole("link", { name: "Back to the Explorer" }).click();
+  assert.ok(page.url().endsWith("#OBPv2_0_0-getKycChecks"), page.url());
+
+  await ben.open(`/kyc?bank_id=${BANK}&customer_id=${customer.id}`);
+  await page.getByText("Add a status", { exact: true }).first().click();
+  const form = page.locator("details.add[open]");
+  await form.locator("[name=date]").fill("2024-01-01T00:00:00");
+  await ben.send("Add a status", form);
+  await ben.reads("The status is on the timeline.");
+  assert.equal(await page.locator("svg.timeline .point").count(), 4);
+  await ben.signOut();
+  assert.deepEqual(ben.problems, []);
+  say("without scripts: signed in, read, tried a call, added a status, signed out");
+}

@@ -1,0 +1,209 @@
+//! The four writes of KYC.
+
+use serde_json::{Value, json};
+
+use super::{Case, End, bank, call, caller, change, customer, date, noted, rejected, with};
+use crate::vector::Call;
+
+/// A kind of record: what its operation is called, and its texts with the most characters each may have.
+pub(super) struct Kind {
+    pub(super) operation: &'static str,
+    write: &'static str,
+    pub(super) list: &'static str,
+    put: &'static str,
+    texts: &'static [(&'static str, usize)],
+}
+
+pub(super) const CHECK: Kind = Kind {
+    operation: "addKycCheck",
+    write: "add-check",
+    list: "checks",
+    put: "put-kyc-check",
+    texts: &[("customer-number", 50), ("how", 32), ("staff-user-id", 64), ("staff-name", 64), ("comments", 2000)],
+};
+pub(super) const DOCUMENT: Kind = Kind {
+    operation: "addKycDocument",
+    write: "add-document",
+    list: "documents",
+    put: "put-kyc-document",
+    texts: &[("customer-number", 50), ("type", 50), ("number", 50), ("issue-place", 512)],
+};
+pub(super) const MEDIA: Kind = Kind {
+    operation: "addKycMedia",
+    write: "add-media",
+    list: "medias",
+    put: "put-kyc-media",
+    texts: &[
+        ("customer-number", 44),
+        ("type", 50),
+        ("url", 255),
+        ("relates-to-kyc-document-id", 255),
+        ("relates-to-kyc-check-id", 255),
+    ],
+};
+const STATUS: &str = "addKycStatus";
+
+impl Kind {
+    /// What a client sends.
+    fn draft(&self) -> Value {
+        match self.operation {
+            "addKycCheck" => json!({
+                "customer-number": "1239879", "date": date(0), "how": "online_meeting", "staff-user-id": "67876",
+                "staff-name": "Simon", "satisfied": true, "comments": "String"
+            }),
+            "addKycDocument" => json!({
+                "customer-number": "1234", "type": "passport", "number": "12345", "issue-date": date(-1),
+                "issue-place": "Berlin", "expiry-date": date(1)
+            }),
+            _ => json!({
+                "customer-number": "1239879", "type": "image", "url": "http://www.example.com/id-docs/123/image.png",
+                "date": date(0), "relates-to-kyc-document-id": "123", "relates-to-kyc-check-id": "123"
+            }),
+        }
+    }
+
+    fn written(&self, bank_id: &str, customer_id: &str, id: &str, draft: Value) -> Call {
+        call("kyc", self.write, [caller("kim"), bank_id.into(), customer_id.into(), id.into(), draft])
+    }
+
+    pub(super) fn listed(&self, customer_id: &str) -> Call {
+        call("kyc", self.list, [caller("kim"), customer_id.into()])
+    }
+
+    /// The change that writes such a record.
+    pub(super) fn record(&self, bank_id: &str, customer_id: &str, id: &str) -> Value {
+        let record = with(self.draft(), "bank-id", bank_id);
+        change(self.put, with(with(record, "customer-id", customer_id), "id", id))
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        let world = || [bank("bank-1"), bank("bank-2"), customer("bank-1", "c-1"), customer("bank-2", "c-2")];
+        let case = |name: &str| Case::new(self.operation, name, world());
+        let put = |id: &str| self.written("bank-1", "c-1", id, self.draft());
+        let first = |name: &str| case(name).then(put("r-1"), End::Reply(1));
+        let refused = |name: &str, bank: &str, customer: &str, id: &str, code| {
+            case(name).then(self.written(bank, customer, id, self.draft()), End::Refusal(code))
+        };
+        let long = |draft: Value, (field, max): (&str, usize)| with(draft, field, "x".repeat(max + 1));
+        let all_long = self.texts.iter().fold(self.draft(), |draft, text| long(draft, *text));
+        let at_limit = self.texts.iter().fold(self.draft(), |draft, (field, max)| with(draft, field, "ü".repeat(*max)));
+        let empty = self.texts.iter().fold(self.draft(), |draft, (field, _)| with(draft, field, ""));
+        // A mark that some take for one of the encoding; what is more than 16 bits; what ends texts elsewhere.
+        let strange =
+            self.texts.iter().fold(self.draft(), |draft, text| with(draft, text.0, "\u{feff}a\u{1f600}\u{1}\"\\'"));
+        let mut cases = vec![
+            first("is recorded"),
+            refused("the bank id is malformed", "bank 1", "c-1", "r-1", "OBP-30111"),
+            refused("the bank id is empty", "", "c-1", "r-1", "OBP-30111"),
+            refused("the record id is empty", "bank-1", "c-1", "", "OBP-10001"),
+            refused("the record id is too long", "bank-1", "c-1", &"r".repeat(45), "OBP-10001"),
+            refused("the record id has a control character", "bank-1", "c-1", "r\n1", "OBP-10001"),
+            refused("there is no such bank", "bank-3", "c-1", "r-1", "OBP-30001"),
+            refused("there is no such customer", "bank-1", "c-3", "r-1", "OBP-30046"),
+            refused("the customer is another bank's", "bank-2", "c-1", "r-1", "OBP-30046"),
+            case("every fault at once is the first of them")
+                .then(self.written("bank 3", "c-3", "", all_long.clone()), End::Refusal("OBP-30111"))
+                .then(self.written("bank-3", "c-3", "", all_long.clone()), End::Refusal("OBP-10001"))
+                .then(self.written("bank-3", "c-3", "r-1", all_long.clone()), End::Refusal("OBP-30001"))
+                .then(self.written("bank-1", "c-3", "r-1", all_long.clone()), End::Refusal("OBP-30046"))
+                .then(self.written("bank-1", "c-1", "r-1", all_long), End::Refusal("OBP-10001")),
+            case("every text as long as it may be, counted in characters")
+                .then(self.written("bank-1", "c-1", &"ü".repeat(44), at_limit), End::Reply(1)),
+            case("every text empty").then(self.written("bank-1", "c-1", "r-1", empty), End::Reply(1)),
+            case("a text is kept as it is, whatever is in it")
+                .then(self.written("bank-1", "c-1", "r-1", strange), End::Reply(1))
+                .then(self.listed("c-1"), End::Reply(0)),
+            case("a put of the same id replaces and moves to the front")
+                .then(put("r-1"), End::Reply(1))
+                .then(put("r-2"), End::Reply(1))
+                .then(self.written("bank-1", "c-1", "r-1", with(self.draft(), "customer-number", "2")), End::Reply(1))
+                .then(self.listed("c-1"), End::Reply(0)),
+            case("the same id of another customer is another record")
+                .then(put("r-1"), End::Reply(1))
+                .then(self.written("bank-2", "c-2", "r-1", with(self.draft(), "customer-number", "2")), End::Reply(1))
+                .then(self.listed("c-1"), End::Reply(0))
+                .then(self.listed("c-2"), End::Reply(0)),
+            case("a screener rejects")
+                .then(put("r-1"), End::Refusal("OBP-10035"))
+                .screened(rejected())
+                .then(self.listed("c-1"), End::Reply(0)),
+            case("a screener accepts with a note").then(put("r-1"), End::Reply(2)).screened(noted()),
+            case("a rule refuses before a screener is asked")
+                .then(self.written("bank-3", "c-1", "r-1", self.draft()), End::Refusal("OBP-30001"))
+                .screened(rejected()),
+        ];
+        cases.extend(self.texts.iter().map(|text| {
+            case(&format!("{} is too long", text.0))
+                .then(self.written("bank-1", "c-1", "r-1", long(self.draft(), *text)), End::Refusal("OBP-10001"))
+        }));
+        cases
+    }
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for kind in [CHECK, DOCUMENT, MEDIA] {
+        cases.extend(kind.cases());
+    }
+    cases.extend(statuses());
+    cases
+}
+
+fn status(bank_id: &str, customer_id: &str, number: &str, ok: bool, days_later: i64) -> Call {
+    let draft = json!({"customer-number": number, "ok": ok, "date": date(days_later)});
+    call("kyc", "add-status", [caller("kim"), bank_id.into(), customer_id.into(), draft])
+}
+
+/// The change that adds an entry to a timeline.
+pub(super) fn entry(bank_id: &str, customer_id: &str, number: &str, ok: bool, days_later: i64) -> Value {
+    let status = json!({"customer-id": customer_id, "customer-number": number, "ok": ok, "date": date(days_later)});
+    change("add-kyc-status", json!({"bank-id": bank_id, "status": status}))
+}
+
+fn statuses() -> Vec<Case> {
+    let world = || [bank("bank-1"), bank("bank-2"), customer("bank-1", "c-1")];
+    let case = |name: &str| Case::new(STATUS, name, world());
+    let put = |ok, days| status("bank-1", "c-1", "1", ok, days);
+    let list = || call("kyc", "statuses", [caller("kim"), "c-1".into()]);
+    let refused = |name: &str, bank: &str, customer: &str, code| {
+        case(name).then(status(bank, customer, "1", true, 0), End::Refusal(code))
+    };
+    vec![
+        case("is recorded").then(put(true, 0), End::Reply(1)),
+        refused("the bank id is malformed", "bank 1", "c-1", "OBP-30111"),
+        refused("there is no such bank", "bank-3", "c-1", "OBP-30001"),
+        refused("there is no such customer", "bank-1", "c-3", "OBP-30046"),
+        refused("the customer is another bank's", "bank-2", "c-1", "OBP-30046"),
+        case("customer-number is too long")
+            .then(status("bank-1", "c-1", &"x".repeat(65), true, 0), End::Refusal("OBP-10001")),
+        case("customer-number is as long as it may be")
+            .then(status("bank-1", "c-1", &"ü".repeat(64), true, 0), End::Reply(1)),
+        case("every fault at once is the first of them")
+            .then(status("bank 3", "c-3", &"x".repeat(65), true, 0), End::Refusal("OBP-30111"))
+            .then(status("bank-3", "c-3", &"x".repeat(65), true, 0), End::Refusal("OBP-30001"))
+            .then(status("bank-1", "c-3", &"x".repeat(65), true, 0), End::Refusal("OBP-30046")),
+        case("each adds to the timeline, whatever its date")
+            .then(put(true, 2), End::Reply(1))
+            .then(put(false, 1), End::Reply(1))
+            .then(put(true, 3), End::Reply(1))
+            .then(list(), End::Reply(0)),
+        case("the same entry again changes nothing and is answered as it is stored")
+            .then(put(true, 0), End::Reply(1))
+            .then(put(false, 0), End::Reply(1))
+            .then(status("bank-1", "c-1", "2", true, 0), End::Reply(0))
+            .then(list(), End::Reply(0)),
+        case("of two that add the same entry at once, the second finds it there")
+            .then(status("bank-1", "c-1", "2", true, 0), End::Reply(0))
+            .meanwhile([entry("bank-1", "c-1", "1", true, 0)])
+            .then(list(), End::Reply(0)),
+        case("a screener rejects")
+            .then(put(true, 0), End::Refusal("OBP-10035"))
+            .screened(rejected())
+            .then(list(), End::Reply(0)),
+        case("a screener accepts with a note").then(put(true, 0), End::Reply(2)).screened(noted()),
+        case("a repeat is not screened")
+            .then(put(true, 0), End::Reply(1))
+            .then(put(true, 0), End::Reply(0))
+            .screened(rejected()),
+    ]
+}

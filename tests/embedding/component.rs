@@ -1,0 +1,44 @@
+//! What is promised of the component itself: how large it is, and what it asks of a host.
+
+use anyhow::{Result, ensure};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+use wasmtime::component::types::ComponentItem;
+
+/// 400 KiB.
+const BYTES_MAX: usize = 400 << 10;
+
+/// Every interface with functions that it imports. Whoever embeds it has to answer these and nothing else.
+const IMPORTS: [&str; 13] = [
+    "obp:onboarding/accounts-storage@0.1.0",
+    "obp:onboarding/banks-storage@0.1.0",
+    "obp:onboarding/consumers-storage@0.1.0",
+    "obp:onboarding/credentials@0.1.0",
+    "obp:onboarding/customers-storage@0.1.0",
+    "obp:onboarding/entitlements-storage@0.1.0",
+    "obp:onboarding/kyc-storage@0.1.0",
+    "obp:onboarding/meeting-provider@0.1.0",
+    "obp:onboarding/meetings-storage@0.1.0",
+    "obp:onboarding/screening@0.1.0",
+    "obp:onboarding/users-storage@0.1.0",
+    "wasi:clocks/wall-clock@0.2.0",
+    "wasi:random/random@0.2.0",
+];
+
+/// Its size and its imports, for people; an error if they are not those that are promised.
+pub(crate) fn promised(bytes: &[u8]) -> Result<String> {
+    let engine = Engine::default();
+    let component = Component::new(&engine, bytes).map_err(anyhow::Error::msg)?;
+    let mut imports = Vec::new();
+    for (name, item) in component.component_type().imports(&engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
+        // The others have types only, and nothing to answer.
+        if instance.exports(&engine).any(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_))) {
+            imports.push(name.to_owned());
+        }
+    }
+    imports.sort();
+    ensure!(imports == IMPORTS, "the component imports {imports:#?}, and is to import {IMPORTS:#?}");
+    ensure!(bytes.len() <= BYTES_MAX, "the component has {} bytes, and is to have at most {BYTES_MAX}", bytes.len());
+    Ok(format!("component: {} bytes (at most {BYTES_MAX})\nimports:   {}", bytes.len(), imports.join("\n           ")))
+}

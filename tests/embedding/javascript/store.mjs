@@ -1,0 +1,167 @@
+// An in-memory store: answers what the thirteen operations read, and commits every change that any operation may want.
+// Values are those of the generated bindings. Knows no WebAssembly; in an embedder's host a database takes its place.
+
+const TABLES = [
+  'users', 'entitlements', 'requests', 'consumers', 'banks', 'customers', 'links', 'accounts', 'views',
+  'checks', 'documents', 'medias', 'statuses', 'meetings', 'notes',
+];
+
+/** A key of several parts, which may contain anything. */
+const key = (...parts) => JSON.stringify(parts.map(String));
+
+// A table is a Map, whose order is that of writing. These answer whether there was, or was not, such a row.
+const insert = (table, id, row) => {
+  if (table.has(id)) return false;
+  table.set(id, row);
+  return true;
+};
+const replace = (table, id, changed) => {
+  if (!table.has(id)) return false;
+  table.set(id, { ...table.get(id), ...changed });
+  return true;
+};
+const remove = (table, id) => table.delete(id);
+
+const none = (table, matches) => ![...table.values()].some(matches);
+const newestFirst = (table, matches) => [...table.values()].filter(matches).reverse();
+
+const hasCustomer = ({ customers }, bankId, customerId) => customers.has(key(bankId, customerId));
+const isNumberNew = (table, bankId, field, number) =>
+  none(table, (row) => row.bankId === bankId && row[field] === number);
+const isSameRole = (one, other) => one.roleName === other.roleName && one.bankId === other.bankId;
+
+const putKyc = (tables, table, record) => {
+  const id = key(record.bankId, record.customerId, record.id);
+  // What is written again moves to the end: to the front of a list that is read newest first.
+  remove(table, id);
+  return hasCustomer(tables, record.bankId, record.customerId) && insert(table, id, record);
+};
+
+/** What each change writes; false where its precondition does not hold. */
+const CHANGES = {
+  'create-user': ({ users }, row) =>
+    none(users, ({ user }) => user.username === row.user.username) && insert(users, row.user.userId, row),
+  'reset-failed-logins': () => true, // Nobody logs in here, so nobody has failed to.
+  'create-bank': ({ banks }, row) => insert(banks, row.id, row),
+  'replace-bank': ({ banks }, row) => replace(banks, row.id, row),
+  'create-customer': ({ banks, customers }, row) =>
+    banks.has(row.bankId) &&
+    isNumberNew(customers, row.bankId, 'customerNumber', row.customerNumber) &&
+    insert(customers, key(row.bankId, row.customerId), row),
+  'change-customer-number': ({ customers }, { bankId, customerId, customerNumber }) => {
+    const id = key(bankId, customerId);
+    const isOwn = customers.get(id)?.customerNumber === customerNumber;
+    const isNew = isOwn || isNumberNew(customers, bankId, 'customerNumber', customerNumber);
+    return isNew && replace(customers, id, { customerNumber });
+  },
+  'link-user-to-customer': (tables, { bankId, link }) =>
+    tables.users.has(link.userId) &&
+    hasCustomer(tables, bankId, link.customerId) &&
+    insert(tables.links, key(link.userId, bankId), link),
+  'create-account': ({ banks, users, accounts }, row) =>
+    banks.has(row.bankId) &&
+    users.has(row.userId) &&
+    isNumberNew(accounts, row.bankId, 'number', row.number) &&
+    insert(accounts, key(row.bankId, row.accountId), row),
+  'grant-view': ({ users, accounts, views }, row) =>
+    users.has(row.userId) &&
+    accounts.has(key(row.bankId, row.accountId)) &&
+    insert(views, key(row.userId, row.bankId, row.accountId, row.viewId), row),
+  'grant-entitlement': ({ users, entitlements }, row) =>
+    users.has(row.userId) &&
+    none(entitlements, (held) => held.userId === row.userId && isSameRole(held.entitlement, row.entitlement)) &&
+    insert(entitlements, row.entitlement.entitlementId, row),
+  'revoke-entitlement': ({ entitlements }, id) => remove(entitlements, id),
+  'request-entitlement': ({ users, requests }, row) =>
+    users.has(row.userId) &&
+    none(requests, (asked) => asked.userId === row.userId && isSameRole(asked, row)) &&
+    insert(requests, row.entitlementRequestId, row),
+  'drop-entitlement-request': ({ requests }, id) => remove(requests, id),
+  'create-consumer': ({ users, consumers }, row) =>
+    users.has(row.createdByUserId) &&
+    none(consumers, (consumer) => consumer.key === row.key) &&
+    insert(consumers, row.consumerId, row),
+  'switch-consumer': ({ consumers }, row) => replace(consumers, row.consumerId, row),
+  'put-kyc-check': (tables, row) => putKyc(tables, tables.checks, row),
+  'put-kyc-document': (tables, row) => putKyc(tables, tables.documents, row),
+  'put-kyc-media': (tables, row) => putKyc(tables, tables.medias, row),
+  'add-kyc-status': (tables, { bankId, status }) =>
+    hasCustomer(tables, bankId, status.customerId) &&
+    insert(tables.statuses, key(bankId, status.customerId, status.date.milliseconds, status.ok), status),
+  'create-meeting': ({ banks, users, meetings }, row) =>
+    banks.has(row.bankId) &&
+    users.has(row.present.customerUserId) &&
+    insert(meetings, key(row.bankId, row.meetingId), row),
+  'note-screening': ({ notes }, row) => insert(notes, notes.size, row),
+};
+
+/** The reads of one state of the tables, by interface of the world. */
+const reads = (tables) => {
+  const { users, entitlements, banks, customers, accounts, statuses, meetings } = tables;
+  const rolesOf = (userId) =>
+    [...entitlements.values()]
+      .filter((held) => held.userId === userId)
+      .map((held) => held.entitlement)
+      .sort((one, other) => (one.roleName < other.roleName ? -1 : Number(one.roleName > other.roleName)));
+  // Of all banks; undefined where none of them has such a customer.
+  const kycList = (table) => (customerId) => {
+    const isOfCustomer = (row) => row.customerId === customerId;
+    return none(customers, isOfCustomer) ? undefined : newestFirst(table, isOfCustomer);
+  };
+  return {
+    'accounts-storage': {
+      factsForCreate: (bankId, accountId, ownerUserId) => {
+        const owner = users.get(ownerUserId)?.user;
+        return {
+          bankExists: banks.has(bankId),
+          owner: owner && [owner.provider, owner.username],
+          accountExists: accounts.has(key(bankId, accountId)),
+        };
+      },
+    },
+    'banks-storage': { exists: (bankId) => banks.has(bankId) },
+    'entitlements-storage': { ofUser: rolesOf },
+    'kyc-storage': {
+      factsForWrite: (bankId, customerId) => ({
+        bankExists: banks.has(bankId),
+        customerExists: hasCustomer(tables, bankId, customerId),
+      }),
+      checks: kycList(tables.checks),
+      documents: kycList(tables.documents),
+      medias: kycList(tables.medias),
+      statuses: kycList(statuses),
+      status: (bankId, customerId, date, ok) => statuses.get(key(bankId, customerId, date.milliseconds, ok)),
+    },
+    'meetings-storage': {
+      find: (bankId, meetingId) => meetings.get(key(bankId, meetingId)),
+      atBank: (bankId) => newestFirst(meetings, (meeting) => meeting.bankId === bankId),
+    },
+    'users-storage': {
+      byUsername: (username) => {
+        const user = [...users.values()].find((row) => row.user.username === username)?.user;
+        return user && { ...user, entitlements: { list: rolesOf(user.userId) } };
+      },
+    },
+  };
+};
+
+export class Store {
+  #tables = Object.fromEntries(TABLES.map((name) => [name, new Map()]));
+
+  /** What one invocation reads. It stays as it is, whatever is committed later. */
+  snapshot() {
+    return reads(this.#tables);
+  }
+
+  /** Writes all of the changes, or none if the precondition of one does not hold; answers which. */
+  commit(changes) {
+    const next = Object.fromEntries(Object.entries(this.#tables).map(([name, rows]) => [name, new Map(rows)]));
+    for (const { tag, val } of changes) {
+      if (!Object.hasOwn(CHANGES, tag)) throw new Error(`there is no change ${tag}`);
+      // In their order: a later change may need what an earlier one writes.
+      if (!CHANGES[tag](next, val)) return false;
+    }
+    this.#tables = next;
+    return true;
+  }
+}

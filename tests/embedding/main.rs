@@ -1,0 +1,73 @@
+//! The conformance kit for hosts: makes the vectors, plays them in every host, and prints the table. `README.md` beside this file.
+
+mod cases;
+mod component;
+mod hosts;
+mod make;
+mod names;
+mod native;
+mod table;
+mod vector;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+
+/// Plays the vectors in the product's own host and in those given, and prints a table; fails if one cell of it is red.
+#[derive(Parser)]
+#[command(
+    after_help = "Examples:\n  embedding --component onboarding.wasm --host 'Node.js=node tests/embedding/javascript/node.mjs'\n  embedding --write"
+)]
+struct Arguments {
+    /// The component, for the other hosts.
+    #[arg(long, value_name = "FILE", required_unless_present = "write")]
+    component: Option<PathBuf>,
+    /// The folder of the vectors.
+    #[arg(long, value_name = "FOLDER", default_value = "tests/embedding/vectors")]
+    vectors: PathBuf,
+    /// A host beside the product's own: its name, and the command that runs it.
+    #[arg(long = "host", value_name = "NAME=COMMAND")]
+    hosts: Vec<String>,
+    /// Writes the vectors anew, from the cases and the component, and plays nothing.
+    #[arg(long)]
+    write: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<ExitCode> {
+    let Arguments { component, vectors, hosts, write } = arguments;
+    let files = make::files().await?;
+    make::cover(&files)?;
+    let count: usize = files.iter().map(|file| file.vectors.len()).sum();
+    let Some(component) = component.filter(|_| !write) else {
+        make::write(&vectors, &files)?;
+        println!("{count} vectors in {}", vectors.display());
+        return Ok(ExitCode::SUCCESS);
+    };
+    make::compare(&vectors, &files)?;
+    let bytes = std::fs::read(&component).with_context(|| format!("cannot read {}", component.display()))?;
+    let mut reports = vec![hosts::native(&files).await?];
+    for host in &hosts {
+        reports.push(hosts::other(host, &component, &vectors)?);
+    }
+    let (table, wrong) = table::table(&files, &reports);
+    println!("{table}\n");
+    println!("{}", component::promised(&bytes)?);
+    for line in &wrong {
+        eprintln!("{line}");
+    }
+    println!("\n{} passed, {} failed", count * reports.len() - wrong.len().min(count * reports.len()), wrong.len());
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,350 @@
+//! The product's own host on the vectors: its runtime, its store in SQLite, its commit with preconditions, its password hashing. What a
+//! vector prescribes comes in where an operator or the operating system has a say: clock and seed, a meeting provider, a screener.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use obp_host::ambient::Ambient;
+use obp_host::app::{compile, extensions, open_store};
+use obp_host::called;
+use obp_host::component::bindings::Change;
+use obp_host::component::bindings::accounts_types::AccountDraft;
+use obp_host::component::bindings::caller::Caller;
+use obp_host::component::bindings::kyc_types::{KycCheckDraft, KycDocumentDraft, KycMediaDraft, KycStatusDraft};
+use obp_host::component::bindings::meetings_types::MeetingDraft;
+use obp_host::component::bindings::problem::Problem;
+use obp_host::component::bindings::users_types::UserDraft;
+use obp_host::component::{Facts, Held, RequestScope, Runtime, Services, State};
+use obp_host::config::Config;
+use obp_host::credentials::Passwords;
+use obp_host::extensions::Set;
+use obp_host::extensions::compiler::Isolation;
+use obp_host::extensions::outbound::Gate;
+use obp_host::providers::{MeetingProvider, Providers, Session, SessionFuture, SessionRequest, Unavailable};
+use obp_host::storage::{CommitError, Store, statements};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
+
+use crate::names::{change_to_wit, to_bindings, to_wit};
+use crate::vector::{Answer, Call, Host, Now, Step, Vector, What};
+
+/// How often a call is made, if it loses its races.
+const TRIES_MAX: usize = 3;
+/// What the ids of every invocation follow from.
+const SEED: u64 = 7;
+/// More than any call asks for.
+const RANDOMS: usize = 4;
+/// The provider that vectors with a session name.
+pub(crate) const PROVIDER: &str = "video";
+/// 2026-01-02T03:04:05Z.
+pub(crate) const NOW: Now = Now { seconds: 1_767_323_045, nanoseconds: 0 };
+
+/// The host, with the component compiled.
+pub(crate) struct Native {
+    runtime: Arc<Runtime>,
+    /// The screeners by what they do.
+    screeners: BTreeMap<String, Arc<Set>>,
+}
+
+/// What a call has come to; `changes` are those of the answer, to be committed.
+struct Outcome {
+    answer: Answer,
+    changes: Vec<Change>,
+}
+
+impl Native {
+    /// Compiles the component, and makes the screeners that these steps ask for.
+    pub(crate) async fn new<'a>(steps: impl Iterator<Item = &'a What>) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let runtime = compile(&config(folder.path())?)?;
+        let mut screeners = BTreeMap::new();
+        for step in steps {
+            let What::Call { host, .. } = step else { continue };
+            let deed = deed(&host.screening)?;
+            if !screeners.contains_key(&deed) {
+                screeners.insert(deed.clone(), screener(&deed).await?);
+            }
+        }
+        Ok(Self { runtime, screeners })
+    }
+
+    /// Every step's answer, as this host gives it.
+    pub(crate) async fn play<'a>(&self, given: &[Value], steps: impl Iterator<Item = &'a What>) -> Result<Vec<Answer>> {
+        let (_folder, store) = store(given).await?;
+        let mut answers = Vec::new();
+        for step in steps {
+            answers.push(match step {
+                What::Call { host, call, meanwhile } => self.call(&store, host, call, meanwhile).await?,
+                What::Commit { commit } => Answer::Committed { committed: done(&store, changes(commit)?).await? },
+            });
+        }
+        Ok(answers)
+    }
+
+    async fn call(&self, store: &Arc<dyn Store>, host: &Host, call: &Call, meanwhile: &[Value]) -> Result<Answer> {
+        let mut meanwhile = changes(meanwhile)?;
+        let mut tries = 1;
+        loop {
+            let Outcome { answer, changes } = self.invocation(store, host).await?.make(call).await?;
+            commit(store, std::mem::take(&mut meanwhile)).await.context("what happens meanwhile")?;
+            if done(store, changes).await? || tries == TRIES_MAX {
+                return Ok(answer);
+            }
+            tries += 1;
+        }
+    }
+
+    async fn invocation(&self, store: &Arc<dyn Store>, host: &Host) -> Result<Invocation<'_>> {
+        let scripted: Box<dyn MeetingProvider> =
+            Box::new(Scripted { readiness: host.readiness.clone(), session: host.session.clone() });
+        let services = Services {
+            ambient: Ambient::fixed(host.now.seconds * 1000, SEED),
+            passwords: Passwords::new(1, 1),
+            providers: Providers::new(true, BTreeMap::from([(PROVIDER.to_owned(), scripted)])),
+        };
+        let screeners = self.screeners.get(&deed(&host.screening)?).context("no such screener was made")?;
+        let scope = RequestScope::new("vector".to_owned(), Arc::clone(screeners));
+        let snapshot = store.read().await?;
+        let facts = Facts { snapshot, services: Arc::new(services), scope: Arc::new(scope) };
+        Ok(Invocation { runtime: &self.runtime, facts })
+    }
+
+    /// How often it makes the call of that step in a fresh instance, in at least that time.
+    pub(crate) async fn measure(&self, vector: &Vector, at_least: Duration) -> Result<(u64, f64)> {
+        let Some(Step { what: What::Call { host, call, .. }, .. }) = vector.steps.first() else {
+            bail!("its first step is no call")
+        };
+        let (_folder, store) = store(&vector.given).await?;
+        let begun = Instant::now();
+        let mut calls = 0;
+        while begun.elapsed() < at_least {
+            self.invocation(&store, host).await?.make(call).await?;
+            calls += 1;
+        }
+        Ok((calls, begun.elapsed().as_secs_f64()))
+    }
+}
+
+/// What an invocation's random numbers are, from the first: those of the generator that the host seeds for it.
+pub(crate) fn randoms() -> Result<Vec<String>> {
+    let mut random = StdRng::from_seed(Ambient::fixed(0, SEED).random()?);
+    Ok((0..RANDOMS).map(|_| random.random::<u64>().to_string()).collect())
+}
+
+/// One instance, not made yet.
+struct Invocation<'a> {
+    runtime: &'a Runtime,
+    facts: Facts,
+}
+
+impl Invocation<'_> {
+    /// What [`called!`] asks for.
+    async fn invoke<'w, P, R, G, F>(
+        self,
+        name: &str,
+        arguments: P,
+        types: impl FnOnce(&'w G, &'w mut wasmtime::Store<State>) -> F,
+    ) -> Result<Result<(R, Held), Problem>>
+    where
+        P: ComponentNamedList + Lower + Send + Sync,
+        Result<R, Problem>: ComponentType + Lift + Send + Sync + 'static,
+        G: 'w,
+        F: Future<Output = wasmtime::Result<Result<R, Problem>>>,
+    {
+        let (reply, held) = self.runtime.call(self.facts, name, arguments, types).await?;
+        Ok(reply.map(|reply| (reply, held)))
+    }
+
+    async fn make(self, call: &Call) -> Result<Outcome> {
+        let invocation = self;
+        let given = Value::Array(call.arguments.clone());
+        /// Reads the arguments, makes the call, and tells what came of it.
+        macro_rules! call {
+            ($outcome:ident <- $interface:ident.$method:ident($($argument:ident: $type:ty),*)) => {{
+                let ($($argument),*): ($($type),*) = read(&given)?;
+                $outcome(called!(invocation, $interface.$method($(&$argument),*))?)
+            }};
+        }
+        /// As `call!`; the answer is what is behind the handle.
+        macro_rules! list {
+            ($method:ident) => {{
+                let (caller, customer): (Caller, String) = read(&given)?;
+                match called!(invocation, kyc.$method(&caller, &customer))? {
+                    Ok((list, mut held)) => replied(&held.take(list).map_err(anyhow::Error::msg)?.0),
+                    Err(problem) => refused(&problem),
+                }
+            }};
+        }
+        type Text = String;
+        match (call.interface.as_str(), call.function.as_str()) {
+            ("accounts", "create") => {
+                call!(written <- accounts.call_create(who: Caller, bank: Text, account: Text, draft: AccountDraft))
+            }
+            ("meetings", "create") => {
+                call!(written <- meetings.call_create(who: Caller, bank: Text, draft: MeetingDraft))
+            }
+            ("meetings", "get") => call!(read_only <- meetings.call_get(who: Caller, bank: Text, meeting: Text)),
+            ("meetings", "at-bank") => call!(read_only <- meetings.call_at_bank(who: Caller, bank: Text)),
+            ("kyc", "add-check") => {
+                call!(written <- kyc.call_add_check(who: Caller, bank: Text, customer: Text, id: Text, draft: KycCheckDraft))
+            }
+            ("kyc", "add-document") => {
+                call!(written <- kyc.call_add_document(who: Caller, bank: Text, customer: Text, id: Text, draft: KycDocumentDraft))
+            }
+            ("kyc", "add-media") => {
+                call!(written <- kyc.call_add_media(who: Caller, bank: Text, customer: Text, id: Text, draft: KycMediaDraft))
+            }
+            ("kyc", "add-status") => {
+                call!(written <- kyc.call_add_status(who: Caller, bank: Text, customer: Text, draft: KycStatusDraft))
+            }
+            ("kyc", "checks") => list!(call_checks),
+            ("kyc", "documents") => list!(call_documents),
+            ("kyc", "medias") => list!(call_medias),
+            ("kyc", "statuses") => list!(call_statuses),
+            ("users", "create") => call!(written <- users.call_create(provider: Text, draft: UserDraft)),
+            (interface, function) => bail!("{interface}.{function} is none of the thirteen operations"),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(given: &Value) -> Result<T> {
+    serde_json::from_value(to_bindings(given)).context("the arguments are not those of the function")
+}
+
+fn written<T: Serialize>(answer: Result<((T, Vec<Change>), Held), Problem>) -> Result<Outcome> {
+    match answer {
+        Ok(((reply, changes), _)) => {
+            let told = changes.iter().map(|change| Ok(change_to_wit(&serde_json::to_value(change)?)));
+            let reply = to_wit(&serde_json::to_value(reply)?);
+            Ok(Outcome { answer: Answer::Reply { reply, changes: told.collect::<Result<_>>()? }, changes })
+        }
+        Err(problem) => refused(&problem),
+    }
+}
+
+fn read_only<T: Serialize>(answer: Result<(T, Held), Problem>) -> Result<Outcome> {
+    match answer {
+        Ok((reply, _)) => replied(&reply),
+        Err(problem) => refused(&problem),
+    }
+}
+
+fn replied(reply: &impl Serialize) -> Result<Outcome> {
+    let reply = to_wit(&serde_json::to_value(reply)?);
+    Ok(Outcome { answer: Answer::Reply { reply, changes: Vec::new() }, changes: Vec::new() })
+}
+
+fn refused(problem: &Problem) -> Result<Outcome> {
+    let problem = serde_json::to_value(problem)?;
+    Ok(Outcome { answer: Answer::Problem { problem }, changes: Vec::new() })
+}
+
+/// A new store with these changes.
+async fn store(given: &[Value]) -> Result<(TempDir, Arc<dyn Store>)> {
+    let folder = tempfile::tempdir()?;
+    let store = open_store(&config(folder.path())?)?;
+    commit(&store, changes(given)?).await.context("what is given")?;
+    Ok((folder, store))
+}
+
+fn changes(values: &[Value]) -> Result<Vec<Change>> {
+    values.iter().map(|value| serde_json::from_value(to_bindings(value)).context(value.to_string())).collect()
+}
+
+async fn commit(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<(), CommitError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    store.commit(changes.into_iter().flat_map(statements).collect()).await
+}
+
+/// Whether they were committed; if not, because a precondition does not hold.
+async fn done(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<bool> {
+    match commit(store, changes).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Conflict) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn config(folder: &Path) -> Result<Config> {
+    let mut config = Config::load(None, std::iter::empty())?;
+    config.data = folder.to_owned();
+    config.compiled_cache = false;
+    config.limits.requests_in_flight_max = 4;
+    Ok(config)
+}
+
+/// Answers what the vector says.
+struct Scripted {
+    readiness: Value,
+    session: Value,
+}
+
+impl MeetingProvider for Scripted {
+    fn readiness(&self) -> Result<(), Unavailable> {
+        scripted::<Option<()>>(&self.readiness).map(drop)
+    }
+
+    fn create_session<'a>(&'a self, _: &'a SessionRequest, _: &'a Ambient) -> SessionFuture<'a> {
+        Box::pin(std::future::ready(scripted::<Session>(&self.session).map_err(Into::into)))
+    }
+}
+
+/// A result of the vector, which is what the bindings' would be.
+fn scripted<T: DeserializeOwned>(result: &Value) -> Result<T, Unavailable> {
+    let of = |value: &Value| serde_json::from_value(to_bindings(value)).ok();
+    match (result["tag"].as_str(), &result["val"]) {
+        (Some("ok"), value) => of(value).ok_or(Unavailable::NotSupported),
+        (_, reason) => {
+            Err(serde_json::from_value(to_bindings(&json!({ "tag": reason }))).unwrap_or(Unavailable::NotSupported))
+        }
+    }
+}
+
+/// What the screener has to do for that verdict; nothing where nobody is to screen. It prefixes its notes with its name.
+fn deed(verdict: &Value) -> Result<String> {
+    let text = verdict["val"].as_str().unwrap_or_default();
+    match verdict["tag"].as_str().unwrap_or_default() {
+        "accept" => Ok(String::new()),
+        "accept-with-note" => {
+            Ok(format!("note {}", text.strip_prefix("kit: ").context("the kit's notes begin with its name")?))
+        }
+        "reject" => Ok(format!("reject {text}")),
+        tag => bail!("{tag} is no verdict"),
+    }
+}
+
+/// The test extension that does what it is told, told this.
+async fn screener(deed: &str) -> Result<Arc<Set>> {
+    if deed.is_empty() {
+        return Ok(Arc::default());
+    }
+    let component = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
+    let folder = tempfile::tempdir()?;
+    let own = folder.path().join("kit");
+    fs::create_dir(&own)?;
+    fs::write(own.join("component.wasm"), component)?;
+    let (digest, hosts) = (hex::encode(Sha256::digest(component)), "hosts = [\"http://api.example\"]");
+    let manifest = format!(
+        "name = \"kit\"\nversion = \"1.0.0\"\ncomponent = \"component.wasm\"\nsha256 = \"{digest}\"\n\
+         world = \"screening-extension\"\napi = \"0.1.0\"\nbanks = [\"*\"]\non_failure = \"reject\"\n\
+         [outbound]\n{hosts}\n[settings]\ndeed = \"{deed}\"\n"
+    );
+    fs::write(own.join("extension.toml"), manifest)?;
+    let mut config = config(folder.path())?;
+    config.extensions.folder = Some(folder.path().to_owned());
+    let extensions = extensions(&config, Isolation::Thread, Gate::default())?;
+    extensions.start().await?;
+    Ok(extensions.current())
+}

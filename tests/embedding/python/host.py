@@ -1,0 +1,188 @@
+"""The host of the rules: answers the component's imports, makes a new instance for every call, commits the changes that a
+call returns, and makes the call again if it lost a race. It stores nothing itself.
+"""
+
+from contextvars import ContextVar
+
+import wasmtime
+from wasmtime.component import Component, FuncType, Linker, ResourceAny, ResourceHost, ResourceType
+
+from values import from_component, refusal, to_component
+
+PACKAGE, VERSION = "obp:onboarding/", "@0.1.0"
+
+# How often a call is made on new facts before whoever asked is to come again.
+TRIES_MAX = 3
+
+# The lists that cross as handles, by what reads them, and a number by which this host tells the handles of each from others.
+LISTS = {
+    "checks": ("kyc-check-list", 1),
+    "documents": ("kyc-document-list", 2),
+    "medias": ("kyc-media-list", 3),
+    "statuses": ("kyc-status-list", 4),
+}
+
+
+class LostRace(Exception):
+    """A call whose changes were never written, because somebody else was faster each time."""
+
+    def __init__(self, answer):
+        super().__init__("the facts changed each time before the changes could be written")
+        self.answer = answer
+
+
+class Unavailable(Exception):
+    """Why a meeting provider cannot serve: `not-supported`, `key-missing` or `secret-missing`."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Rules:
+    """Rules that are loaded: the component, compiled, and linked to the imports.
+
+    `services` is what a call needs beside a store: an object with `now()`, `randomness()` (makes the source of one
+    invocation's random numbers), `hash_password(password)`, `screen(subject)`, `readiness(bank_id)` and
+    `create_session(provider_id, request)`; the last two raise `Unavailable` where they cannot.
+
+    A call is answered as `{"reply": …, "changes": […]}`, or `{"problem": …}` if the rules refuse.
+    """
+
+    def __init__(self, component):
+        self._engine = wasmtime.Engine()
+        self._component = Component(self._engine, component)
+        self._linker = Linker(self._engine)
+        self._exports = {}
+        types = {resource: number for resource, number in LISTS.values()}
+        with self._linker.root() as root:
+            for name, interface in self._component.type.imports(self._engine).items():
+                with root.add_instance(name) as instance:
+                    for item, extern in interface.ty.exports(self._engine).items():
+                        kind = extern.ty
+                        if isinstance(kind, FuncType):
+                            instance.add_func(item, answering(name.partition("@")[0].removeprefix(PACKAGE), item))
+                        elif isinstance(kind, ResourceType):
+                            instance.add_resource(item, ResourceType.host(types[item]), lambda sandbox, rep: None)
+
+    def ask(self, store, services, interface, function, *arguments):
+        """Makes a call that changes nothing."""
+        return self._invoke(store, services, interface, function, arguments, lambda reply: (reply, []))
+
+    def propose(self, store, services, interface, function, *arguments):
+        """Makes a call, once, that returns changes. Nothing is written."""
+        return self._invoke(store, services, interface, function, arguments, lambda both: both)
+
+    def change(self, store, services, interface, function, *arguments):
+        """Makes a call and commits the changes it returns; makes it again, on new facts, if it lost a race."""
+        services = Request(services)
+        for _ in range(TRIES_MAX):
+            answer = self.propose(store, services, interface, function, *arguments)
+            if "problem" in answer or not answer["changes"] or store.commit(answer["changes"]):
+                return answer
+        raise LostRace(answer)
+
+    def _invoke(self, store, services, interface, function, arguments, split):
+        """An instance serves one invocation: no call sees what another left behind. Only compiled code is kept."""
+        invocation = Invocation(store.snapshot(), services)
+        before = INVOCATION.set(invocation)
+        try:
+            with wasmtime.Store(self._engine) as sandbox:
+                instance = self._linker.instantiate(sandbox, self._component)
+                called = instance.get_func(sandbox, self._export(interface, function))
+                problem, answer = refusal(called(sandbox, *map(to_component, arguments)))
+                if problem is not None:
+                    return {"problem": from_component(problem)}
+                reply, changes = split(invocation.behind(answer, sandbox))
+                return {"reply": from_component(reply), "changes": from_component(changes)}
+        finally:
+            INVOCATION.reset(before)
+
+    def _export(self, interface, function):
+        """Where the component has that function. Looked up once."""
+        if (interface, function) not in self._exports:
+            instance = self._component.get_export_index(PACKAGE + interface + VERSION)
+            self._exports[interface, function] = self._component.get_export_index(function, instance)
+        return self._exports[interface, function]
+
+
+class Request:
+    """The services of one request: a session that was made for a call which lost its race is used again."""
+
+    def __init__(self, services):
+        self._services = services
+        self._sessions = {}
+
+    def __getattr__(self, name):
+        return getattr(self._services, name)
+
+    def create_session(self, provider_id, request):
+        if provider_id not in self._sessions:
+            self._sessions[provider_id] = self._services.create_session(provider_id, request)
+        return self._sessions[provider_id]
+
+
+class Invocation:
+    """What the imports of one invocation are answered from."""
+
+    def __init__(self, facts, services):
+        self._lists = []
+        now = services.now()
+        handles = {read: self._handle(facts["kyc-storage"][read], number) for read, (_, number) in LISTS.items()}
+        self.imports = {
+            **facts,
+            "kyc-storage": {**facts["kyc-storage"], **handles},
+            "credentials": {"hash-password": services.hash_password},
+            "meeting-provider": {
+                "readiness": or_reason(services.readiness),
+                "create-session": or_reason(services.create_session),
+            },
+            "screening": {"screen": services.screen},
+            # The clock stands still during an invocation.
+            "wasi:clocks/wall-clock": {"now": lambda: now},
+            "wasi:random/random": {"get-random-u64": services.randomness()},
+        }
+
+    def _handle(self, read, number):
+        """Reads a list and answers a handle, which is its position among the lists that were read."""
+
+        def handle(customer_id):
+            records = read(customer_id)
+            if records is None:
+                return None
+            self._lists.append(records)
+            return ResourceHost.own(len(self._lists) - 1, number)
+
+        return handle
+
+    def behind(self, answer, sandbox):
+        """The list behind a handle; anything else as it is."""
+        return self._lists[answer.to_host(sandbox).rep] if isinstance(answer, ResourceAny) else answer
+
+
+# The package tells an import nothing of whose call it answers.
+INVOCATION = ContextVar("INVOCATION")
+
+
+def answering(interface, function):
+    """The import of that name. It is linked once, and answered from the invocation that calls it."""
+
+    def answer(_sandbox, *arguments):
+        found = INVOCATION.get().imports.get(interface, {}).get(function)
+        if found is None:
+            raise NotImplementedError(f"{interface}.{function} is not part of this example")
+        return to_component(found(*map(from_component, arguments)))
+
+    return answer
+
+
+def or_reason(service):
+    """Of a result whose sides are of different Python classes, the package wants the value without its case."""
+
+    def answer(*arguments):
+        try:
+            return service(*arguments)
+        except Unavailable as unavailable:
+            return unavailable.reason
+
+    return answer

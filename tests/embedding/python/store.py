@@ -1,0 +1,202 @@
+"""An in-memory store: answers what the thirteen operations read, and commits every change that any operation may want.
+
+Values are dictionaries by the names of the WIT. Knows no WebAssembly; in an embedder's host a database takes its place.
+"""
+
+TABLES = (
+    "users", "entitlements", "requests", "consumers", "banks", "customers", "links", "accounts", "views",
+    "checks", "documents", "medias", "statuses", "meetings", "notes",
+)
+
+
+# A table is a dictionary, whose order is that of writing. These answer whether there was, or was not, such a row.
+def insert(table, key, row):
+    if key in table:
+        return False
+    table[key] = row
+    return True
+
+
+def replace(table, key, changed):
+    if key not in table:
+        return False
+    table[key] = {**table[key], **changed}
+    return True
+
+
+def remove(table, key):
+    return table.pop(key, None) is not None
+
+
+def none(table, matches):
+    return not any(matches(row) for row in table.values())
+
+
+def newest_first(table, matches):
+    return [row for row in reversed(table.values()) if matches(row)]
+
+
+def customer(row):
+    return row["bank-id"], row["customer-id"]
+
+
+def is_number_new(table, bank_id, field, number):
+    return none(table, lambda row: row["bank-id"] == bank_id and row[field] == number)
+
+
+def is_same_role(one, other):
+    return one["role-name"] == other["role-name"] and one["bank-id"] == other["bank-id"]
+
+
+def change_customer_number(t, row):
+    key, number = customer(row), row["customer-number"]
+    is_own = t["customers"].get(key, {}).get("customer-number") == number
+    is_new = is_own or is_number_new(t["customers"], row["bank-id"], "customer-number", number)
+    return is_new and replace(t["customers"], key, {"customer-number": number})
+
+
+def put_kyc(t, table, record):
+    key = (*customer(record), record["id"])
+    # What is written again moves to the end: to the front of a list that is read newest first.
+    remove(t[table], key)
+    return customer(record) in t["customers"] and insert(t[table], key, record)
+
+
+def add_kyc_status(t, bank_id, status):
+    key = (bank_id, status["customer-id"], status["date"]["milliseconds"], status["ok"])
+    return (bank_id, status["customer-id"]) in t["customers"] and insert(t["statuses"], key, status)
+
+
+# What each change writes; false where its precondition does not hold.
+CHANGES = {
+    "create-user": lambda t, row: (
+        none(t["users"], lambda other: other["user"]["username"] == row["user"]["username"])
+        and insert(t["users"], row["user"]["user-id"], row)
+    ),
+    "reset-failed-logins": lambda t, username: True,  # Nobody logs in here, so nobody has failed to.
+    "create-bank": lambda t, row: insert(t["banks"], row["id"], row),
+    "replace-bank": lambda t, row: replace(t["banks"], row["id"], row),
+    "create-customer": lambda t, row: (
+        row["bank-id"] in t["banks"]
+        and is_number_new(t["customers"], row["bank-id"], "customer-number", row["customer-number"])
+        and insert(t["customers"], customer(row), row)
+    ),
+    "change-customer-number": change_customer_number,
+    "link-user-to-customer": lambda t, row: (
+        row["link"]["user-id"] in t["users"]
+        and (row["bank-id"], row["link"]["customer-id"]) in t["customers"]
+        and insert(t["links"], (row["link"]["user-id"], row["bank-id"]), row["link"])
+    ),
+    "create-account": lambda t, row: (
+        row["bank-id"] in t["banks"]
+        and row["user-id"] in t["users"]
+        and is_number_new(t["accounts"], row["bank-id"], "number", row["number"])
+        and insert(t["accounts"], (row["bank-id"], row["account-id"]), row)
+    ),
+    "grant-view": lambda t, row: (
+        row["user-id"] in t["users"]
+        and (row["bank-id"], row["account-id"]) in t["accounts"]
+        and insert(t["views"], (row["user-id"], row["bank-id"], row["account-id"], row["view-id"]), row)
+    ),
+    "grant-entitlement": lambda t, row: (
+        row["user-id"] in t["users"]
+        and none(t["entitlements"], lambda held: held["user-id"] == row["user-id"]
+                 and is_same_role(held["entitlement"], row["entitlement"]))
+        and insert(t["entitlements"], row["entitlement"]["entitlement-id"], row)
+    ),
+    "revoke-entitlement": lambda t, key: remove(t["entitlements"], key),
+    "request-entitlement": lambda t, row: (
+        row["user-id"] in t["users"]
+        and none(t["requests"], lambda asked: asked["user-id"] == row["user-id"] and is_same_role(asked, row))
+        and insert(t["requests"], row["entitlement-request-id"], row)
+    ),
+    "drop-entitlement-request": lambda t, key: remove(t["requests"], key),
+    "create-consumer": lambda t, row: (
+        row["created-by-user-id"] in t["users"]
+        and none(t["consumers"], lambda other: other["key"] == row["key"])
+        and insert(t["consumers"], row["consumer-id"], row)
+    ),
+    "switch-consumer": lambda t, row: replace(t["consumers"], row["consumer-id"], row),
+    "put-kyc-check": lambda t, row: put_kyc(t, "checks", row),
+    "put-kyc-document": lambda t, row: put_kyc(t, "documents", row),
+    "put-kyc-media": lambda t, row: put_kyc(t, "medias", row),
+    "add-kyc-status": lambda t, row: add_kyc_status(t, row["bank-id"], row["status"]),
+    "create-meeting": lambda t, row: (
+        row["bank-id"] in t["banks"]
+        and row["present"]["customer-user-id"] in t["users"]
+        and insert(t["meetings"], (row["bank-id"], row["meeting-id"]), row)
+    ),
+    "note-screening": lambda t, row: insert(t["notes"], len(t["notes"]), row),
+}
+
+
+def reads(t):
+    """The reads of one state of the tables, by interface of the world."""
+
+    def roles_of(user_id):
+        held = (row["entitlement"] for row in t["entitlements"].values() if row["user-id"] == user_id)
+        return sorted(held, key=lambda role: role["role-name"])
+
+    def kyc_list(table):
+        """Of all banks; none where none of them has such a customer."""
+        return lambda customer_id: (
+            None if none(t["customers"], lambda row: row["customer-id"] == customer_id)
+            else newest_first(t[table], lambda row: row["customer-id"] == customer_id)
+        )
+
+    def facts_for_create(bank_id, account_id, owner_user_id):
+        owner = t["users"].get(owner_user_id)
+        return {
+            "bank-exists": bank_id in t["banks"],
+            "owner": owner and (owner["user"]["provider"], owner["user"]["username"]),
+            "account-exists": (bank_id, account_id) in t["accounts"],
+        }
+
+    def by_username(username):
+        user = next((row["user"] for row in t["users"].values() if row["user"]["username"] == username), None)
+        return user and {**user, "entitlements": {"list": roles_of(user["user-id"])}}
+
+    return {
+        "accounts-storage": {"facts-for-create": facts_for_create},
+        "banks-storage": {"exists": lambda bank_id: bank_id in t["banks"]},
+        "entitlements-storage": {"of-user": roles_of},
+        "kyc-storage": {
+            "facts-for-write": lambda bank_id, customer_id: {
+                "bank-exists": bank_id in t["banks"],
+                "customer-exists": (bank_id, customer_id) in t["customers"],
+            },
+            "checks": kyc_list("checks"),
+            "documents": kyc_list("documents"),
+            "medias": kyc_list("medias"),
+            "statuses": kyc_list("statuses"),
+            "status": lambda bank_id, customer_id, date, ok: (
+                t["statuses"].get((bank_id, customer_id, date["milliseconds"], ok))
+            ),
+        },
+        "meetings-storage": {
+            "find": lambda bank_id, meeting_id: t["meetings"].get((bank_id, meeting_id)),
+            "at-bank": lambda bank_id: newest_first(t["meetings"], lambda row: row["bank-id"] == bank_id),
+        },
+        "users-storage": {"by-username": by_username},
+    }
+
+
+class Store:
+    def __init__(self):
+        self._tables = {name: {} for name in TABLES}
+
+    def snapshot(self):
+        """What one invocation reads. It stays as it is, whatever is committed later."""
+        return reads(self._tables)
+
+    def commit(self, changes):
+        """Writes all of the changes, or none if the precondition of one does not hold; answers which."""
+        tables = {name: dict(rows) for name, rows in self._tables.items()}
+        for change in changes:
+            if change["tag"] not in CHANGES:
+                raise LookupError(f"there is no change {change['tag']}")
+            # In their order: a later change may need what an earlier one writes.
+            if not CHANGES[change["tag"]](tables, change["val"]):
+                return False
+        self._tables = tables
+        return True

@@ -1,0 +1,165 @@
+//! Facts in memory: what the imports read of them, and what the changes make of them.
+
+use std::collections::BTreeMap;
+
+use wasmtime::component::Val;
+
+/// What a change is about: the table of its records; what must exist, as a table, and paths in its records and in the change;
+/// and what must be new, as paths in the change. So `wit/changes.wit` says.
+type Rule = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static [(&'static str, &'static str)])],
+    &'static [&'static [&'static str]],
+);
+
+const BANK: (&str, &[(&str, &str)]) = ("banks", &[("id", "bank-id")]);
+const USER: (&str, &[(&str, &str)]) = ("users", &[("user.user-id", "user-id")]);
+const CUSTOMER: (&str, &[(&str, &str)]) = ("customers", &[("bank-id", "bank-id"), ("customer-id", "customer-id")]);
+const RULES: [Rule; 12] = [
+    ("create-bank", "banks", &[], &[&["id"]]),
+    ("create-user", "users", &[], &[&["user.user-id"], &["user.username"]]),
+    ("create-customer", "customers", &[BANK], &[&["bank-id", "customer-id"], &["bank-id", "customer-number"]]),
+    ("create-account", "accounts", &[BANK, USER], &[&["bank-id", "account-id"], &["bank-id", "number"]]),
+    (
+        "grant-view",
+        "views",
+        &[USER, ("accounts", &[("bank-id", "bank-id"), ("account-id", "account-id")])],
+        &[&["bank-id", "account-id", "view-id", "user-id"]],
+    ),
+    ("grant-entitlement", "roles", &[USER], &[&["user-id", "entitlement.role-name", "entitlement.bank-id"]]),
+    ("put-kyc-check", "checks", &[CUSTOMER], &[]),
+    ("put-kyc-document", "documents", &[CUSTOMER], &[]),
+    ("put-kyc-media", "medias", &[CUSTOMER], &[]),
+    (
+        "add-kyc-status",
+        "statuses",
+        &[("customers", &[("bank-id", "bank-id"), ("customer-id", "status.customer-id")])],
+        &[&["bank-id", "status.customer-id", "status.date", "status.ok"]],
+    ),
+    (
+        "create-meeting",
+        "meetings",
+        &[BANK, ("users", &[("user.user-id", "present.customer-user-id")])],
+        &[&["bank-id", "meeting-id"]],
+    ),
+    ("note-screening", "notes", &[], &[]),
+];
+/// A put of the same key replaces.
+const KEY: [&str; 3] = ["bank-id", "customer-id", "id"];
+
+/// Records by table, each in the order in which they were written.
+#[derive(Clone, Default)]
+pub(crate) struct Facts(BTreeMap<&'static str, Vec<Val>>);
+
+/// What is read.
+pub(crate) enum Answer {
+    Value(Val),
+    /// To be handed out behind a handle; `None` if there is no such customer.
+    List(Option<Vec<Val>>),
+}
+
+impl Facts {
+    /// Does a change, or answers `None` if its precondition does not hold, or no operation of the thirteen wants it.
+    pub(crate) fn apply(&mut self, change: &Val) -> Option<()> {
+        let Val::Variant(case, Some(new)) = change else { return None };
+        let (_, table, exist, are_new) = RULES.iter().find(|rule| rule.0 == case)?;
+        let exists = |(table, paths): &(&str, &[(&str, &str)])| {
+            let key: Vec<_> = paths.iter().map(|(of, from)| (*of, at(new, from))).collect();
+            self.find(table, &key).next().is_some()
+        };
+        let is_new = |paths: &&[&str]| {
+            let key: Vec<_> = paths.iter().map(|path| (*path, at(new, path))).collect();
+            self.find(table, &key).next().is_none()
+        };
+        if !exist.iter().all(exists) || !are_new.iter().all(is_new) {
+            return None;
+        }
+        let records = self.0.entry(table).or_default();
+        if case.starts_with("put-") {
+            records.retain(|record| KEY.iter().any(|name| at(record, name) != at(new, name)));
+        }
+        records.push((**new).clone());
+        Some(())
+    }
+
+    /// What an import answers; `None` if it reads no facts.
+    pub(crate) fn read(&self, import: &str, arguments: &[Val]) -> Option<Answer> {
+        let has = |table: &str, key: &[(&str, &Val)]| Val::Bool(self.find(table, key).next().is_some());
+        let newest_first = |table: &str, key: &[(&str, &Val)]| self.find(table, key).rev().cloned().collect::<Vec<_>>();
+        let value = match (import, arguments) {
+            ("accounts-storage.facts-for-create", [bank, account, owner]) => {
+                let owner = self
+                    .find("users", &[("user.user-id", owner)])
+                    .next()
+                    .map(|it| Val::Tuple(["user.provider", "user.username"].map(|path| at(it, path).clone()).to_vec()));
+                record([
+                    ("bank-exists", has("banks", &[("id", bank)])),
+                    ("owner", option(owner)),
+                    ("account-exists", has("accounts", &[("bank-id", bank), ("account-id", account)])),
+                ])
+            }
+            ("banks-storage.exists", [bank]) => has("banks", &[("id", bank)]),
+            ("entitlements-storage.of-user", [user]) => {
+                Val::List(self.find("roles", &[("user-id", user)]).map(|it| at(it, "entitlement").clone()).collect())
+            }
+            ("kyc-storage.facts-for-write", [bank, customer]) => record([
+                ("bank-exists", has("banks", &[("id", bank)])),
+                ("customer-exists", has("customers", &[("bank-id", bank), ("customer-id", customer)])),
+            ]),
+            ("kyc-storage.status", [bank, customer, date, ok]) => {
+                let key =
+                    [("bank-id", bank), ("status.customer-id", customer), ("status.date", date), ("status.ok", ok)];
+                option(self.find("statuses", &key).next().map(|it| at(it, "status").clone()))
+            }
+            ("kyc-storage.checks" | "kyc-storage.documents" | "kyc-storage.medias", [customer]) => {
+                let key = [("customer-id", customer)];
+                let known = self.find("customers", &key).next().is_some();
+                return Some(Answer::List(
+                    known.then(|| newest_first(import.trim_start_matches("kyc-storage."), &key)),
+                ));
+            }
+            ("kyc-storage.statuses", [customer]) => {
+                let known = self.find("customers", &[("customer-id", customer)]).next().is_some();
+                let entries = newest_first("statuses", &[("status.customer-id", customer)]);
+                let statuses = entries.iter().map(|it| at(it, "status").clone()).collect();
+                return Some(Answer::List(known.then_some(statuses)));
+            }
+            ("meetings-storage.find", [bank, meeting]) => {
+                option(self.find("meetings", &[("bank-id", bank), ("meeting-id", meeting)]).next().cloned())
+            }
+            ("meetings-storage.at-bank", [bank]) => Val::List(newest_first("meetings", &[("bank-id", bank)])),
+            ("users-storage.by-username", [username]) => {
+                option(self.find("users", &[("user.username", username)]).next().map(|it| {
+                    let Val::Record(mut details) = at(it, "user").clone() else { return it.clone() };
+                    details.push(("entitlements".to_owned(), record([("list", Val::List(Vec::new()))])));
+                    Val::Record(details)
+                }))
+            }
+            _ => return None,
+        };
+        Some(Answer::Value(value))
+    }
+
+    /// The records of a table in which these values are at these paths.
+    fn find(&self, table: &str, key: &[(&str, &Val)]) -> impl DoubleEndedIterator<Item = &Val> {
+        let of_key = move |record: &&Val| key.iter().all(|(path, value)| at(record, path) == *value);
+        self.0.get(table).map_or(&[][..], Vec::as_slice).iter().filter(of_key)
+    }
+}
+
+/// What is at a path of a record, as `user.username`.
+fn at<'a>(record: &'a Val, path: &str) -> &'a Val {
+    path.split('.').fold(record, |record, name| match record {
+        Val::Record(fields) => fields.iter().find(|(field, _)| field == name).map_or(record, |(_, value)| value),
+        other => other,
+    })
+}
+
+fn option(value: Option<Val>) -> Val {
+    Val::Option(value.map(Box::new))
+}
+
+fn record<const N: usize>(fields: [(&str, Val); N]) -> Val {
+    Val::Record(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())
+}

@@ -1,10 +1,10 @@
 //! The pages: a way in for people. Rendered here, readable and usable without scripts.
 //!
-//! They are a client of the API, in this process: whatever they show or change goes through [`api`], as a request with the
+//! They are a client of the API, in this process: whatever they show or change goes through `api`, as a request with the
 //! session's own token, and is answered as anybody's would be. So no page knows a rule, a role check or a line of SQL. Nothing
-//! changes by GET; a form is taken only from a page of this server and of this session ([`session`]).
+//! changes by GET; a form is taken only from a page of this server and of this session (`session`).
 //!
-//! A file a page. [`layout`] is what all look like and which headers they carry, [`parts`] what they are made of.
+//! A file a page. `layout` is what all look like and which headers they carry, `parts` what they are made of.
 
 mod administration;
 mod api;

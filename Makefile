@@ -21,7 +21,7 @@ test: build lint test-tools browser-tools extensions embedding ## Runs every tes
 
 lint: wasm-target ## Formatting, clippy and documentation, warnings being errors.
 	cargo fmt --all --check
-	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	cargo clippy --release --locked --workspace --all-targets --features embedding-rust/vectors -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps --document-private-items
 
 extensions: build ## Builds the examples of extensions and their templates, and runs their tests.

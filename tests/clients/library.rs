@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use obp_host::ambient::Ambient;
-use obp_host::app::App;
+use obp_host::app::{App, open_store};
 use obp_host::calls::{Error, Session as Calls};
 use obp_host::change;
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
@@ -11,7 +11,8 @@ use obp_host::component::bindings::meetings_types::MeetingDraft;
 use obp_host::providers::{MeetingProvider, Session, SessionFuture, SessionRequest, Unavailable};
 use tokio::process::Command;
 
-use crate::support::process::{Server, obp_host, store};
+use crate::support::app::config;
+use crate::support::process::{Server, obp_host};
 use crate::support::world;
 
 /// `host/examples/mount.rs`, which `cargo test` has built.
@@ -55,7 +56,9 @@ impl MeetingProvider for Desk {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own() {
     let data = tempfile::tempdir().unwrap();
-    let store = Arc::new(store(data.path()));
+    let mut config = config::<&str>(&[]);
+    config.data = data.path().to_owned();
+    let store = open_store(&config).unwrap();
     world::create(&*store).await;
     let app = App::builder(store)
         .meeting_provider("desk", Desk(Ok(())))

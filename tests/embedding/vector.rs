@@ -28,6 +28,7 @@ pub(crate) struct Step {
 
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "there are a few hundred, most of them calls")]
 pub(crate) enum What {
     /// A call, and what is around it.
     Call {

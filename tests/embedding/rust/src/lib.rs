@@ -95,7 +95,7 @@ impl Host {
         store.limiter(|state| &mut state.limits);
         let instance = self.pre.instantiate(&mut store)?;
         let missing = || format_err!("the component has no export {interface}.{function}");
-        let interface = self.component.get_export_index(None, &format!("obp:onboarding/{interface}@0.1.0"));
+        let interface = self.component.get_export_index(None, format!("obp:onboarding/{interface}@0.1.0"));
         let index = self.component.get_export_index(interface.as_ref(), function).ok_or_else(missing)?;
         let mut results = [Val::Bool(false)];
         instance.get_func(&mut store, index).ok_or_else(missing)?.call(&mut store, arguments, &mut results)?;

@@ -55,17 +55,23 @@ async fn main() -> anyhow::Result<()> {
 
     let mut config = Config::load(None, std::iter::empty())?;
     config.data = PathBuf::from(data);
+    // With the access profile left at its default everybody logged in reads everything: that is for loopback only.
+    if let Some(why) = config.refuses_to_listen(address) {
+        anyhow::bail!(why);
+    }
     let app = App::builder(open_store(&config)?)
         .config(config)
         .limits(|limits| limits.requests_in_flight_max = 64)
         .meeting_provider("front-desk", FrontDesk)
         .build()?;
+    app.extensions.start().await?;
     let obp = Service::new(app).map_err(anyhow::Error::msg)?;
 
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?;
     println!("listening on http://{}", listener.local_addr()?);
     loop {
-        let (stream, _) = listener.accept().await?;
+        // A connection that breaks before it is there ends nothing.
+        let Ok((stream, _)) = listener.accept().await else { continue };
         let obp = obp.clone();
         tokio::spawn(async move {
             // Without a timer a client that sends nothing is never asked to leave.

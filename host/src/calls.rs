@@ -73,8 +73,9 @@ pub enum Error {
     Commit(#[from] CommitError),
 }
 
-/// What one request's calls share: the extensions that served when it began, the sessions made for it at meeting providers,
-/// how often it lost a race.
+/// What one request's calls share: the extensions that served when it began, the session made for it at a meeting provider,
+/// how often it lost a race. One request writes once: a second call of [`change!`](crate::change) that writes needs a `Session` of its own, or a
+/// second meeting would get the conference of the first.
 pub struct Session {
     app: Arc<App>,
     scope: Arc<RequestScope>,

@@ -25,6 +25,15 @@ pub(crate) struct Report {
     pub(crate) per_second: f64,
 }
 
+impl Report {
+    /// Of a host that plays nothing, for that reason: its column is red.
+    pub(crate) fn of_none(named: &str, error: &anyhow::Error) -> Self {
+        eprintln!("{error:#}");
+        let host = named.split_once('=').map_or(named, |(host, _)| host).to_owned();
+        Self { host, vectors: BTreeMap::new(), per_second: 0.0 }
+    }
+}
+
 /// What a runner prints, a line each.
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -62,7 +62,9 @@ async fn run(arguments: Arguments) -> Result<ExitCode> {
     let bytes = std::fs::read(&component).with_context(|| format!("cannot read {}", component.display()))?;
     let mut reports = vec![hosts::native(&files).await?];
     for host in &hosts {
-        reports.push(hosts::other(host, &component, &vectors)?);
+        reports.push(
+            hosts::other(host, &component, &vectors).unwrap_or_else(|error| hosts::Report::of_none(host, &error)),
+        );
     }
     let (table, wrong) = table::table(&files, &reports);
     println!("{table}\n");

@@ -77,7 +77,9 @@ impl Builder {
         self
     }
 
-    /// Compiles the component, which takes up to a second, and puts everything together.
+    /// Compiles the component, which takes up to a second, and puts everything together. Extensions that the configuration names do not
+    /// serve, and nobody screens, until `app.extensions.start().await` has returned. Whoever listens beyond loopback asks
+    /// [`Config::refuses_to_listen`] first.
     ///
     /// # Errors
     /// If the component cannot be compiled, a limit contradicts another, or the configuration names what cannot be used.

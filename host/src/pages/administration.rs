@@ -1,5 +1,6 @@
 //! For those who hold the right: requests to decide on, and users' roles. Who holds it is for the API to say; what it refuses is shown.
 
+use guest::catalogue::Code;
 use hyper::StatusCode;
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -38,15 +39,23 @@ pub(super) async fn show(visit: &Visit<'_>) -> Answer {
 /// `POST /administration/requests`: grant is addEntitlement and then deleteEntitlementRequest; dismiss is the latter alone.
 pub(super) async fn decide(visit: &Visit<'_>) -> Answer {
     let form = &visit.form;
-    let api = visit.api();
-    if form.text("decision") == "grant" {
+    let (api, decision) = (visit.api(), form.text("decision"));
+    if !["grant", "dismiss"].contains(&decision) {
+        let refused = Refused::ours("A request is granted or dismissed; this form says neither, so nothing was done.");
+        return overview(visit, Some(&refused)).await.with_status(refused.status);
+    }
+    if decision == "grant" {
         let granted = api.post(&api::path(&["users", form.text("user_id"), "entitlements"]), &draft(visit)).await;
-        if let Err(refused) = granted {
-            return overview(visit, Some(&refused)).await.with_status(refused.status);
+        match granted {
+            // Who holds the role already, since an earlier try could not close the request, is not in the way of closing it.
+            Err(refused) if refused.parts().0 != Some(Code::EntitlementTaken.number()) => {
+                return overview(visit, Some(&refused)).await.with_status(refused.status);
+            }
+            _ => {}
         }
     }
     match api.delete(&api::path(&["entitlement-requests", form.text("request_id")])).await {
-        Ok(_) => Answer::see(link("/administration", &[("done", form.text("decision"))])),
+        Ok(_) => Answer::see(link("/administration", &[("done", decision)])),
         Err(refused) => overview(visit, Some(&refused)).await.with_status(refused.status),
     }
 }

@@ -4,6 +4,8 @@
 //! from this origin, and if it carries a token that follows from the cookie, which no other site can read. Who is not signed in has
 //! a cookie of random bits for that, the visitor's.
 
+use std::net::IpAddr;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use hyper::HeaderMap;
 use hyper::header::{COOKIE, HOST, HeaderName, ORIGIN};
@@ -104,6 +106,19 @@ pub(super) fn is_same_origin(headers: &HeaderMap, authority: Option<&str>) -> bo
     let Some((scheme, from)) = text(&ORIGIN).and_then(|origin| origin.split_once("://")) else { return false };
     // The scheme is not compared: TLS may end before this server.
     ["http", "https"].contains(&scheme) && authority.or_else(|| text(&HOST)) == Some(from)
+}
+
+/// Whether a server is called by a name of its own machine, or by the one that is configured. A name that another site has pointed here
+/// makes that site the same origin as this server, and its scripts could sign themselves up (DNS rebinding).
+pub(super) fn is_of_this_machine(authority: &str, hostname: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost")
+        || host.eq_ignore_ascii_case(hostname)
+        || address.is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

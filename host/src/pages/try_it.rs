@@ -79,7 +79,7 @@ pub(super) fn curl(
     }
     if !body.is_empty() {
         parts.push("-H 'Content-Type: application/json'".to_owned());
-        parts.push(format!("-d {}", quoted(body)));
+        parts.push(format!("--data-raw {}", quoted(body)));
     }
     parts.join(" \\\n  ")
 }
@@ -144,7 +144,7 @@ mod tests {
     fn a_curl_line_is_one_word_a_value_whatever_it_holds() {
         let line = curl("http://h", &Method::PUT, "/obp/x?a=b&c='d'", "{\"a\":\n\"it's\"}", None, true);
         let expected = "curl -X PUT 'http://h/obp/x?a=b&c='\\''d'\\''' \\\n  -H \"DirectLogin: token=$TOKEN\" \\\n  \
-            -H 'Content-Type: application/json' \\\n  -d '{\"a\":\n\"it'\\''s\"}'";
+            -H 'Content-Type: application/json' \\\n  --data-raw '{\"a\":\n\"it'\\''s\"}'";
         assert_eq!(line, expected);
         assert_eq!(curl("http://h", &Method::GET, "/obp/x", "", None, false), "curl 'http://h/obp/x'");
         let login = curl("http://h", &Method::POST, "/my/logins/direct", "", Some("username=\"a\""), true);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::api::{self, Api, Refused};
 use super::form::Form;
 use super::layout::{self, Answer};
-use super::session::{Session, is_same_origin};
+use super::session::{Session, is_of_this_machine, is_same_origin};
 use super::{Pages, parts};
 use crate::obp::Incoming;
 
@@ -43,6 +43,8 @@ pub(super) struct Visit<'a> {
     authority: String,
     pub(super) session: Session,
     pub(super) user: Option<User>,
+    /// Why it could not be found out who is signed in, if the API could not say now.
+    pub(super) unknown: Option<Refused>,
     /// Set-Cookie, if forms had nothing to be bound to or the session is over.
     pub(super) cookies: Vec<String>,
 }
@@ -58,6 +60,13 @@ impl<'a> Visit<'a> {
         visit.query = Form::read(head.uri.query().unwrap_or_default());
         if let Some(authority) = authority {
             visit.authority = authority;
+        }
+        let config = &pages.app().config;
+        if config.listen.ip().is_loopback() && !is_of_this_machine(&visit.authority, &config.hostname) {
+            return Err((visit, Refused::ours(OTHER_NAME).with_status(StatusCode::FORBIDDEN)));
+        }
+        if let Some(unknown) = visit.unknown.take() {
+            return Err((visit, unknown));
         }
         if head.method != Method::POST {
             return Ok(visit);
@@ -80,12 +89,16 @@ impl<'a> Visit<'a> {
         let app = pages.app();
         let mut session = Session::of(&headers, app.tls.is_some());
         let mut cookies = Vec::new();
-        let user = match &session.token {
-            Some(token) => user(pages, token).await,
-            None => None,
+        let (user, unknown) = match &session.token {
+            Some(token) => match user(pages, token).await {
+                Ok(user) => (Some(user), None),
+                // Expired, signed out elsewhere, or of an application that was switched off.
+                Err(refused) if refused.status == StatusCode::UNAUTHORIZED => (None, None),
+                Err(refused) => (None, Some(refused)),
+            },
+            None => (None, None),
         };
-        if session.token.is_some() && user.is_none() {
-            // Expired, signed out elsewhere, or of an application that was switched off.
+        if session.token.is_some() && user.is_none() && unknown.is_none() {
             cookies.push(session.end());
             session.token = None;
         }
@@ -93,7 +106,7 @@ impl<'a> Visit<'a> {
         let host = headers.get(hyper::header::HOST).and_then(|host| host.to_str().ok());
         let authority = host.unwrap_or("localhost").to_owned();
         let (query, form) = (Form::default(), Form::default());
-        Self { pages, path: String::new(), query, form, headers, authority, session, user, cookies }
+        Self { pages, path: String::new(), query, form, headers, authority, session, user, unknown, cookies }
     }
 
     /// The API, for who is signed in.
@@ -154,15 +167,17 @@ impl<'a> Visit<'a> {
     }
 }
 
+const OTHER_NAME: &str = "This server is for its own machine only, and was called by a name that is not that machine's: another site may have sent \
+    the browser here. Open it as localhost; or name it by the setting `hostname`, where a proxy stands before it.";
 const NOT_OURS: &str = "This was not sent by a page of this server, so nothing was done.";
 const OUTDATED: &str =
     "This form is of another session, so nothing was done. Go back, load the page again and send it once more.";
 
-async fn user(pages: &Pages, token: &str) -> Option<User> {
-    let user = pages.api(Some(token)).get(&api::path(&["users", "current"])).await.ok()?;
+async fn user(pages: &Pages, token: &str) -> Result<User, Refused> {
+    let user = pages.api(Some(token)).get(&api::path(&["users", "current"])).await?;
     let entitlements = user.get("entitlements").unwrap_or(&Value::Null);
     let role = |role: &Value| (api::text(role, "role_name").to_owned(), api::text(role, "bank_id").to_owned());
-    Some(User {
+    Ok(User {
         user_id: api::text(&user, "user_id").to_owned(),
         username: api::text(&user, "username").to_owned(),
         super_admin: pages.obp.is_super_admin(token).await,

@@ -104,3 +104,24 @@ fn only_what_this_origin_sent_is_taken() {
         assert_eq!(is_same_origin(&headers, None), taken, "{sent:?}");
     }
 }
+
+#[test]
+fn a_server_for_its_own_machine_is_called_by_that_machines_names_only() {
+    let cases = [
+        ("localhost", true),
+        ("LOCALHOST:8080", true),
+        ("127.0.0.1:8080", true),
+        ("127.9.9.9", true),
+        ("[::1]:8080", true),
+        ("[::1]", true),
+        ("bank.example", true),
+        ("evil.example:8080", false),
+        ("localhost.evil.example", false),
+        ("127.0.0.1.evil.example:8080", false),
+        ("10.0.0.1:8080", false),
+        ("", false),
+    ];
+    for (authority, expected) in cases {
+        assert_eq!(is_of_this_machine(authority, "bank.example"), expected, "{authority}");
+    }
+}

@@ -3,21 +3,9 @@
 # folder of cargo's target folder. Prints that folder's path.
 set -eu
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
+. scripts/debian.sh
 
-install_debian() {
-    echo "installing Debian's $*" >&2
-    as_root apt-get update -qq >&2 &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
-}
-
-have_node() {
-    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null
-}
-
-have_node || { install_debian nodejs npm && have_node; } || {
+have_node 20 0 || { install_debian nodejs npm && have_node 20 0; } || {
     echo "The browser tests need Node.js 20 or later with npm: apt-get install nodejs npm (Debian 13)" >&2
     exit 1
 }

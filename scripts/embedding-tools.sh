@@ -2,31 +2,17 @@
 # Installs what the example hosts of tests/embedding are run with: Debian's chromium, Node.js with the packages that
 # tests/embedding/javascript asks for, and a virtual environment with those that tests/embedding/python does.
 #
-# Prints two folders in cargo's target folder. The first has tests/embedding/javascript with its packages: `node FOLDER/node.mjs`,
-# and FOLDER/node_modules for other tests in a browser. The second is the virtual environment: FOLDER/bin/python.
+# Prints two folders in cargo's target folder. The first has tests/embedding/javascript with its packages: `node FOLDER/node.mjs`.
+# The second is the virtual environment: FOLDER/bin/python.
 set -eu
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
-
-install_debian() {
-    echo "installing Debian's $*" >&2
-    as_root apt-get update -qq >&2 &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
-}
-
-have_node() {
-    command -v npm >/dev/null && node -e '
-        const [major, minor] = process.versions.node.split(".").map(Number);
-        process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
-}
+. scripts/debian.sh
 
 have_python() {
     python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-have_node || { install_debian nodejs npm && have_node; } || {
+have_node 20 19 || { install_debian nodejs npm && have_node 20 19; } || {
     echo "The example hosts in JavaScript need Node.js 20.19 or later with npm: apt-get install nodejs npm (Debian 13)" >&2
     exit 1
 }

@@ -3,23 +3,12 @@
 # folder of cargo's target folder. Prints that folder's path.
 set -eu
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
+. scripts/debian.sh
 
-have_node() {
-    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+have_node 18 0 || { install_debian nodejs npm && have_node 18 0; } || {
+    echo "Extensions in JavaScript need Node.js 18 or later with npm: apt-get install nodejs npm (Debian 12 or later)" >&2
+    exit 1
 }
-
-if ! have_node; then
-    echo "installing Debian's nodejs and npm" >&2
-    as_root apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null &&
-        have_node || {
-        echo "Extensions in JavaScript need Node.js 18 or later with npm: apt-get install nodejs npm (Debian 12 or later)" >&2
-        exit 1
-    }
-fi
 
 # Checkouts may share a target folder: what is installed is known by what was asked for.
 source=extensions/javascript

@@ -3,13 +3,10 @@
 # reads its OpenAPI document.
 set -eu
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
+. scripts/debian.sh
 
 if ! command -v strace >/dev/null; then
-    echo "installing strace" >&2
-    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends strace >/dev/null || {
+    install_debian strace || {
         echo "The tests need strace: apt-get install strace" >&2
         exit 1
     }

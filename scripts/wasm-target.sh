@@ -14,9 +14,7 @@ debian() {
         { [ -x /usr/bin/wasm-ld ] || [ -x "$(rustc --print sysroot)/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld" ]; }
 }
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
+. scripts/debian.sh
 
 installed && exit 0
 if [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && command -v rustup >/dev/null; then
@@ -24,10 +22,7 @@ if [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && command -v rustup >/dev/null; then
 fi
 debian && exit 0
 if command -v apt-get >/dev/null; then
-    echo "installing Debian's rustc-web, rust-web-src and lld for $target" >&2
-    as_root apt-get update -qq &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rustc-web rust-web-src lld >/dev/null &&
-        debian && exit 0
+    install_debian rustc-web rust-web-src lld && debian && exit 0
 fi
 cat >&2 <<MESSAGE
 The standard library for $target is missing and could not be installed. Install it by one of

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 use wasm_encoder::{Component, ComponentSectionId, CustomSection, ProducersField, ProducersSection, RawSection};
-use wasmparser::BinaryReader;
+use wasmparser::{BinaryReader, ProducersSectionReader};
 
 /// Where the sections of a component begin, behind magic number, version and layer.
 const HEAD_BYTES: usize = 8;
@@ -30,7 +30,7 @@ pub struct Label {
 /// # Errors
 /// If it is no component.
 pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>> {
-    let mut relabelled = Component::new();
+    let (mut relabelled, mut encoder) = (Component::new(), Vec::new());
     let mut reader = BinaryReader::new(component.get(HEAD_BYTES..).context("it has no head")?, 0);
     while !reader.eof() {
         let id = reader.read_u8()?;
@@ -38,15 +38,22 @@ pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>
         let data = reader.read_bytes(usize::try_from(size)?)?;
         let is_custom = id == u8::from(ComponentSectionId::CoreCustom);
         let name = if is_custom { BinaryReader::new(data, 0).read_string()? } else { "" };
-        // The encoder's own producers section is written anew below.
-        if name == "component-name" || (name == "producers" && label.is_some()) {
+        if name == "component-name" {
+            continue;
+        }
+        if name == "producers" && label.is_some() {
+            // Written anew below, with what is there.
+            encoder = producers_of(data)?;
             continue;
         }
         relabelled.section(&RawSection { id, data });
     }
     if let Some(label) = label {
         let mut processed_by = ProducersField::new();
-        processed_by.value("wit-component", "0.258").value("componentize", env!("CARGO_PKG_VERSION"));
+        for (tool, version) in &encoder {
+            processed_by.value(tool, version);
+        }
+        processed_by.value("componentize", env!("CARGO_PKG_VERSION"));
         let mut sdk = ProducersField::new();
         sdk.value("obp:onboarding", &label.version)
             .value("source-sha256", &label.source)
@@ -64,6 +71,24 @@ pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>
         }
     }
     Ok(relabelled.finish())
+}
+
+/// Who has processed a component so far, by its producers section: tools and their versions.
+fn producers_of(section: &[u8]) -> Result<Vec<(String, String)>> {
+    // The data of a custom section begins with its name.
+    let mut reader = BinaryReader::new(section, 0);
+    reader.read_string()?;
+    let mut tools = Vec::new();
+    for field in ProducersSectionReader::new(reader)? {
+        let field = field?;
+        if field.name == "processed-by" {
+            for value in field.values {
+                let value = value?;
+                tools.push((value.name.to_owned(), value.version.to_owned()));
+            }
+        }
+    }
+    Ok(tools)
 }
 
 /// The SHA-256, in hexadecimal, of all files in these files and folders of the workspace: of each its path, its size and its bytes, in

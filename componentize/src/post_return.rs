@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, ExportSection, Function, Instruction, Module};
 use wasmparser::{ElementItems, Export, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
@@ -49,14 +49,20 @@ impl Strip {
                 // One body may serve as another function too.
                 Payload::ElementSection(elements) => {
                     for element in elements {
-                        if let ElementItems::Functions(functions) = element?.items {
-                            living.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
+                        match element?.items {
+                            ElementItems::Functions(functions) => {
+                                living.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
+                            }
+                            ElementItems::Expressions(..) => bail!("the module fills a table by expressions"),
                         }
                     }
                 }
                 Payload::CodeSectionEntry(body) => {
                     for operator in body.get_operators_reader()? {
-                        if let Operator::Call { function_index } = operator? {
+                        if let Operator::Call { function_index }
+                        | Operator::ReturnCall { function_index }
+                        | Operator::RefFunc { function_index } = operator?
+                        {
                             living.insert(function_index);
                         }
                     }

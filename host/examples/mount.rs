@@ -8,6 +8,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use bytes::Bytes;
@@ -70,8 +71,15 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?;
     println!("listening on http://{}", listener.local_addr()?);
     loop {
-        // A connection that breaks before it is there ends nothing.
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // Out of file descriptors, or the client has gone: the next may do better, but not at once.
+            Err(error) => {
+                eprintln!("cannot accept a connection: {error}");
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                continue;
+            }
+        };
         let obp = obp.clone();
         tokio::spawn(async move {
             // Without a timer a client that sends nothing is never asked to leave.

@@ -265,6 +265,14 @@ async fn signing_in_tells_no_more_than_the_api_and_locks_as_it_does() {
     }
     let locked = sign_in(&app, "anna", PASSWORD).await;
     assert!(words(&locked).contains("The account has been locked"), "{}", words(&locked));
+    // What looks like more of a login is part of the password, and its owner gets in.
+    let password = r#"abc", consumer_key="zzz", username="anna"#;
+    let draft =
+        json!({"email": "a@example.com", "username": "odd", "password": password, "first_name": "", "last_name": ""});
+    let headers = [("content-type", "application/json".to_owned())];
+    assert_eq!(ask(&app, Method::POST, "/obp/v3.1.0/users", &headers, draft.to_string()).await.status, 201);
+    assert_eq!(sign_in(&app, "odd", password).await.status, 303);
+    assert_eq!(sign_in(&app, "odd", "abc").await.status, 401);
     // The control: who is not locked gets in with the same words.
     let draft =
         json!({"email": "a@example.com", "username": "otto", "password": PASSWORD, "first_name": "", "last_name": ""});

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::faults::Fault;
 use super::json;
+use super::login::Credentials;
 use crate::app::App;
 use crate::calls::Session;
 use crate::component::bindings::caller::Caller;
@@ -20,6 +21,8 @@ pub(super) struct Call {
     /// As it came, without the question mark.
     pub(super) query: Option<String>,
     pub(super) headers: hyper::HeaderMap,
+    /// A login that stands in for that of the headers.
+    pub(super) credentials: Option<Credentials>,
     pub(super) body: Bytes,
     /// Who calls; `None` only on routes that need no login.
     pub(super) caller: Option<Caller>,

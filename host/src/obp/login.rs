@@ -56,6 +56,21 @@ struct Parameters {
     token: Option<String>,
 }
 
+/// A login in values, from a caller in this process: a password that is made part of a header may be read as more than it is.
+#[derive(Clone)]
+pub(crate) struct Credentials {
+    pub(crate) username: String,
+    pub(crate) password: String,
+    pub(crate) consumer_key: String,
+}
+
+impl From<Credentials> for Parameters {
+    fn from(Credentials { username, password, consumer_key }: Credentials) -> Self {
+        let given = |value: String| (!value.is_empty()).then_some(value);
+        Self { username: given(username), password: given(password), consumer_key: given(consumer_key), token: None }
+    }
+}
+
 /// Lets one try at a time at each user's password, so that a user's own logins at once do not count against each other.
 pub(crate) struct Turns([Mutex<()>; 64]);
 
@@ -118,7 +133,11 @@ struct Token {
 
 /// `POST /my/logins/direct`.
 pub(super) async fn direct(call: Call) -> Answer {
-    let (parameters, header) = match seen(&call.headers) {
+    let seen = match &call.credentials {
+        Some(credentials) => Seen::Parameters(credentials.clone().into(), Header::DirectLogin),
+        None => seen(&call.headers),
+    };
+    let (parameters, header) = match seen {
         Seen::Nothing => return Err(Fault::LoginHeaderMissing),
         Seen::OtherScheme(scheme) => return Err(Fault::LoginWordMissing(scheme)),
         Seen::Parameters(parameters, header) => (parameters, header),

@@ -179,7 +179,7 @@ impl Obp {
         request: Request<B>,
         correlation_id: &str,
     ) -> Result<Response<Full<Bytes>>, Fault> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let Admitted { route, params, caller, snapshot } = match self.admit(&head).await {
             Ok(admitted) => admitted,
             Err(fault) => {
@@ -194,6 +194,8 @@ impl Obp {
         let call = Call {
             params,
             query: head.uri.query().map(str::to_owned),
+            // No client can send one: it is not in what comes over a socket.
+            credentials: head.extensions.remove(),
             headers: head.headers,
             body,
             caller,

@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use super::form::encoded;
 use crate::obp::Obp;
+use crate::obp::login::Credentials;
 
 const DIRECT_LOGIN: HeaderName = HeaderName::from_static("directlogin");
 
@@ -79,6 +80,16 @@ impl<'a> Api<'a> {
         }
         let request = request.body(Full::new(body)).map_err(|_| Refused::ours("This cannot be part of a URL."))?;
         Ok(Reply::of(self.obp.answer(request).await).await)
+    }
+
+    /// `POST /my/logins/direct`: a new token, with every rule that a login has.
+    pub(super) async fn log_in(&self, credentials: Credentials) -> Result<String, Refused> {
+        let mut request = Request::new(Full::default());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = Uri::from_static("/my/logins/direct");
+        request.extensions_mut().insert(credentials);
+        let reply = Reply::of(self.obp.answer(request).await).await;
+        Ok(text(&reply.accepted()?, "token").to_owned())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sign in, sign out, create a user.
 
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -9,6 +9,7 @@ use super::form::link;
 use super::layout::{Answer, page};
 use super::parts::{self, Field};
 use super::visit::Visit;
+use crate::obp::login::Credentials;
 
 /// `GET /sign-in`.
 pub(super) async fn in_form(visit: &Visit<'_>) -> Answer {
@@ -59,16 +60,12 @@ pub(super) async fn sign_up(visit: &Visit<'_>) -> Answer {
 
 /// A new token of that user's, with every rule that a login over the API has: locks, limits, texts.
 async fn token(visit: &Visit<'_>, username: &str, password: &str) -> Result<String, Refused> {
-    let key = visit.pages.obp.own_consumer_key().await.map_err(|_| Refused {
+    let consumer_key = visit.pages.obp.own_consumer_key().await.map_err(|_| Refused {
         status: StatusCode::SERVICE_UNAVAILABLE,
         message: "The key of the pages' own application cannot be read. Please try again.".to_owned(),
     })?;
-    // The password comes last, so that what it holds cannot be taken for what follows it. No name has a quote, nor its substitute.
-    let username = username.replace('"', "'");
-    let header = format!("username=\"{username}\", consumer_key=\"{key}\", password=\"{password}\"");
-    let api = visit.pages.api(None);
-    let reply = api.send(Method::POST, "/my/logins/direct", bytes::Bytes::new(), Some(&header)).await?;
-    Ok(api::text(&reply.accepted()?, "token").to_owned())
+    let credentials = Credentials { username: username.to_owned(), password: password.to_owned(), consumer_key };
+    visit.pages.api(None).log_in(credentials).await
 }
 
 /// Where to go on: a path of this server, never an address.

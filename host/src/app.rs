@@ -11,19 +11,19 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::ambient::Ambient;
 use crate::component::{Runtime, Services};
 use crate::config::Config;
 use crate::credentials::Passwords;
-use crate::extensions::Extensions;
-use crate::extensions::compiler::Isolation;
-use crate::extensions::outbound::Gate;
 use crate::obp::login::Turns;
 use crate::pages::Service;
-use crate::providers::Providers;
 use crate::server::{self, Tls};
-use crate::storage::Store;
-use crate::storage::sqlite::{Durability, Options, SqliteStore};
+use ambient::Ambient;
+use extensions::Extensions;
+use extensions::compiler::Isolation;
+use extensions::outbound::Gate;
+use providers::Providers;
+use storage::Store;
+use storage::sqlite::{Durability, Options, SqliteStore};
 
 pub use application::{Registered, own_consumer_key, register};
 pub use builder::Builder;

@@ -6,23 +6,19 @@
 
 mod error;
 mod keys;
-mod public_key;
-mod secret;
 mod sources;
 #[cfg(test)]
 mod tests;
-pub(crate) mod toml_file;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use reqwest::Url;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Origin};
-pub use public_key::{NotAPublicKey, PublicKey};
-pub use secret::Secret;
+pub use providers::config::{Jitsi, Meetings, Provider, Tokbox};
+pub use settings::{NotAPublicKey, PublicKey, Secret};
 
 /// Everything that can be configured. There is no `Default`: [`Config::load`] without file and variables is the default.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -100,53 +96,6 @@ pub struct HostedBy {
     pub phone: String,
     /// Where to read about it.
     pub organisation_website: String,
-}
-
-/// `[meetings]`.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Meetings {
-    /// Whether meetings can be made at all.
-    pub enabled: bool,
-    /// By `provider_id`. An id from the environment is in lower case.
-    #[serde(default)]
-    pub providers: BTreeMap<String, Provider>,
-}
-
-/// `[meetings.providers.ID]`.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum Provider {
-    /// Jitsi Meet with token authentication.
-    Jitsi(Jitsi),
-    /// OpenTok, formerly TokBox.
-    Tokbox(Tokbox),
-}
-
-/// The keys of a provider of kind `jitsi`.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Jitsi {
-    /// The issuer of the tokens; empty if not configured.
-    pub app_id: String,
-    /// Signs the tokens; empty if not configured.
-    pub secret: Secret,
-    /// Where Jitsi is: http or https, with a host.
-    #[serde(deserialize_with = "url")]
-    pub base_url: Url,
-}
-
-/// The keys of a provider of kind `tokbox`.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Tokbox {
-    /// The project's API key; empty if not configured.
-    pub api_key: String,
-    /// The project's secret; empty if not configured.
-    pub secret: Secret,
-    /// Where OpenTok is: http or https, with a host.
-    #[serde(deserialize_with = "url")]
-    pub base_url: Url,
 }
 
 /// `[extensions]`.
@@ -307,13 +256,4 @@ impl Config {
 /// value is checked like any other.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
-}
-
-/// Whether publishers can have that name.
-pub(crate) fn is_publisher(name: &str) -> bool {
-    (1..=64).contains(&name.len()) && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-}
-
-fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
-    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }

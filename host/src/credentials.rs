@@ -8,7 +8,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use crate::ambient::{Ambient, NoRandom};
+use ambient::{Ambient, NoRandom};
 
 /// Compared with when there is no such user, so that the answer takes as long. No password has this hash.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use obp_host::ambient::Ambient;
 use obp_host::app::{App, open_store};
 use obp_host::calls::{Error, Session as Calls};
-use obp_host::change;
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
+use obp_host::component::bindings::calls::meetings;
 use obp_host::component::bindings::meetings_types::MeetingDraft;
 use obp_host::providers::{MeetingProvider, Session, SessionFuture, SessionRequest, Unavailable};
 use tokio::process::Command;
@@ -75,7 +75,7 @@ async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own(
     let make = async |provider: &str| {
         let session = Calls::new(Arc::clone(&app), "a test".to_owned());
         let draft = MeetingDraft { provider_id: provider.to_owned(), purpose_id: "onboarding".to_owned() };
-        change!(session, meetings.call_create(&kim, "bank-1", &draft))
+        session.write(meetings::create(&kim, "bank-1", &draft)).await
     };
     let meeting = make("desk").await.unwrap();
     assert_eq!(
@@ -83,7 +83,7 @@ async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own(
         ("session of onboarding", "customer of onboarding")
     );
     let session = Calls::new(Arc::clone(&app), "a test".to_owned());
-    let listed = obp_host::ask!(session, meetings.call_at_bank(&kim, "bank-1")).unwrap();
+    let listed = session.query(meetings::at_bank(&kim, "bank-1")).await.unwrap();
     assert_eq!(listed.meetings, [meeting], "it was committed");
     for (provider, code) in [("closed", "OBP-30103"), ("nobody", "OBP-30101")] {
         let Err(Error::Refused(problem)) = make(provider).await else { panic!("{provider} serves") };

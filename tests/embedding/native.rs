@@ -10,15 +10,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use obp_host::ambient::Ambient;
 use obp_host::app::{compile, extensions, open_store};
-use obp_host::called;
-use obp_host::component::bindings::Change;
 use obp_host::component::bindings::accounts_types::AccountDraft;
 use obp_host::component::bindings::caller::Caller;
 use obp_host::component::bindings::kyc_types::{KycCheckDraft, KycDocumentDraft, KycMediaDraft, KycStatusDraft};
 use obp_host::component::bindings::meetings_types::MeetingDraft;
 use obp_host::component::bindings::problem::Problem;
 use obp_host::component::bindings::users_types::UserDraft;
-use obp_host::component::{Facts, Held, RequestScope, Runtime, Services, State};
+use obp_host::component::bindings::{self, Change, List, calls};
+use obp_host::component::{CallInputs, Held, RequestScope, Runtime, Services};
 use obp_host::config::Config;
 use obp_host::credentials::Passwords;
 use obp_host::extensions::Set;
@@ -33,7 +32,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower};
+use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower, Resource};
 
 use crate::names::{change_to_wit, to_bindings, to_wit};
 use crate::vector::{Answer, Call, Host, Now, Step, Vector, What};
@@ -115,8 +114,8 @@ impl Native {
         let screeners = self.screeners.get(&deed(&host.screening)?).context("no such screener was made")?;
         let scope = RequestScope::new("vector".to_owned(), Arc::clone(screeners));
         let snapshot = store.read().await?;
-        let facts = Facts { snapshot, services: Arc::new(services), scope: Arc::new(scope) };
-        Ok(Invocation { runtime: &self.runtime, facts })
+        let inputs = CallInputs { snapshot, services: Arc::new(services), scope: Arc::new(scope) };
+        Ok(Invocation { runtime: &self.runtime, inputs })
     }
 
     /// How often it makes the call of that step in a fresh instance, in at least that time.
@@ -144,74 +143,75 @@ pub(crate) fn randoms() -> Result<Vec<String>> {
 /// One instance, not made yet.
 struct Invocation<'a> {
     runtime: &'a Runtime,
-    facts: Facts,
+    inputs: CallInputs,
 }
 
 impl Invocation<'_> {
-    /// What [`called!`] asks for.
-    async fn invoke<'w, P, R, G, F>(
-        self,
-        name: &str,
-        arguments: P,
-        types: impl FnOnce(&'w G, &'w mut wasmtime::Store<State>) -> F,
-    ) -> Result<Result<(R, Held), Problem>>
+    async fn call<A, R>(self, call: bindings::Call<A, R>) -> Result<Result<(R, Held), Problem>>
     where
-        P: ComponentNamedList + Lower + Send + Sync,
-        Result<R, Problem>: ComponentType + Lift + Send + Sync + 'static,
-        G: 'w,
-        F: Future<Output = wasmtime::Result<Result<R, Problem>>>,
+        A: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentType + Lift + Send + Sync + 'static,
     {
-        let (reply, held) = self.runtime.call(self.facts, name, arguments, types).await?;
+        let (reply, held) = self.runtime.call(self.inputs, call).await?;
         Ok(reply.map(|reply| (reply, held)))
     }
 
+    /// The records of a list behind a handle.
+    async fn list<A, L>(self, call: bindings::Call<A, Resource<L>>) -> Result<Outcome>
+    where
+        A: ComponentNamedList + Lower + Send + Sync,
+        L: List,
+        Vec<L::Record>: Serialize,
+    {
+        match self.call(call).await? {
+            Ok((list, mut held)) => replied(&held.take(list)?.into_records()),
+            Err(problem) => refused(&problem),
+        }
+    }
+
     async fn make(self, call: &Call) -> Result<Outcome> {
-        let invocation = self;
         let given = Value::Array(call.arguments.clone());
-        /// Reads the arguments, makes the call, and tells what came of it.
+        /// Reads the arguments, makes the call, and tells the outcome.
         macro_rules! call {
-            ($outcome:ident <- $interface:ident.$method:ident($($argument:ident: $type:ty),*)) => {{
+            ($outcome:ident <- $interface:ident::$function:ident($($argument:ident: $type:ty),*)) => {{
                 let ($($argument),*): ($($type),*) = read(&given)?;
-                $outcome(called!(invocation, $interface.$method($(&$argument),*))?)
+                $outcome(self.call(calls::$interface::$function($(&$argument),*)).await?)
             }};
         }
-        /// As `call!`; the answer is what is behind the handle.
+        /// The same for a list behind a handle.
         macro_rules! list {
-            ($method:ident) => {{
+            ($function:ident) => {{
                 let (caller, customer): (Caller, String) = read(&given)?;
-                match called!(invocation, kyc.$method(&caller, &customer))? {
-                    Ok((list, mut held)) => replied(&held.take(list).map_err(anyhow::Error::msg)?.0),
-                    Err(problem) => refused(&problem),
-                }
+                self.list(calls::kyc::$function(&caller, &customer)).await
             }};
         }
         type Text = String;
         match (call.interface.as_str(), call.function.as_str()) {
             ("accounts", "create") => {
-                call!(written <- accounts.call_create(who: Caller, bank: Text, account: Text, draft: AccountDraft))
+                call!(written <- accounts::create(who: Caller, bank: Text, account: Text, draft: AccountDraft))
             }
             ("meetings", "create") => {
-                call!(written <- meetings.call_create(who: Caller, bank: Text, draft: MeetingDraft))
+                call!(written <- meetings::create(who: Caller, bank: Text, draft: MeetingDraft))
             }
-            ("meetings", "get") => call!(read_only <- meetings.call_get(who: Caller, bank: Text, meeting: Text)),
-            ("meetings", "at-bank") => call!(read_only <- meetings.call_at_bank(who: Caller, bank: Text)),
+            ("meetings", "get") => call!(read_only <- meetings::get(who: Caller, bank: Text, meeting: Text)),
+            ("meetings", "at-bank") => call!(read_only <- meetings::at_bank(who: Caller, bank: Text)),
             ("kyc", "add-check") => {
-                call!(written <- kyc.call_add_check(who: Caller, bank: Text, customer: Text, id: Text, draft: KycCheckDraft))
+                call!(written <- kyc::add_check(who: Caller, bank: Text, customer: Text, id: Text, draft: KycCheckDraft))
             }
             ("kyc", "add-document") => {
-                call!(written <- kyc.call_add_document(who: Caller, bank: Text, customer: Text, id: Text, draft: KycDocumentDraft))
+                call!(written <- kyc::add_document(who: Caller, bank: Text, customer: Text, id: Text, draft: KycDocumentDraft))
             }
             ("kyc", "add-media") => {
-                call!(written <- kyc.call_add_media(who: Caller, bank: Text, customer: Text, id: Text, draft: KycMediaDraft))
+                call!(written <- kyc::add_media(who: Caller, bank: Text, customer: Text, id: Text, draft: KycMediaDraft))
             }
             ("kyc", "add-status") => {
-                call!(written <- kyc.call_add_status(who: Caller, bank: Text, customer: Text, draft: KycStatusDraft))
+                call!(written <- kyc::add_status(who: Caller, bank: Text, customer: Text, draft: KycStatusDraft))
             }
-            ("kyc", "checks") => list!(call_checks),
-            ("kyc", "documents") => list!(call_documents),
-            ("kyc", "medias") => list!(call_medias),
-            ("kyc", "statuses") => list!(call_statuses),
-            ("users", "create") => call!(written <- users.call_create(provider: Text, draft: UserDraft)),
+            ("kyc", "checks") => list!(checks),
+            ("kyc", "documents") => list!(documents),
+            ("kyc", "medias") => list!(medias),
+            ("kyc", "statuses") => list!(statuses),
+            ("users", "create") => call!(written <- users::create(provider: Text, draft: UserDraft)),
             (interface, function) => bail!("{interface}.{function} is none of the thirteen operations"),
         }
     }

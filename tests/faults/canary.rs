@@ -6,10 +6,10 @@ use std::sync::Arc;
 use obp_host::ambient::Ambient;
 use obp_host::app::App;
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
-use obp_host::component::bindings::exports::obp::onboarding::kyc::Guest;
+use obp_host::component::bindings::calls::kyc;
 use obp_host::component::bindings::kyc_types::KycCheckDraft;
 use obp_host::component::timestamp::Timestamp;
-use obp_host::component::{CallError, Facts};
+use obp_host::component::{CallError, CallInputs};
 use obp_host::storage::{Param, Pending, Row, Rows, Snapshot, StoreError, Value};
 
 use crate::support::TestApp;
@@ -36,7 +36,7 @@ async fn slot() -> TestApp {
 
 /// Invokes addKycCheck with these texts in its draft: the status, or what the guest refused with, or that it trapped.
 async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
-    let facts = Facts { snapshot: Box::new(Canned), services: Arc::clone(&app.services), scope: Arc::default() };
+    let inputs = CallInputs { snapshot: Box::new(Canned), services: Arc::clone(&app.services), scope: Arc::default() };
     let caller = &Caller {
         user_id: "u-kim".to_owned(),
         username: "kim".to_owned(),
@@ -53,13 +53,7 @@ async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
         comments: comments.to_owned(),
     };
     let (bank, customer, id) = ("bank-1", "c-1", "k-1");
-    let arguments = (caller, bank, customer, id, draft);
-    let called = app
-        .runtime
-        .call(facts, "kyc.call_add_check", arguments, |guest: &Guest, store| {
-            guest.call_add_check(store, caller, bank, customer, id, draft)
-        })
-        .await;
+    let called = app.runtime.call(inputs, kyc::add_check(caller, bank, customer, id, draft)).await;
     match called {
         Ok((Ok(_), _)) => "answered".to_owned(),
         Ok((Err(problem), _)) => problem.message,

@@ -116,7 +116,7 @@ async fn a_guest_that_is_not_interrupted_holds_up_everybody() {
 /// The control of the seats: two servers race, each with its loopers; in one of them every looper has a seat.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guests_that_all_have_a_seat_slow_everybody_down() {
-    let seated = server(|limits| (limits.guest_ms_max, limits.seats) = (FOR_EVER_MS, LOOPERS)).await;
+    let seated = server(|limits| (limits.guest_ms_max, limits.slow_calls_max) = (FOR_EVER_MS, LOOPERS)).await;
     let queueing = server(|limits| limits.guest_ms_max = FOR_EVER_MS).await;
     let mut all = Vec::new();
     for server in [&seated, &queueing] {

@@ -78,7 +78,8 @@ async fn without_a_limit_a_request_whose_import_never_answers_waits_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_that_waits_is_not_charged_for_it_and_holds_no_seat() {
     let server =
-        server(|limits| (limits.seats, limits.guest_ms_max, limits.host_ms_max) = (1, 60_000, FOR_EVER_MS)).await;
+        server(|limits| (limits.slow_calls_max, limits.guest_ms_max, limits.host_ms_max) = (1, 60_000, FOR_EVER_MS))
+            .await;
     // Runs until it has the only seat, then waits for ever.
     let app = Arc::clone(&server.app);
     let waiting = tokio::spawn(async move { put(app, "k-1", format!("fault: work-and-wait {LONG}")).await });

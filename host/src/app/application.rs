@@ -2,12 +2,12 @@
 
 use anyhow::Context as _;
 
-use crate::ambient::Ambient;
-use crate::component::bindings::Change;
-use crate::component::bindings::consumers_types::NewConsumer;
-use crate::component::timestamp::Timestamp;
 use crate::credentials::digest;
-use crate::storage::{CommitError, Store, logins, statements};
+use ambient::Ambient;
+use bindings::Change;
+use bindings::consumers_types::NewConsumer;
+use bindings::timestamp::Timestamp;
+use storage::{CommitError, Store, logins, statements};
 
 /// The id of the application that the pages sign people in with. An administrator can switch it off like any other.
 const OWN_CONSUMER_ID: &str = "api-explorer";

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{App, compile};
-use crate::ambient::Ambient;
 use crate::config::{Config, Limits};
-use crate::providers::{MeetingProvider, Providers};
-use crate::storage::Store;
+use ambient::Ambient;
+use providers::{MeetingProvider, Providers};
+use storage::Store;
 
 /// What an [`App`] is made of. Made by [`App::builder`].
 ///

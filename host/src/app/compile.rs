@@ -8,11 +8,11 @@ use std::time::Instant;
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::ambient::Ambient;
-use crate::component::cache::{Cache, Origin};
 use crate::component::{Bounds, EMBEDDED, Limits, Runtime};
 use crate::config::Config;
-use crate::extensions::failure::in_one_line;
+use ambient::Ambient;
+use extensions::failure::in_one_line;
+use sandbox::cache::{Cache, Origin};
 
 /// The cache's folder inside the data folder.
 pub const CACHE_FOLDER: &str = "compiled";
@@ -53,7 +53,7 @@ pub fn call_limits(config: &Config) -> anyhow::Result<Limits> {
         guest_memory_bytes_max: limits.guest_memory_bytes_max,
         instances_max: u32::try_from(limits.requests_in_flight_max)?,
         tick_ms: Limits::TICK_MS,
-        seats: Limits::default_seats(),
+        slow_calls_max: Limits::default_slow_calls(),
         bounds: Bounds::DEFAULT,
     })
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::compile::{call_limits, open_cache};
 use crate::config::Config;
-use crate::extensions::Extensions;
-use crate::extensions::compiler::{Compiler, Isolation};
-use crate::extensions::outbound::Gate;
-use crate::extensions::registry::Settings;
-use crate::extensions::sandbox::Limits;
+use extensions::Extensions;
+use extensions::compiler::{Compiler, Isolation};
+use extensions::outbound::Gate;
+use extensions::registry::Settings;
+use extensions::sandbox::Limits;
 
 /// The folder of compiled extensions inside the data folder: apart from the domain's component, which they must not crowd out.
 const CACHE_FOLDER: &str = "compiled-extensions";
@@ -29,7 +29,7 @@ pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::
         sandbox: Limits {
             instances_max: calls.instances_max,
             tick_ms: calls.tick_ms,
-            seats: calls.seats,
+            slow_calls_max: calls.slow_calls_max,
             memory_bytes_max,
         },
         host_ms_max: calls.host_ms_max,

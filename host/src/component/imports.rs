@@ -1,43 +1,62 @@
-//! What answers the component's imports: one line each. A failing store becomes a trap.
+//! Answers the component's imports, a line each. A failing store becomes a trap.
 
 use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker, Resource};
 
 use super::State;
-use super::bindings::accounts_types::Account;
-use super::bindings::banks_types::Bank;
-use super::bindings::consumers_types::Consumer;
-use super::bindings::customers_types::Customer;
-use super::bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
-use super::bindings::kyc_types::KycStatus;
-use super::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
-use super::bindings::meetings_types::Meeting;
-use super::bindings::screening::{Subject, Verdict};
-use super::bindings::users_types::{Entitlement, LockStatus, UserDetails};
-use super::bindings::{
+use crate::credentials::digest;
+use bindings::accounts_types::Account;
+use bindings::banks_types::Bank;
+use bindings::consumers_types::Consumer;
+use bindings::customers_types::Customer;
+use bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
+use bindings::kyc_types::KycStatus;
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meetings_types::Meeting;
+use bindings::screening::{Subject, Verdict};
+use bindings::timestamp::Timestamp;
+use bindings::users_types::{Entitlement, LockStatus, UserDetails};
+use bindings::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
+use bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
 };
-use super::lists::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
-use super::timestamp::Timestamp;
-use crate::credentials::digest;
-use crate::storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
+use storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
+
+/// Drops the list behind each handle that the guest drops.
+macro_rules! droppable {
+    ($($list:ident: $host:ident),*) => {$(
+        impl kyc_storage::$host for State {
+            async fn drop(&mut self, list: Resource<$list>) -> Result<()> {
+                self.table.delete(list)?;
+                Ok(())
+            }
+        }
+    )*};
+}
+
+droppable! {
+    KycCheckList: HostKycCheckList,
+    KycDocumentList: HostKycDocumentList,
+    KycMediaList: HostKycMediaList,
+    KycStatusList: HostKycStatusList
+}
 
 /// Links these interfaces, which the state of a call answers.
 macro_rules! link {
     ($linker:ident: $($interface:ident)*) => {
-        $(super::bindings::$interface::add_to_linker::<State, HasSelf<State>>($linker, |state| state)?;)*
+        $(bindings::$interface::add_to_linker::<State, HasSelf<State>>($linker, |state| state)?;)*
     };
 }
 
 /// These interfaces have types and nothing to answer.
 macro_rules! types_only {
     ($($interface:ident)*) => {
-        $(impl super::bindings::$interface::Host for State {})*
+        $(impl bindings::$interface::Host for State {})*
 
         fn link_types(linker: &mut Linker<State>) -> Result<()> {
             link!(linker: $($interface)*);
-            super::timestamp::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+            bindings::timestamp::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
         }
     };
 }
@@ -49,7 +68,7 @@ types_only! {
 
 /// Links exactly the imports that the world names.
 pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
-    super::fixed::add_to_linker(linker, |state| &mut state.fixed)?;
+    sandbox::add_to_linker(linker, |state| &mut state.environment)?;
     link_types(linker)?;
     link!(linker: accounts_storage banks_storage consumers_storage credentials customers_storage entitlements_storage);
     link!(linker: kyc_storage meeting_provider meetings_storage screening users_storage);
@@ -151,22 +170,22 @@ impl kyc_storage::Host for State {
 
     async fn checks(&mut self, customer_id: String) -> Result<Option<Resource<KycCheckList>>> {
         let list = kyc::checks(self.facts()?, &customer_id).await?;
-        self.hand_out(list.map(KycCheckList))
+        self.push_resource(list.map(KycCheckList))
     }
 
     async fn documents(&mut self, customer_id: String) -> Result<Option<Resource<KycDocumentList>>> {
         let list = kyc::documents(self.facts()?, &customer_id).await?;
-        self.hand_out(list.map(KycDocumentList))
+        self.push_resource(list.map(KycDocumentList))
     }
 
     async fn medias(&mut self, customer_id: String) -> Result<Option<Resource<KycMediaList>>> {
         let list = kyc::medias(self.facts()?, &customer_id).await?;
-        self.hand_out(list.map(KycMediaList))
+        self.push_resource(list.map(KycMediaList))
     }
 
     async fn statuses(&mut self, customer_id: String) -> Result<Option<Resource<KycStatusList>>> {
         let list = kyc::statuses(self.facts()?, &customer_id).await?;
-        self.hand_out(list.map(KycStatusList))
+        self.push_resource(list.map(KycStatusList))
     }
 
     async fn status(
@@ -210,7 +229,7 @@ impl users_storage::Host for State {
 
 impl credentials::Host for State {
     async fn hash_password(&mut self, password: String) -> Result<String> {
-        self.no_more_facts();
+        self.close_snapshot();
         Ok(self.services.passwords.hash(password, &self.services.ambient).await?)
     }
 

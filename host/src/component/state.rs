@@ -1,29 +1,22 @@
-//! What a store holds for the length of one call: the snapshot, the fixed clock and random bytes, the limits.
+//! The data of one call's store: the snapshot, the frozen clock and randomness, the limits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use wasmtime::ResourceLimiter;
+use ambient::Ambient;
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::screening::{Subject, Verdict};
+use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter};
 use wasmtime::component::{Resource, ResourceTable};
 
-use super::fixed::Fixed;
-use super::lists::Held;
-use super::pace::Pace;
-use super::{Facts, Limits};
-use crate::ambient::Ambient;
-use crate::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
-use crate::component::bindings::screening::{Subject, Verdict};
+use super::limits::Limits;
+use super::runtime::CallInputs;
 use crate::credentials::Passwords;
-use crate::extensions;
-use crate::extensions::extension::Occasion;
-use crate::extensions::failure::Failure;
-use crate::providers::{ProviderError, Providers};
-use crate::storage::{Snapshot, StoreError};
-
-/// Core instances that make up an instance; a component of ours has three.
-pub(super) const CORE_INSTANCES_MAX: u32 = 4;
-/// Tables of an instance; a component of ours has two.
-pub(super) const TABLES_MAX: u32 = 2;
+use extensions;
+use extensions::extension::CallContext;
+use extensions::failure::Failure;
+use providers::{ProviderError, Providers};
+use storage::{Snapshot, StoreError};
 
 /// What the imports are answered with, beside the snapshot.
 pub struct Services {
@@ -57,47 +50,40 @@ impl RequestScope {
 
 /// The data of one call's store.
 pub struct State {
-    /// Taken when a slow import is called: no read transaction stays open while a provider is waited for.
+    /// Dropped when a slow import is called: no read transaction stays open while the host waits for a provider.
     snapshot: Option<Box<dyn Snapshot>>,
     pub(super) services: Arc<Services>,
     scope: Arc<RequestScope>,
-    pub(super) fixed: Fixed,
-    pub(super) pace: Arc<Pace>,
+    pub(super) environment: FrozenEnvironment,
+    budget: Arc<CallBudget>,
+    limiter: Limiter,
     pub(super) table: ResourceTable,
-    memory_bytes_max: usize,
-    memory_bytes: usize,
-    table_elements_max: usize,
-    table_elements: usize,
+}
+
+impl CallData for State {
+    fn limiter(&mut self) -> &mut Limiter {
+        &mut self.limiter
+    }
+
+    fn budget(&self) -> &Arc<CallBudget> {
+        &self.budget
+    }
 }
 
 impl State {
-    pub(super) fn new(facts: Facts, pace: Arc<Pace>, limits: Limits) -> wasmtime::Result<Self> {
-        let Facts { snapshot, services, scope } = facts;
+    pub(super) fn new(inputs: CallInputs, budget: Arc<CallBudget>, limits: &Limits) -> wasmtime::Result<Self> {
+        let CallInputs { snapshot, services, scope } = inputs;
         let seed = services.ambient.random()?;
-        let fixed = Fixed::new(services.ambient.now_ms(), seed, limits.bounds.random_bytes_max);
+        let environment = FrozenEnvironment::new(services.ambient.now_ms(), seed, limits.bounds.random_bytes_max);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.bounds.lists_max);
-        Ok(Self {
-            snapshot: Some(snapshot),
-            services,
-            scope,
-            fixed,
-            pace,
-            table,
-            memory_bytes_max: limits.guest_memory_bytes_max,
-            memory_bytes: 0,
-            table_elements_max: limits.bounds.table_elements_max,
-            table_elements: 0,
-        })
+        let limiter = Limiter::new(limits.shape(), limits.guest_memory_bytes_max, limits.bounds.table_elements_max);
+        Ok(Self { snapshot: Some(snapshot), services, scope, environment, budget, limiter, table })
     }
 
-    /// What outlives the instance.
-    pub(super) fn into_held(self) -> Held {
-        Held(self.table)
-    }
-
-    pub(super) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
-        self
+    /// The lists that outlive the instance.
+    pub(super) fn into_table(self) -> ResourceTable {
+        self.table
     }
 
     /// The facts.
@@ -109,13 +95,16 @@ impl State {
     }
 
     /// Ends the read transaction before something slow.
-    pub(super) fn no_more_facts(&mut self) {
+    pub(super) fn close_snapshot(&mut self) {
         self.snapshot = None;
     }
 
-    /// A handle for what the guest is to decide about and not to read.
-    pub(super) fn hand_out<T: Send + 'static>(&mut self, what: Option<T>) -> wasmtime::Result<Option<Resource<T>>> {
-        Ok(what.map(|what| self.table.push(what)).transpose()?)
+    /// A handle for a list that the guest decides about and does not read.
+    pub(super) fn push_resource<T: Send + 'static>(
+        &mut self,
+        list: Option<T>,
+    ) -> wasmtime::Result<Option<Resource<T>>> {
+        Ok(list.map(|list| self.table.push(list)).transpose()?)
     }
 
     /// What the screeners of the subject's bank say.
@@ -123,9 +112,9 @@ impl State {
         if !self.scope.extensions.screens(subject) {
             return Ok(Verdict::Accept);
         }
-        self.no_more_facts();
-        let _working = self.pace.working();
-        self.scope.extensions.screen(subject, &self.occasion()).await
+        self.close_snapshot();
+        let _work = self.budget.host_works();
+        self.scope.extensions.screen(subject, &self.context()).await
     }
 
     /// Whether any provider can serve that bank.
@@ -134,9 +123,9 @@ impl State {
         if built_in.is_ok() || !self.services.providers.enabled() || self.scope.extensions.extensions().is_empty() {
             return Ok(built_in);
         }
-        self.no_more_facts();
-        let _working = self.pace.working();
-        let of_extensions = self.scope.extensions.readiness(bank_id, &self.occasion()).await?;
+        self.close_snapshot();
+        let _work = self.budget.host_works();
+        let of_extensions = self.scope.extensions.readiness(bank_id, &self.context()).await?;
         Ok(match (built_in, of_extensions) {
             (Err(Unavailable::NotSupported), Some(answer)) | (_, Some(answer @ Ok(()))) => answer,
             (built_in, _) => built_in,
@@ -149,7 +138,7 @@ impl State {
         provider_id: String,
         request: SessionRequest,
     ) -> wasmtime::Result<Result<Session, Unavailable>> {
-        self.no_more_facts();
+        self.close_snapshot();
         if let Some(made) = self.scope.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(&provider_id) {
             tracing::info!(
                 provider_id,
@@ -171,10 +160,10 @@ impl State {
         provider_id: &str,
         request: &SessionRequest,
     ) -> wasmtime::Result<Result<Session, Unavailable>> {
-        let _working = self.pace.working();
+        let _work = self.budget.host_works();
         let Services { providers, ambient, .. } = &*self.services;
         if providers.enabled()
-            && let Some(answer) = self.scope.extensions.create_session(provider_id, request, &self.occasion()).await?
+            && let Some(answer) = self.scope.extensions.create_session(provider_id, request, &self.context()).await?
         {
             return Ok(answer);
         }
@@ -185,43 +174,11 @@ impl State {
         }
     }
 
-    fn occasion(&self) -> Occasion<'_> {
-        Occasion {
+    fn context(&self) -> CallContext<'_> {
+        CallContext {
             correlation_id: &self.scope.correlation_id,
-            now_ms: self.fixed.now_ms(),
+            now_ms: self.environment.now_ms(),
             ambient: &self.services.ambient,
         }
     }
-}
-
-/// Bounds the sums over an instance's memories and tables; wasmtime's own limiter bounds each alone.
-impl ResourceLimiter for State {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(grow(&mut self.memory_bytes, desired.saturating_sub(current), self.memory_bytes_max))
-    }
-
-    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(grow(&mut self.table_elements, desired.saturating_sub(current), self.table_elements_max))
-    }
-
-    fn instances(&self) -> usize {
-        CORE_INSTANCES_MAX as usize
-    }
-
-    fn tables(&self) -> usize {
-        TABLES_MAX as usize
-    }
-
-    fn memories(&self) -> usize {
-        1
-    }
-}
-
-fn grow(sum: &mut usize, by: usize, max: usize) -> bool {
-    let grown = sum.saturating_add(by);
-    let may = grown <= max;
-    if may {
-        *sum = grown;
-    }
-    may
 }

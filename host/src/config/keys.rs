@@ -7,7 +7,7 @@ use reqwest::Url;
 use toml::Value;
 
 use super::PublicKey;
-use super::toml_file::shown;
+use settings::toml_file::shown;
 
 /// In front of every environment variable.
 pub(super) const PREFIX: &str = "OBP_HOST_";

@@ -7,9 +7,9 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::error::{ConfigError, Origin};
-use super::is_publisher;
 use super::keys::{Fallback, ID, KEYS, Key, NAME, PREFIX, variable};
-use super::toml_file::{self, Names, Written, quoted};
+use extensions::verify::is_publisher_name;
+use settings::toml_file::{self, Names, Written, quoted};
 
 /// A value, and where it stands.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ impl Sources {
     /// A manifest names its publisher by these names.
     fn check_publishers(&self) -> Result<(), ConfigError> {
         for (names, entry) in &self.entries {
-            if let Some(name) = publisher(names).filter(|name| !is_publisher(name)) {
+            if let Some(name) = publisher(names).filter(|name| !is_publisher_name(name)) {
                 return Err(ConfigError::WrongValue {
                     key: "extensions.publishers.NAME".to_owned(),
                     value: quoted(name),

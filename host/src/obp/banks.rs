@@ -1,20 +1,20 @@
 //! The operations on banks over HTTP.
 
 use super::call::{Answer, Call, reply};
-use crate::component::bindings::banks_types::BankDraft;
-use crate::{ask, change};
+use bindings::banks_types::BankDraft;
+use bindings::calls::banks;
 
 pub(super) async fn all(call: Call) -> Answer {
-    reply(&ask!(call.session, banks.call_all())?)
+    reply(&call.session.query(banks::all()).await?)
 }
 
 pub(super) async fn get(call: Call) -> Answer {
     let bank = call.param(0);
-    reply(&ask!(call.session, banks.call_get(bank))?)
+    reply(&call.session.query(banks::get(bank)).await?)
 }
 
 pub(super) async fn create(call: Call) -> Answer {
     let draft: BankDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&change!(call.session, banks.call_create(caller, &draft))?)
+    reply(&call.session.write(banks::create(caller, &draft)).await?)
 }

@@ -9,7 +9,7 @@ use super::json;
 use super::login::Credentials;
 use crate::app::App;
 use crate::calls::Session;
-use crate::component::bindings::caller::Caller;
+use bindings::caller::Caller;
 
 /// What a handler answers: the body, or none.
 pub(super) type Answer = Result<Option<Vec<u8>>, Fault>;

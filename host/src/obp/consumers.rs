@@ -1,33 +1,33 @@
 //! The operations on consumers over HTTP.
 
 use super::call::{Answer, Call, reply};
-use crate::component::bindings::consumers_types::{ConsumerDraft, ConsumerEnabled, ConsumerRegistration};
-use crate::{ask, change};
+use bindings::calls::consumers;
+use bindings::consumers_types::{ConsumerDraft, ConsumerEnabled, ConsumerRegistration};
 
 pub(super) async fn create(call: Call) -> Answer {
     let draft: ConsumerDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&change!(call.session, consumers.call_create(caller, &draft))?)
+    reply(&call.session.write(consumers::create(caller, &draft)).await?)
 }
 
 pub(super) async fn register(call: Call) -> Answer {
     let draft: ConsumerRegistration = call.body()?;
     let caller = call.caller()?;
-    reply(&change!(call.session, consumers.call_register(caller, &draft))?)
+    reply(&call.session.write(consumers::register(caller, &draft)).await?)
 }
 
 pub(super) async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, consumers.call_mine(caller))?)
+    reply(&call.session.query(consumers::mine(caller)).await?)
 }
 
 pub(super) async fn all(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, consumers.call_all(caller))?)
+    reply(&call.session.query(consumers::all(caller)).await?)
 }
 
 pub(super) async fn set_enabled(call: Call) -> Answer {
     let draft: ConsumerEnabled = call.body()?;
     let (caller, consumer) = (call.caller()?, call.param(0));
-    reply(&change!(call.session, consumers.call_set_enabled(caller, consumer, draft))?)
+    reply(&call.session.write(consumers::set_enabled(caller, consumer, &draft)).await?)
 }

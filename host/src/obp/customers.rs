@@ -4,11 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Answer, Call, reply};
-use crate::component::bindings::customers_types::{
+use bindings::calls::customers;
+use bindings::customers_types::{
     Amount, CreditRating, Customer, CustomerDraft, CustomerNumberDraft, FaceImage, LinkDraft,
 };
-use crate::component::timestamp::Timestamp;
-use crate::{ask, change};
+use bindings::timestamp::Timestamp;
 
 /// A customer, as clients see it: what the server knows it by, then the draft's keys.
 #[derive(Serialize)]
@@ -72,40 +72,40 @@ fn reply_list(customers: &[Customer]) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let Draft(draft) = call.body()?;
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply_one(&change!(call.session, customers.call_create(caller, bank, &draft))?)
+    reply_one(&call.session.write(customers::create(caller, bank, &draft)).await?)
 }
 
 pub(super) async fn get(call: Call) -> Answer {
     let (caller, bank, customer) = (call.caller()?, call.param(0), call.param(1));
-    reply_one(&ask!(call.session, customers.call_get(caller, bank, customer))?)
+    reply_one(&call.session.query(customers::get(caller, bank, customer)).await?)
 }
 
 pub(super) async fn by_number(call: Call) -> Answer {
     let draft: CustomerNumberDraft = call.body()?;
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply_one(&ask!(call.session, customers.call_by_number(caller, bank, &draft))?)
+    reply_one(&call.session.query(customers::by_number(caller, bank, &draft)).await?)
 }
 
 pub(super) async fn update_number(call: Call) -> Answer {
     let draft: CustomerNumberDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.param(0), call.param(1));
-    reply_one(&change!(call.session, customers.call_update_number(caller, bank, customer, &draft))?)
+    reply_one(&call.session.write(customers::update_number(caller, bank, customer, &draft)).await?)
 }
 
 pub(super) async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply_list(&ask!(call.session, customers.call_mine(caller, None::<&str>))?)
+    reply_list(&call.session.query(customers::mine(caller, None::<&str>)).await?)
 }
 
 pub(super) async fn mine_at_bank(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply_list(&ask!(call.session, customers.call_mine(caller, Some(bank)))?)
+    reply_list(&call.session.query(customers::mine(caller, Some(bank))).await?)
 }
 
 pub(super) async fn link(call: Call) -> Answer {
     let draft: LinkDraft = call.body()?;
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply(&change!(call.session, customers.call_link(caller, bank, &draft))?)
+    reply(&call.session.write(customers::link(caller, bank, &draft)).await?)
 }
 
 #[cfg(test)]

@@ -1,70 +1,70 @@
 //! The operations on entitlements, and on requests for them, over HTTP.
 
 use super::call::{Answer, Call, reply};
-use crate::component::bindings::entitlements_types::EntitlementDraft;
-use crate::{ask, change};
+use bindings::calls::entitlements;
+use bindings::entitlements_types::EntitlementDraft;
 
 pub(super) async fn grant(call: Call) -> Answer {
     let draft: EntitlementDraft = call.body()?;
     let (caller, user) = (call.caller()?, call.param(0));
-    reply(&change!(call.session, entitlements.call_grant(caller, user, &draft))?)
+    reply(&call.session.write(entitlements::grant(caller, user, &draft)).await?)
 }
 
 pub(super) async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, entitlements.call_mine(caller))?)
+    reply(&call.session.query(entitlements::mine(caller)).await?)
 }
 
 pub(super) async fn of_user(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.param(0));
-    reply(&ask!(call.session, entitlements.call_of_user(caller, user))?)
+    reply(&call.session.query(entitlements::of_user(caller, user)).await?)
 }
 
 pub(super) async fn of_user_at_bank(call: Call) -> Answer {
     let (caller, bank, user) = (call.caller()?, call.param(0), call.param(1));
-    reply(&ask!(call.session, entitlements.call_of_user_at_bank(caller, bank, user))?)
+    reply(&call.session.query(entitlements::of_user_at_bank(caller, bank, user)).await?)
 }
 
 pub(super) async fn all(call: Call) -> Answer {
     let role = call.query("role");
     let (caller, role) = (call.caller()?, role.as_deref());
-    reply(&ask!(call.session, entitlements.call_all(caller, role))?)
+    reply(&call.session.query(entitlements::all(caller, role)).await?)
 }
 
 pub(super) async fn revoke(call: Call) -> Answer {
     let (caller, user, entitlement) = (call.caller()?, call.param(0), call.param(1));
-    change!(call.session, entitlements.call_revoke(caller, user, entitlement))?;
+    call.session.write(entitlements::revoke(caller, user, entitlement)).await?;
     Ok(None)
 }
 
 pub(super) async fn roles(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, entitlements.call_roles(caller))?)
+    reply(&call.session.query(entitlements::roles(caller)).await?)
 }
 
 pub(super) async fn request(call: Call) -> Answer {
     let draft: EntitlementDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&change!(call.session, entitlements.call_request(caller, &draft))?)
+    reply(&call.session.write(entitlements::request(caller, &draft)).await?)
 }
 
 pub(super) async fn my_requests(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, entitlements.call_my_requests(caller))?)
+    reply(&call.session.query(entitlements::my_requests(caller)).await?)
 }
 
 pub(super) async fn all_requests(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, entitlements.call_all_requests(caller))?)
+    reply(&call.session.query(entitlements::all_requests(caller)).await?)
 }
 
 pub(super) async fn requests_of_user(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.param(0));
-    reply(&ask!(call.session, entitlements.call_requests_of_user(caller, user))?)
+    reply(&call.session.query(entitlements::requests_of_user(caller, user)).await?)
 }
 
 pub(super) async fn drop_request(call: Call) -> Answer {
     let (caller, request) = (call.caller()?, call.param(0));
-    change!(call.session, entitlements.call_drop_request(caller, request))?;
+    call.session.write(entitlements::drop_request(caller, request)).await?;
     Ok(None)
 }

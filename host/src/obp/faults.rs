@@ -6,9 +6,9 @@ use super::codes::Code;
 use super::login::Header;
 use crate::calls;
 use crate::component::CallError;
-use crate::component::bindings::problem::Problem;
 use crate::credentials::PasswordError;
-use crate::storage::{CommitError, StoreError};
+use bindings::problem::Problem;
+use storage::{CommitError, StoreError};
 
 /// Why a request is not answered as it wished.
 #[derive(Debug)]
@@ -248,8 +248,8 @@ impl From<PasswordError> for Fault {
     }
 }
 
-impl From<crate::ambient::NoRandom> for Fault {
-    fn from(error: crate::ambient::NoRandom) -> Self {
+impl From<ambient::NoRandom> for Fault {
+    fn from(error: ambient::NoRandom) -> Self {
         Self::Failed(error.to_string())
     }
 }

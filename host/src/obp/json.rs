@@ -295,7 +295,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::component::timestamp::Timestamp;
+    use bindings::timestamp::Timestamp;
 
     #[derive(Debug, PartialEq, Deserialize, Serialize)]
     struct Inner {

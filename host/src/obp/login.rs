@@ -14,9 +14,9 @@ use tokio::sync::Mutex;
 use super::call::{Answer, Call, reply};
 use super::faults::Fault;
 use crate::app::App;
-use crate::component::bindings::caller::{AccessProfile, Caller};
 use crate::credentials::digest;
-use crate::storage::{CommitError, Snapshot, logins};
+use bindings::caller::{AccessProfile, Caller};
+use storage::{CommitError, Snapshot, logins};
 
 /// After so many failed tries a user is locked, until an administrator unlocks.
 const FAILED_LOGINS_MAX: i64 = 6;

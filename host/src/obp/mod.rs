@@ -45,8 +45,8 @@ use self::router::{Found, Router};
 use self::routes::{Body, Cache, Login, Route};
 use crate::app::App;
 use crate::calls::Session;
-use crate::component::bindings::caller::Caller;
-use crate::storage::Snapshot;
+use bindings::caller::Caller;
+use storage::Snapshot;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
 /// A body that is too large is answered at once; so much of it is read and thrown away that the client gets to see it.

@@ -12,12 +12,12 @@ use super::call::{Answer, Call, reply};
 use super::faults::Fault;
 use super::kyc::Checks;
 use crate::calls::Error;
-use crate::component::bindings::caller::AccessProfile;
-use crate::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
-use crate::component::bindings::problem::Problem;
-use crate::component::bindings::{Change, users_types as stored};
-use crate::component::timestamp::Timestamp;
-use crate::storage::{Snapshot, entitlements, kyc};
+use bindings::caller::AccessProfile;
+use bindings::kyc_types::{KycCheck, KycCheckDraft};
+use bindings::problem::Problem;
+use bindings::timestamp::Timestamp;
+use bindings::{Change, users_types as stored};
+use storage::{Snapshot, entitlements, kyc};
 
 /// getKycChecks.
 pub(super) async fn checks(call: &Call) -> Answer {
@@ -46,9 +46,8 @@ pub(super) async fn add_check(call: &Call, draft: KycCheckDraft) -> Answer {
         let now = timestamp::Timestamp { milliseconds: call.app().services.ambient.now_ms() };
         // As the host answers the guest: nobody screens.
         judge(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
-        if call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)? {
-            return reply(&from_rules(check));
-        }
+        call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)?;
+        return reply(&from_rules(check));
     }
 }
 

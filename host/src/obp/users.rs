@@ -1,8 +1,8 @@
 //! The operations on users over HTTP.
 
 use super::call::{Answer, Call, reply};
-use crate::component::bindings::users_types::UserDraft;
-use crate::{ask, change};
+use bindings::calls::users;
+use bindings::users_types::UserDraft;
 
 /// How many users are listed where the query does not say.
 const LIMIT_DEFAULT: u32 = 1000;
@@ -10,36 +10,36 @@ const LIMIT_DEFAULT: u32 = 1000;
 pub(super) async fn create(call: Call) -> Answer {
     let draft: UserDraft = call.body()?;
     let identity_provider = &call.app().config.identity_provider;
-    reply(&change!(call.session, users.call_create(identity_provider, &draft))?)
+    reply(&call.session.write(users::create(identity_provider, &draft)).await?)
 }
 
 pub(super) async fn current(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&ask!(call.session, users.call_current(caller))?)
+    reply(&call.session.query(users::current(caller)).await?)
 }
 
 pub(super) async fn by_id(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.param(0));
-    reply(&ask!(call.session, users.call_by_id(caller, user))?)
+    reply(&call.session.query(users::by_id(caller, user)).await?)
 }
 
 pub(super) async fn by_username(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.param(0));
-    reply(&ask!(call.session, users.call_by_username(caller, username))?)
+    reply(&call.session.query(users::by_username(caller, username)).await?)
 }
 
 pub(super) async fn page(call: Call) -> Answer {
     let (limit, offset) = (call.query_number("limit", LIMIT_DEFAULT, 1)?, call.query_number("offset", 0, 0)?);
     let caller = call.caller()?;
-    reply(&ask!(call.session, users.call_page(caller, limit, offset))?)
+    reply(&call.session.query(users::page(caller, limit, offset)).await?)
 }
 
 pub(super) async fn failed_logins(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.param(0));
-    reply(&ask!(call.session, users.call_failed_logins(caller, username))?)
+    reply(&call.session.query(users::failed_logins(caller, username)).await?)
 }
 
 pub(super) async fn unlock(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.param(0));
-    reply(&change!(call.session, users.call_unlock(caller, username))?)
+    reply(&call.session.write(users::unlock(caller, username)).await?)
 }

@@ -11,7 +11,7 @@ use hyper::HeaderMap;
 use hyper::header::{COOKIE, HOST, HeaderName, ORIGIN};
 use sha2::Sha256;
 
-use crate::ambient::{Ambient, NoRandom};
+use ambient::{Ambient, NoRandom};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

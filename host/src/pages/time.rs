@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _};
 
-use crate::component::timestamp::Timestamp;
+use bindings::timestamp::Timestamp;
 
 /// What a date or time field holds, as the API wants it. What is none stays as it was typed, for the API to say so.
 pub(super) fn from_field(typed: &str) -> String {

@@ -7,9 +7,9 @@ use clap::ValueEnum;
 use obp_host::ambient::Ambient;
 use obp_host::app::{App, compile};
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
-use obp_host::component::bindings::exports::obp::onboarding::kyc::Guest;
+use obp_host::component::bindings::calls::kyc;
 use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
-use obp_host::component::{Facts, RequestScope};
+use obp_host::component::{CallInputs, RequestScope};
 use obp_host::storage::{CommitError, Param, Pending, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
 
 use crate::data::{self, BANK, MANY};
@@ -73,31 +73,19 @@ impl Sandbox {
     pub(crate) async fn invoke(&self, operation: Operation, snapshot: Box<dyn Snapshot>) -> anyhow::Result<()> {
         let App { runtime, services, extensions, .. } = &self.app;
         let scope = Arc::new(RequestScope::new(CORRELATION_ID.to_owned(), extensions.current()));
-        let facts = Facts { snapshot, services: Arc::clone(services), scope };
+        let inputs = CallInputs { snapshot, services: Arc::clone(services), scope };
         let (caller, draft, customer, id) = (&self.caller, &self.draft, "many-00000001", "check-1");
         match operation {
-            Operation::Instantiate => runtime.instantiate(facts).await?,
+            Operation::Instantiate => runtime.instantiate(inputs).await?,
             Operation::Put => {
-                let arguments = (caller, BANK, customer, id, draft);
-                let (answer, _) = runtime
-                    .call(facts, "kyc.call_add_check", arguments, |guest: &Guest, store| {
-                        guest.call_add_check(store, caller, BANK, customer, id, draft)
-                    })
-                    .await?;
+                let (answer, _) = runtime.call(inputs, kyc::add_check(caller, BANK, customer, id, draft)).await?;
                 let (_, changes) = answer.map_err(|problem| anyhow::anyhow!(problem.message))?;
                 anyhow::ensure!(changes.len() == 1, "a check is stored");
             }
             Operation::Get20 => {
-                let (answer, mut held) = runtime
-                    .call(facts, "kyc.call_checks", (caller, customer), |guest: &Guest, store| {
-                        guest.call_checks(store, caller, customer)
-                    })
-                    .await?;
+                let (answer, mut held) = runtime.call(inputs, kyc::checks(caller, customer)).await?;
                 let list = answer.map_err(|problem| anyhow::anyhow!(problem.message))?;
-                anyhow::ensure!(
-                    held.take(list).map_err(anyhow::Error::msg)?.0.len() as u64 == MANY,
-                    "all checks are answered"
-                );
+                anyhow::ensure!(held.take(list)?.0.len() as u64 == MANY, "all checks are answered");
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 use obp_host::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use obp_host::component::bindings::screening::{Subject, Verdict};
 use obp_host::component::timestamp::Timestamp;
-use obp_host::extensions::extension::{Extension, Occasion};
+use obp_host::extensions::extension::{CallContext, Extension};
 use obp_host::extensions::failure::Failure;
 use obp_host::extensions::manifest::World;
 use obp_host::extensions::outbound::Exchange;
@@ -64,11 +64,11 @@ impl Case {
     }
 
     /// Makes the call, and says what it answered in the words of `expect`.
-    pub(super) async fn answer(&self, extension: &Extension, occasion: &Occasion<'_>) -> anyhow::Result<Value> {
+    pub(super) async fn answer(&self, extension: &Extension, context: &CallContext<'_>) -> anyhow::Result<Value> {
         let answer = match self.call()? {
-            Call::Screen(subject) => extension.screen(&subject, occasion).await.map(verdict),
-            Call::Readiness(bank_id) => extension.readiness(&bank_id, occasion).await.map(readiness),
-            Call::CreateSession(id, request) => extension.create_session(&id, &request, occasion).await.map(session),
+            Call::Screen(subject) => extension.screen(&subject, context).await.map(verdict),
+            Call::Readiness(bank_id) => extension.readiness(&bank_id, context).await.map(readiness),
+            Call::CreateSession(id, request) => extension.create_session(&id, &request, context).await.map(session),
         };
         Ok(answer.unwrap_or_else(|Failure { cause, .. }| json!({ "fails": cause.to_string() })))
     }

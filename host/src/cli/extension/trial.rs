@@ -7,7 +7,7 @@ use obp_host::ambient::Ambient;
 use obp_host::app::call_limits;
 use obp_host::config::{Config, Secret};
 use obp_host::extensions::compiler::{Compiler, Isolation};
-use obp_host::extensions::extension::{Extension, Occasion};
+use obp_host::extensions::extension::{CallContext, Extension};
 use obp_host::extensions::failure::in_one_line;
 use obp_host::extensions::figures::Reading;
 use obp_host::extensions::manifest::Manifest;
@@ -40,7 +40,7 @@ impl Trial {
         let limits = Limits {
             instances_max: 1,
             tick_ms: calls.tick_ms,
-            seats: 1,
+            slow_calls_max: 1,
             memory_bytes_max: Manifest::MEMORY_BYTES_CEILING,
         };
         let sandbox = Sandbox::new(limits).map_err(|error| anyhow::anyhow!(in_one_line(&format!("{error:#}"))))?;
@@ -62,8 +62,8 @@ impl Trial {
     pub(super) async fn run(&self, extension: &Extension, case: &Case) -> anyhow::Result<Outcome> {
         let now_ms = case.now_ms()?;
         let ambient = Ambient::fixed(now_ms, case.random_seed);
-        let occasion = Occasion { correlation_id: CORRELATION_ID, now_ms, ambient: &ambient };
-        let answer = case.answer(extension, &occasion).await?;
+        let context = CallContext { correlation_id: CORRELATION_ID, now_ms, ambient: &ambient };
+        let answer = case.answer(extension, &context).await?;
         Ok(Outcome { answer, figures: extension.figures.read() })
     }
 }

@@ -228,7 +228,7 @@ fn set(schema: &mut Value, key: &str, value: Value) {
 }
 
 fn is_date(text: &str) -> bool {
-    crate::component::timestamp::Timestamp::parse(text).is_some()
+    bindings::timestamp::Timestamp::parse(text).is_some()
 }
 
 fn type_of(value: &Value) -> &'static str {

@@ -1,0 +1,40 @@
+//! The host's side of the WIT package in `wit/`, generated here and nowhere else: its types, the traits that answer its
+//! imports, and a typed [`Call`] of each export. Records carry serde, so that the API's JSON and the WIT cannot drift apart.
+
+#![expect(missing_docs, reason = "generated from wit/, where the documentation is")]
+
+mod call;
+pub mod extensions;
+mod lists;
+pub mod timestamp;
+
+pub use self::call::{Call, Export};
+pub use self::lists::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList, List};
+
+wasmtime::component::bindgen!({
+    path: "../../../wit",
+    world: "onboarding",
+    imports: { default: async | trappable },
+    exports: { default: async },
+    additional_derives: [serde::Serialize, serde::Deserialize, PartialEq],
+    with: {
+        "obp:onboarding/timestamp": crate::timestamp,
+        "obp:onboarding/kyc-storage.kyc-check-list": crate::KycCheckList,
+        "obp:onboarding/kyc-storage.kyc-document-list": crate::KycDocumentList,
+        "obp:onboarding/kyc-storage.kyc-media-list": crate::KycMediaList,
+        "obp:onboarding/kyc-storage.kyc-status-list": crate::KycStatusList,
+        "wasi": wasmtime_wasi::p2::bindings,
+    },
+});
+
+/// Typed calls of the exports, a module an interface.
+pub mod calls {
+    include!(concat!(env!("OUT_DIR"), "/calls.rs"));
+}
+
+pub use self::obp::onboarding::changes::Change;
+pub use self::obp::onboarding::{
+    accounts_storage, accounts_types, banks_storage, banks_types, caller, changes, consumers_storage, consumers_types,
+    credentials, customers_storage, customers_types, entitlements_storage, entitlements_types, kyc_storage, kyc_types,
+    meeting_provider, meetings_storage, meetings_types, problem, screening, users_storage, users_types,
+};

@@ -1,0 +1,152 @@
+//! Two versions of one extension, and what the operator is shown.
+
+use super::*;
+use crate::fixtures::{Folder, PROVIDER, SCREENER, SCREENING, component};
+
+fn authority(manifest: &str, component: &[u8]) -> Authority {
+    let manifest = Manifest::read(&Folder::with(manifest).path()).unwrap();
+    Authority::of(&manifest, &Inspection::of(component).unwrap())
+}
+
+fn lines(lines: &[Line]) -> Vec<String> {
+    lines.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_same_asks_for_nothing_else() {
+    let bytes = component(&[], &[SCREENING], &[]);
+    for manifest in [SCREENER, PROVIDER] {
+        assert_eq!(diff(&authority(manifest, &bytes), &authority(manifest, &bytes)), []);
+    }
+}
+
+/// Each row is shown one way, and the other way round the other way.
+#[test]
+fn every_right_is_told_in_both_directions() {
+    let bytes = component(&[], &[SCREENING], &[]);
+    for (manifest, old, new, there, back) in [
+        (
+            SCREENER,
+            "\"http://10.1.2.3:8080\"",
+            "",
+            vec!["- outbound host http://10.1.2.3:8080"],
+            vec!["+ outbound host http://10.1.2.3:8080"],
+        ),
+        (
+            SCREENER,
+            "private_addresses = true",
+            "",
+            vec!["- outbound private addresses"],
+            vec!["+ outbound private addresses"],
+        ),
+        (SCREENER, "\"gh.29.uk\"", "\"gh.29.uk\", \"b\"", vec!["+ bank b"], vec!["- bank b"]),
+        (
+            SCREENER,
+            "\"gh.29.uk\"",
+            "\"*\"",
+            vec!["+ banks all, and what belongs to none"],
+            vec!["- banks all, and what belongs to none"],
+        ),
+        (
+            PROVIDER,
+            "\"acme.2\"",
+            "\"acme.3\"",
+            vec!["+ provider id acme.3", "- provider id acme.2"],
+            vec!["+ provider id acme.2", "- provider id acme.3"],
+        ),
+        (
+            SCREENER,
+            "greeting",
+            "farewell",
+            vec!["+ setting farewell", "- setting greeting"],
+            vec!["+ setting greeting", "- setting farewell"],
+        ),
+        (
+            SCREENER,
+            "\"hello\"",
+            "\"bye\"",
+            vec!["~ setting greeting \"hello\" -> \"bye\""],
+            vec!["~ setting greeting \"bye\" -> \"hello\""],
+        ),
+        (
+            SCREENER,
+            "environment = \"ACME_API_KEY\"",
+            "file = \"/a\"",
+            vec!["+ secret api_key from file /a", "- secret api_key from environment variable ACME_API_KEY"],
+            vec!["+ secret api_key from environment variable ACME_API_KEY", "- secret api_key from file /a"],
+        ),
+        (
+            SCREENER,
+            "= 131072",
+            "= 262144",
+            vec!["~ limit memory_bytes_max 131072 -> 262144 (more)"],
+            vec!["~ limit memory_bytes_max 262144 -> 131072 (less)"],
+        ),
+        (
+            SCREENER,
+            "\"skip\"",
+            "\"reject\"",
+            vec!["~ on_failure skip -> reject (less)"],
+            vec!["~ on_failure reject -> skip (more)"],
+        ),
+        (
+            PROVIDER,
+            "\"acme\"",
+            "\"other\"",
+            vec!["~ trusted by publisher acme -> publisher other (more)"],
+            vec!["~ trusted by publisher other -> publisher acme (more)"],
+        ),
+        (
+            SCREENER,
+            "sha256 = \"DIGEST\"",
+            "publisher = \"acme\"\nsignature = \"SIGNATURE\"",
+            vec!["~ trusted by its digest -> publisher acme (more)"],
+            vec!["~ trusted by publisher acme -> its digest (less)"],
+        ),
+    ] {
+        assert!(manifest.contains(old), "{old}");
+        let [old, new] = [manifest.to_owned(), manifest.replace(old, new)].map(|text| authority(&text, &bytes));
+        assert_eq!(
+            (lines(&diff(&old, &new)), lines(&diff(&new, &old))),
+            (there.into_iter().map(str::to_owned).collect(), back.into_iter().map(str::to_owned).collect())
+        );
+    }
+    for limit in
+        ["running_ms", "waiting_ms", "outbound_calls", "outbound_request_bytes", "outbound_reply_bytes", "log_lines"]
+    {
+        let with = |count| authority(&format!("{PROVIDER}limits.{limit}_max = {count}"), &bytes);
+        assert_eq!(lines(&diff(&with(1), &with(2))), [format!("~ limit {limit}_max 1 -> 2 (more)")]);
+    }
+}
+
+#[test]
+fn another_component_is_told_with_its_imports() {
+    let [old, new] = [&["wasi:random/random@0.2.0"], &["wasi:http/types@0.2.0"]]
+        .map(|imports| component(imports.as_slice(), &[SCREENING], &[]));
+    let [one, two] = [&old, &new].map(|bytes| hex::encode(Inspection::of(bytes).unwrap().sha256));
+    let found = diff(&authority(SCREENER, &old), &authority(SCREENER, &new));
+    assert_eq!(
+        lines(&found),
+        [
+            format!("~ component {one} -> {two}"),
+            "+ import wasi:http/types@0.2.0".to_owned(),
+            "- import wasi:random/random@0.2.0".to_owned(),
+        ]
+    );
+    let more: Vec<_> = found.iter().map(Line::asks_for_more).collect();
+    assert_eq!(more, [false, true, false]);
+}
+
+#[test]
+fn only_what_goes_further_asks_for_more() {
+    let changed = |way| Line::Changed { what: String::new(), old: String::new(), new: String::new(), way };
+    for (line, more) in [
+        (Line::Gained(String::new()), true),
+        (Line::Lost(String::new()), false),
+        (changed(Way::More), true),
+        (changed(Way::Less), false),
+        (changed(Way::Other), false),
+    ] {
+        assert_eq!(line.asks_for_more(), more, "{line}");
+    }
+}

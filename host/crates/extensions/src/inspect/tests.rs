@@ -1,0 +1,224 @@
+//! Components without the means to do anything, for what their names and numbers say.
+
+use wasm_encoder::{Component, ComponentBuilder, Module, ModuleSection, NestedComponentSection, TypeSection};
+
+use super::*;
+use crate::fixtures::{Folder, PROVIDER, SCREENER, SCREENING, component, shown};
+
+/// What an extension may import whose manifest allows hosts.
+const ALL: &[&str] = &[
+    "wasi:clocks/wall-clock@0.2.0",
+    "wasi:clocks/monotonic-clock@0.2.6",
+    "wasi:random/random@0.2.0",
+    "wasi:io/error@0.2.0",
+    "wasi:io/poll@0.2.0",
+    "wasi:io/streams@0.2.0",
+    "wasi:http/types@0.2.0",
+    "wasi:http/outgoing-handler@0.2.0",
+    "obp:onboarding/logging@0.1.0",
+    "obp:onboarding/settings@0.1.0",
+    "obp:onboarding/kyc-types@0.1.0",
+    "obp:onboarding/timestamp@0.1.0",
+];
+
+/// What the component is told under that manifest.
+fn against(manifest: &str, component: &[u8]) -> Result<(), String> {
+    let folder = Folder::with(manifest);
+    let manifest = Manifest::read(&folder.path()).unwrap();
+    let inspection = Inspection::of(component).unwrap();
+    inspection.against(&manifest).map_err(|refused| shown(&refused, &folder.path()))
+}
+
+fn without_hosts() -> String {
+    SCREENER.replace("\nhosts = ", "\n#")
+}
+
+#[test]
+fn a_component_is_what_its_bytes_say() {
+    let bytes = component(ALL, &[SCREENING], &[1, 2]);
+    let found = Inspection::of(&bytes).unwrap();
+    assert_eq!(
+        (found.imports, found.exports),
+        (ALL.to_vec().iter().map(ToString::to_string).collect(), vec![SCREENING.to_owned()])
+    );
+    assert_eq!((found.bytes, found.sha256), (bytes.len(), Sha256::digest(&bytes).into()));
+    assert_eq!((found.worlds, found.api), (vec![World::Screening], vec![API_VERSION]));
+    assert_eq!((found.modules, found.memories, found.tables, found.memory_bytes), (2, 2, 0, 3 * 65_536));
+}
+
+#[test]
+fn a_component_without_the_interface_of_its_world_is_refused() {
+    let rules = component(&[], &["obp:onboarding/kyc@0.1.0"], &[]);
+    assert_eq!(
+        against(SCREENER, &rules).unwrap_err(),
+        "extension.toml, line 5: it exports no obp:onboarding/screening, as the world `screening-extension` needs"
+    );
+}
+
+/// The list is that of the WIT package: what has a function is not among them, and nothing that has none is missing.
+#[test]
+fn interfaces_of_types_only_are_those_without_functions() {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../wit")).unwrap() {
+        let Ok(text) = std::fs::read_to_string(entry.unwrap().path()) else { continue };
+        for interface in text.split("\ninterface ").skip(1) {
+            let body = interface.split("\n}").next().unwrap();
+            if !body.contains("func(") && !body.contains("resource ") {
+                found.push(interface.split_whitespace().next().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    assert_eq!(found, TYPES_ONLY);
+}
+
+#[test]
+fn an_extension_may_import_what_its_world_names_and_nothing_else() {
+    let with = |import| component(&[import], &[SCREENING], &[]);
+    for import in ALL {
+        assert_eq!(against(SCREENER, &with(import)), Ok(()), "{import}");
+        let granted = against(&without_hosts(), &with(import));
+        match import.strip_suffix("@0.2.0").filter(|name| name.starts_with("wasi:http/")) {
+            Some(name) => {
+                let expected = format!("extension.toml, line 3: imports {name}, but `outbound.hosts` allows no host");
+                assert_eq!(granted, Err(expected));
+            }
+            None => assert_eq!(granted, Ok(()), "{import}"),
+        }
+    }
+    for import in [
+        "wasi:cli/environment@0.2.0",
+        "wasi:filesystem/types@0.2.0",
+        "wasi:sockets/tcp@0.2.0",
+        "wasi:http/incoming-handler@0.2.0",
+        "wasi:random/random@0.3.0",
+        "wasi:random/random",
+        "wasi:random/insecure@0.2.0",
+        "obp:onboarding/kyc-storage@0.1.0",
+        "obp:onboarding/credentials@0.1.0",
+        "obp:onboarding/screening@0.1.0",
+        "obp:onboarding/logging",
+        "obp:onboardings/logging@0.1.0",
+        "a:b/c",
+    ] {
+        let expected = format!("extension.toml, line 3: imports {import}, which no extension may");
+        assert_eq!(against(SCREENER, &with(import)), Err(expected));
+    }
+}
+
+#[test]
+fn world_and_version_are_those_of_the_manifest() {
+    let exporting = |name: &str| component(&[], &[name], &[]);
+    let provider = exporting("obp:onboarding/meeting-provider@0.1.0");
+    assert_eq!(against(SCREENER, &exporting(SCREENING)), Ok(()));
+    assert_eq!(against(PROVIDER, &provider), Ok(()));
+    let needs = |line, interface: &str, world: &str| {
+        Err(format!(
+            "extension.toml, line {line}: it exports no obp:onboarding/{interface}, as the world `{world}` needs"
+        ))
+    };
+    for none in ["obp:onboarding/screening", "obp:onboarding/screening@0.1.0-rc", "other:onboarding/screening@0.1.0"] {
+        assert_eq!(against(SCREENER, &exporting(none)), needs(5, "screening", "screening-extension"), "{none}");
+    }
+    assert_eq!(against(SCREENER, &provider), needs(5, "screening", "screening-extension"));
+    assert_eq!(against(PROVIDER, &exporting(SCREENING)), needs(6, "meeting-provider", "meeting-provider-extension"));
+
+    let speaks = |version: &str| {
+        let manifest = SCREENER.replace("api = \"0.1.0\"", &format!("api = \"{version}\""));
+        against(&manifest, &exporting(&format!("obp:onboarding/screening@{version}")))
+    };
+    assert_eq!(speaks("0.1.0"), Ok(()));
+    for other in ["0.1.1", "0.2.0", "0.0.9", "1.0.0"] {
+        let expected =
+            format!("extension.toml, line 6: this server speaks version 0.1.0 of obp:onboarding, not {other}");
+        assert_eq!(speaks(other), Err(expected));
+    }
+    let expected = "extension.toml, line 6: it was built for version 0.1.1 of obp:onboarding, `api` says 0.1.0";
+    assert_eq!(against(SCREENER, &exporting("obp:onboarding/screening@0.1.1")).unwrap_err(), expected);
+    let mixed = component(&["obp:onboarding/logging@0.1.1"], &[SCREENING], &[]);
+    assert_eq!(against(SCREENER, &mixed).unwrap_err(), expected);
+}
+
+#[test]
+fn memories_together_begin_within_their_limit() {
+    let with = |pages: &[u64]| against(SCREENER, &component(&[], &[SCREENING], pages));
+    assert_eq!((with(&[2]), with(&[1, 1])), (Ok(()), Ok(())));
+    let expected = "extension.toml, line 12: its memories begin with 196608 bytes, `limits.memory_bytes_max` is 131072";
+    for pages in [[3, 0], [2, 1]] {
+        assert_eq!(with(&pages).unwrap_err(), expected);
+    }
+    // At its default, the limit has no line of its own.
+    let text = against(&SCREENER.replace("memory_bytes_max = 131072", ""), &component(&[], &[SCREENING], &[257]));
+    let expected =
+        "extension.toml, line 3: its memories begin with 16842752 bytes, `limits.memory_bytes_max` is 16777216";
+    assert_eq!(text.unwrap_err(), expected);
+}
+
+#[test]
+fn what_is_no_component_is_refused() {
+    let right = component(&[], &[SCREENING], &[]);
+    assert!(Inspection::of(&right).is_ok());
+    assert_eq!(Inspection::of(b"").unwrap_err(), "is no WebAssembly, not a component");
+    assert_eq!(Inspection::of(&Module::new().finish()).unwrap_err(), "is a core module, not a component");
+    for length in 8..right.len() {
+        // Cut between two sections it is a component still, of fewer sections.
+        if let Ok(found) = Inspection::of(&right[..length]) {
+            assert!(found.exports.is_empty(), "{length}");
+        }
+    }
+    let text = Inspection::of(&[&right, [0xff; 9].as_slice()].concat()).unwrap_err();
+    assert!(text.starts_with("is no valid component: "), "{text}");
+}
+
+#[test]
+fn a_name_can_forge_no_line_of_the_log() {
+    let named = |name: &str| Inspection::of(&component(&[name], &[SCREENING], &[]));
+    assert!(named("a:b/c").is_ok());
+    assert!(named(&"x".repeat(90_000).replacen('x', "X y", 1)).unwrap_err().len() < 400);
+    let reason = named("a\nforged").unwrap_err();
+    let refused = Refused { path: "extension.toml".into(), line: Some(3), reason, hint: String::new() };
+    assert!(!refused.to_string().contains('\n'), "{refused}");
+    assert!(refused.to_string().contains("forged"), "{refused}");
+}
+
+#[test]
+fn hostile_bytes_do_not_get_far() {
+    let nested = |depth: usize| {
+        (1..depth).fold(Component::new(), |inner, _| {
+            let mut outer = Component::new();
+            outer.section(&NestedComponentSection(&inner));
+            outer
+        })
+    };
+    assert!(Inspection::of(&nested(DEPTH_MAX).finish()).is_ok());
+    let text = Inspection::of(&nested(DEPTH_MAX + 1).finish()).unwrap_err();
+    assert_eq!(text, "has components within components, deeper than 8");
+
+    // Two kinds of part, so that the validator's own bound on each is not the one that is met.
+    let parts = |count: usize| {
+        let mut builder = ComponentBuilder::default();
+        for part in 1..count {
+            if part % 2 == 0 {
+                builder.component(None, ComponentBuilder::default());
+            } else {
+                builder.core_module(None, &Module::new());
+            }
+        }
+        builder.finish()
+    };
+    assert_eq!(Inspection::of(&parts(PARTS_MAX)).unwrap().modules, 500);
+    assert_eq!(Inspection::of(&parts(PARTS_MAX + 1)).unwrap_err(), "has more than 1000 modules and components");
+
+    let types = |count: usize| {
+        let mut section = TypeSection::new();
+        for _ in 0..count {
+            section.ty().function([], []);
+        }
+        let mut component = Component::new();
+        component.section(&ModuleSection(Module::new().section(&section)));
+        component.finish()
+    };
+    assert!(Inspection::of(&types(600_000)).is_ok());
+    let text = Inspection::of(&types(900_000)).unwrap_err();
+    assert_eq!(text, "has more than 2097152 bytes of types, imports, exports and the like");
+}

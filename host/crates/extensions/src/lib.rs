@@ -1,0 +1,29 @@
+//! Extensions: components of third parties, each in a sandbox of its own with what its manifest grants and nothing else.
+//!
+//! Knows no route and no rule. An extension exports an interface that the domain's component imports; who is asked, in which
+//! order, and what its failure means is decided here, by the manifests.
+
+pub mod authority;
+pub mod compiler;
+pub mod extension;
+pub mod failure;
+pub mod figures;
+mod files;
+#[cfg(test)]
+mod fixtures;
+pub mod grant;
+pub mod inspect;
+pub mod manifest;
+pub mod outbound;
+pub mod overstep;
+pub mod package;
+pub mod refused;
+pub mod registry;
+pub mod sandbox;
+pub mod set;
+pub mod state;
+pub mod verify;
+pub mod version;
+
+pub use self::registry::Extensions;
+pub use self::set::Set;

@@ -1,0 +1,161 @@
+//! Bodies that are counted while they pass, over all requests and replies of one call.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use super::faults;
+use crate::grant::Grant;
+use crate::overstep::{Overstep, Oversteps};
+
+/// The bytes that one call has sent and received.
+#[derive(Debug)]
+pub(super) struct Tally {
+    pub(super) grant: Arc<Grant>,
+    pub(super) oversteps: Oversteps,
+    sent: AtomicU64,
+    received: AtomicU64,
+    over: AtomicBool,
+}
+
+impl Tally {
+    pub(super) fn new(grant: Arc<Grant>, oversteps: Oversteps) -> Self {
+        Self { grant, oversteps, sent: AtomicU64::new(0), received: AtomicU64::new(0), over: AtomicBool::new(false) }
+    }
+
+    /// The call has ended, as it should or not.
+    pub(super) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// A body's end is one if the extension is there to say so: what it had not finished when it was stopped ends as well, and
+    /// the peer must not take that for the whole.
+    fn ended(&self) -> Option<Result<Frame<Bytes>, Error>> {
+        self.over.load(Ordering::Relaxed).then_some(Err(Error::HttpProtocolError))
+    }
+
+    /// Whether that many more bytes of requests may be sent; they are not counted yet.
+    pub(super) fn may_send(&self, bytes: u64) -> Result<(), Error> {
+        let max = self.grant.request_bytes_max;
+        if self.sent.load(Ordering::Relaxed).saturating_add(bytes) <= max {
+            return Ok(());
+        }
+        self.oversteps.note(Overstep::RequestBytes(max));
+        Err(Error::HttpRequestBodySize(Some(max)))
+    }
+
+    /// Whether that many more bytes of replies may be received; they are not counted yet.
+    pub(super) fn may_receive(&self, bytes: u64) -> Result<(), Error> {
+        let max = self.grant.reply_bytes_max;
+        if self.received.load(Ordering::Relaxed).saturating_add(bytes) <= max {
+            return Ok(());
+        }
+        self.oversteps.note(Overstep::ReplyBytes(max));
+        Err(Error::HttpResponseBodySize(Some(max)))
+    }
+
+    fn sent(&self, frame: &Frame<Bytes>) -> Result<(), Error> {
+        self.sent.fetch_add(length(frame), Ordering::Relaxed);
+        self.may_send(0)
+    }
+
+    fn received(&self, frame: &Frame<Bytes>) -> Result<(), Error> {
+        self.received.fetch_add(length(frame), Ordering::Relaxed);
+        self.may_receive(0)
+    }
+}
+
+/// Trailers have none: they are bounded as header fields are.
+fn length(frame: &Frame<Bytes>) -> u64 {
+    frame.data_ref().map_or(0, |data| data.len() as u64)
+}
+
+/// A request's body on its way out.
+pub(super) struct Sent {
+    /// Never waited for: reqwest wants its bodies `Sync`, and this is how one becomes it.
+    body: Mutex<WasiBody>,
+    tally: Arc<Tally>,
+}
+
+impl Sent {
+    pub(super) fn new(body: WasiBody, tally: Arc<Tally>) -> Self {
+        Self { body: Mutex::new(body), tally }
+    }
+
+    fn peek<T>(&self, look: impl FnOnce(&WasiBody) -> T) -> T {
+        look(&self.body.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Body for Sent {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let body = self.body.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let polled = Pin::new(body).poll_frame(context);
+        polled.map(|frame| match frame {
+            Some(frame) => Some(frame.and_then(|frame| self.tally.sent(&frame).map(|()| frame))),
+            None => self.tally.ended(),
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.peek(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.peek(Body::size_hint)
+    }
+}
+
+/// A reply's body on its way in. After an error it is closed, and with it what it came by.
+pub(super) struct Received {
+    body: Option<reqwest::Body>,
+    tally: Arc<Tally>,
+    between_bytes: Duration,
+    /// Runs while the peer is waited for.
+    silence: Option<Pin<Box<Sleep>>>,
+}
+
+impl Received {
+    pub(super) fn new(body: reqwest::Body, tally: Arc<Tally>, between_bytes: Duration) -> Self {
+        Self { body: Some(body), tally, between_bytes, silence: None }
+    }
+
+    fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let between_bytes = self.between_bytes;
+        self.silence.get_or_insert_with(|| Box::pin(sleep(between_bytes))).as_mut().poll(context)
+    }
+}
+
+impl Body for Received {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let this = &mut *self;
+        let Some(body) = &mut this.body else { return Poll::Ready(None) };
+        let frame = match Pin::new(body).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => this.tally.received(&frame).map(|()| frame),
+            Poll::Ready(Some(Err(error))) => Err(faults::broken_off(&error)),
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Pending => match this.poll_silence(context) {
+                Poll::Ready(()) => Err(Error::ConnectionReadTimeout),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        if frame.is_err() {
+            this.body = None;
+        }
+        this.silence = None;
+        Poll::Ready(Some(frame))
+    }
+}

@@ -1,0 +1,116 @@
+//! What leaves the server and what does not, against a server on loopback. Where something is refused, the control beside it
+//! is the same request with what it lacked.
+
+mod limits;
+mod network;
+mod places;
+mod server;
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::{Request, Response};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+use super::{Gate, OutboundCall, Resolve, Resolving};
+use crate::grant::Grant;
+use crate::overstep::{Overstep, Oversteps};
+
+/// A resolver that has one answer for every name.
+enum Names {
+    Are(Vec<SocketAddr>),
+    Unknown,
+    Unanswered,
+}
+
+impl Resolve for Names {
+    fn resolve(&self, _: &str) -> Resolving {
+        match self {
+            Self::Are(addresses) => {
+                let addresses = addresses.clone();
+                Box::pin(async move { Ok(addresses) })
+            }
+            Self::Unknown => Box::pin(async { Err(io::Error::other("no such name")) }),
+            Self::Unanswered => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+/// A gate for which every name has these addresses.
+fn names(addresses: &str) -> Arc<Gate> {
+    // The port is not looked at: nobody listens on 9.
+    let all = addresses.split(' ').map(|text| SocketAddr::new(text.parse().expect(text), 9)).collect();
+    Arc::new(Gate::new(Arc::new(Names::Are(all))))
+}
+
+/// With private addresses, since the tests' server is on loopback.
+fn grant(host: &str) -> Grant {
+    Grant {
+        hosts: vec![host.parse().expect(host)],
+        private_addresses: true,
+        calls_max: 4,
+        request_bytes_max: 1000,
+        reply_bytes_max: 1000,
+    }
+}
+
+/// One call of an extension.
+struct Call(OutboundCall, Oversteps);
+
+impl Call {
+    fn new(gate: &Arc<Gate>, grant: &Grant) -> Self {
+        let oversteps = Oversteps::default();
+        Self(OutboundCall::new(Arc::clone(gate), Arc::new(grant.clone()), oversteps.clone()), oversteps)
+    }
+
+    async fn send(&mut self, request: Request<WasiBody>) -> Result<Response<WasiBody>, Error> {
+        self.send_with(request, RequestOptions::default()).await
+    }
+
+    async fn send_with(
+        &mut self,
+        request: Request<WasiBody>,
+        options: RequestOptions,
+    ) -> Result<Response<WasiBody>, Error> {
+        let sent = self.0.send_request(request, Some(options), Box::new(async { Ok(()) }));
+        Pin::from(sent).await.map(|(reply, _)| reply)
+    }
+
+    /// The body of the reply to a GET.
+    async fn get(&mut self, url: &str) -> Result<String, Error> {
+        text(self.send(get(url)).await?).await
+    }
+
+    /// The error of a GET, as it is spelled.
+    async fn fault(&mut self, url: &str) -> String {
+        fault(self.get(url).await)
+    }
+
+    fn overstep(&self) -> Option<&Overstep> {
+        self.1.first()
+    }
+}
+
+fn fault<T>(result: Result<T, Error>) -> String {
+    match result {
+        Ok(_) => "none".to_owned(),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+async fn text(reply: Response<WasiBody>) -> Result<String, Error> {
+    Ok(String::from_utf8_lossy(&reply.into_body().collect().await?.to_bytes()).into_owned())
+}
+
+fn get(url: &str) -> Request<WasiBody> {
+    Request::get(url).body(Empty::new().map_err(|never| match never {}).boxed_unsync()).expect(url)
+}
+
+fn post(url: &str, body: &str) -> Request<WasiBody> {
+    let body = Full::new(Bytes::from(body.to_owned())).map_err(|never| match never {});
+    Request::post(url).body(body.boxed_unsync()).expect(url)
+}

@@ -1,0 +1,137 @@
+//! An extension as it is found on disk: its folder, read and checked in the one order that is safe. Compiles and runs nothing.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::files::{self, Links};
+use super::inspect::Inspection;
+use super::manifest::{Manifest, SecretSource};
+use super::refused::Refused;
+use super::verify::{Publishers, verify};
+use settings::Secret;
+
+/// Of a component, in bytes.
+const COMPONENT_BYTES_MAX: u64 = 64 << 20;
+/// Of a secret, in bytes.
+const SECRET_BYTES_MAX: u64 = 64 << 10;
+
+/// An extension that may be compiled.
+#[derive(Debug)]
+pub struct Package {
+    /// What it may.
+    pub manifest: Manifest,
+    /// Its bytes, which are those that the manifest means.
+    pub component: Vec<u8>,
+    /// What they are.
+    pub inspection: Inspection,
+    /// By the names of the manifest.
+    pub secrets: BTreeMap<String, Secret>,
+}
+
+impl Package {
+    /// Reads the extension in that folder. `environment` answers with the value of a variable, if it is set and is text. Secrets
+    /// that are `stated` are not looked for elsewhere.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the manifest, the bytes, what they are, or a secret, in this order.
+    pub fn open(
+        folder: &Path,
+        publishers: &Publishers,
+        environment: &dyn Fn(&str) -> Option<String>,
+        stated: &BTreeMap<String, Secret>,
+    ) -> Result<Self, Refused> {
+        let package = Self::without_secrets(folder, publishers)?;
+        let secrets = secrets(&package.manifest, environment, stated)?;
+        Ok(Self { secrets, ..package })
+    }
+
+    /// As [`Package::open`], for whoever is not the server: its secrets are nobody else's, and are not looked for.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the manifest, the bytes, or what they are, in this order.
+    pub fn without_secrets(folder: &Path, publishers: &Publishers) -> Result<Self, Refused> {
+        let manifest = Manifest::read(folder)?;
+        let file = manifest.component.display();
+        let component = files::read(&manifest.component, COMPONENT_BYTES_MAX, Links::Refused).map_err(|error| {
+            let hint = "put the component there, a file of at most 64 MiB, or correct `component`";
+            manifest.refuse("component", format!("{file} {error}"), hint.to_owned())
+        })?;
+        verify(&manifest, &component, publishers)?;
+        let inspection = Inspection::of(&component).map_err(|reason| {
+            let hint = "build it as a component, for a world of wit/extensions.wit";
+            manifest.refuse("component", format!("{file} {reason}"), hint.to_owned())
+        })?;
+        inspection.against(&manifest)?;
+        Ok(Self { manifest, component, inspection, secrets: BTreeMap::new() })
+    }
+}
+
+/// The folders in which extensions may be, in the order of their names; `None` if there is no `root`. What begins with a dot is
+/// none, nor is a file. A link is one, whatever it leads to.
+///
+/// # Errors
+/// If the disk fails, or `root` may not be read.
+pub fn folders(root: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+    let entries = match fs::read_dir(root) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !hidden && !entry.file_type()?.is_file() {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(Some(found))
+}
+
+fn secrets(
+    manifest: &Manifest,
+    environment: &dyn Fn(&str) -> Option<String>,
+    stated: &BTreeMap<String, Secret>,
+) -> Result<BTreeMap<String, Secret>, Refused> {
+    let mut secrets = BTreeMap::new();
+    for (name, source) in &manifest.secrets {
+        if let Some(secret) = stated.get(name) {
+            secrets.insert(name.clone(), secret.clone());
+            continue;
+        }
+        let secret = secret(source, environment).map_err(|why| {
+            let reason = format!("the secret `{name}` cannot be had: {source} {why}");
+            let hint = "give the server a secret there, text of at most 64 KiB, or remove it from the manifest";
+            manifest.refuse(&format!("secrets.{name}"), reason, hint.to_owned())
+        })?;
+        secrets.insert(name.clone(), secret);
+    }
+    Ok(secrets)
+}
+
+/// The secret, or why there is none. Never says what it is.
+fn secret(source: &SecretSource, environment: &dyn Fn(&str) -> Option<String>) -> Result<Secret, String> {
+    let text = match source {
+        SecretSource::Environment(name) => environment(name).ok_or("is not set, or is not UTF-8")?,
+        SecretSource::File(path) => {
+            let bytes = files::read(path, SECRET_BYTES_MAX, Links::Followed).map_err(|error| error.to_string())?;
+            let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8")?;
+            let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+            line.map(str::to_owned).unwrap_or(text)
+        }
+    };
+    // The log is searched for secrets: an empty one would be found everywhere.
+    if text.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if u64::try_from(text.len()).is_ok_and(|bytes| bytes <= SECRET_BYTES_MAX) {
+        Ok(Secret::new(text))
+    } else {
+        Err(format!("has more than {SECRET_BYTES_MAX} bytes"))
+    }
+}

@@ -1,0 +1,160 @@
+//! Folders with one thing wrong, each beside the same folder without it.
+
+use std::os::unix::fs::symlink;
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::*;
+use crate::fixtures::{Folder, PROVIDER, SCREENER, SCREENING, component, shown};
+use settings::PublicKey;
+
+fn environment(name: &str) -> Option<String> {
+    (name == "ACME_API_KEY").then(|| "hush4711".to_owned())
+}
+
+fn open(folder: &Folder, publishers: &Publishers) -> Result<Package, String> {
+    Package::open(&folder.path(), publishers, &environment, &BTreeMap::new())
+        .map_err(|refused| shown(&refused, &folder.path()))
+}
+
+fn unsigned(folder: &Folder) -> Result<Package, String> {
+    open(folder, &Publishers::new())
+}
+
+#[test]
+fn a_folder_with_everything_right_is_a_package() {
+    let bytes = component(&["wasi:http/types@0.2.0"], &[SCREENING], &[1]);
+    let package = unsigned(&Folder::of(SCREENER, &bytes)).unwrap();
+    assert_eq!(package.component, bytes);
+    assert_eq!((package.manifest.name.as_str(), package.inspection.memories), ("sample", 1));
+    assert_eq!(package.secrets["api_key"].expose(), "hush4711");
+    assert!(!format!("{package:?}").contains("hush"));
+}
+
+#[test]
+fn the_bytes_have_the_digest_or_nothing_looks_at_them() {
+    let folder = Folder::of(SCREENER, &component(&[], &[SCREENING], &[]));
+    assert!(unsigned(&folder).is_ok());
+    // Not even a component: the digest is what is told.
+    folder.put("screening.wasm", b"other");
+    let other = "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa";
+    let expected =
+        format!("extension.toml, line 4: screening.wasm has the SHA-256 {other}, not the one that `sha256` names");
+    assert_eq!(unsigned(&folder).unwrap_err(), expected);
+}
+
+#[test]
+fn a_signature_is_one_of_a_trusted_publisher_over_all_of_the_bytes() {
+    let bytes = component(&[], &["obp:onboarding/meeting-provider@0.1.0"], &[]);
+    let [acme, other] = [(); 2].map(|()| Ed25519KeyPair::generate().unwrap());
+    let public = |pair: &Ed25519KeyPair| PublicKey(pair.public_key().as_ref().try_into().unwrap());
+    let signed = |by: &Ed25519KeyPair, over: &[u8]| {
+        let folder = Folder::with(&PROVIDER.replace("SIGNATURE", &STANDARD.encode(by.sign(over))));
+        folder.put("video.wasm", &bytes);
+        folder
+    };
+    let trusted = |name: &str, pair| Publishers::from([(name.to_owned(), public(pair))]);
+    assert!(open(&signed(&acme, &bytes), &trusted("acme", &acme)).is_ok());
+
+    let wrong = "extension.toml, line 5: `signature` is not one of `acme` over video.wasm";
+    let last = bytes.len() - 1;
+    for (by, over) in [(&acme, &bytes[..last]), (&acme, b"".as_slice()), (&other, &bytes)] {
+        assert_eq!(open(&signed(by, over), &trusted("acme", &acme)).unwrap_err(), wrong);
+    }
+    let damaged = signed(&acme, &bytes);
+    let mut others = bytes.clone();
+    others[last] ^= 1;
+    damaged.put("video.wasm", &others);
+    assert_eq!(open(&damaged, &trusted("acme", &acme)).unwrap_err(), wrong);
+    let text = open(&signed(&acme, &bytes), &trusted("kyc-inc", &acme)).unwrap_err();
+    assert_eq!(text, "extension.toml, line 4: the publisher `acme` is not one of `[extensions.publishers]`");
+}
+
+#[test]
+fn the_component_is_a_file_of_the_folder() {
+    let bytes = component(&[], &[SCREENING], &[]);
+    let folder = Folder::of(SCREENER, &bytes);
+    assert!(unsigned(&folder).is_ok());
+    let file = folder.path().join("screening.wasm");
+    let place = "extension.toml, line 3: screening.wasm";
+
+    // The right bytes, but elsewhere; and within the folder, under another name.
+    for target in [folder.outside("elsewhere.wasm"), folder.path().join("other.wasm")] {
+        fs::write(&target, &bytes).unwrap();
+        fs::remove_file(&file).unwrap();
+        symlink(&target, &file).unwrap();
+        assert_eq!(unsigned(&folder).unwrap_err(), format!("{place} is a symbolic link"));
+    }
+    fs::remove_file(&file).unwrap();
+    let text = unsigned(&folder).unwrap_err();
+    assert!(text.starts_with(&format!("{place} cannot be read: ")), "{text}");
+    fs::create_dir(&file).unwrap();
+    assert_eq!(unsigned(&folder).unwrap_err(), format!("{place} is no regular file"));
+    fs::remove_dir(&file).unwrap();
+    fs::File::create(&file).unwrap().set_len(COMPONENT_BYTES_MAX + 1).unwrap();
+    assert_eq!(unsigned(&folder).unwrap_err(), format!("{place} has more than 67108864 bytes"));
+    fs::write(&file, &bytes).unwrap();
+    assert!(unsigned(&folder).is_ok());
+}
+
+#[test]
+fn what_the_component_is_counts_after_its_digest() {
+    let text = unsigned(&Folder::of(SCREENER, b"text")).unwrap_err();
+    assert_eq!(text, "extension.toml, line 3: screening.wasm is no WebAssembly, not a component");
+    let text = unsigned(&Folder::of(SCREENER, &component(&["a:b/c"], &[SCREENING], &[]))).unwrap_err();
+    assert_eq!(text, "extension.toml, line 3: imports a:b/c, which no extension may");
+}
+
+#[test]
+fn a_secret_is_read_from_its_place() {
+    let bytes = component(&[], &[SCREENING], &[]);
+    let secret = |line: &str| {
+        let folder = Folder::of(&SCREENER.replace("api_key = { environment = \"ACME_API_KEY\" }", line), &bytes);
+        unsigned(&folder).map(|package| package.secrets["api_key"].expose().to_owned())
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let from_file = |bytes: &[u8]| {
+        fs::write(&file, bytes).unwrap();
+        secret(&format!("api_key = {{ file = \"{}\" }}", file.path().display()))
+    };
+    for (written, read) in
+        [("hush", "hush"), ("hush\n", "hush"), ("hush\r\n", "hush"), ("a\n\n", "a\n"), (" a ", " a ")]
+    {
+        assert_eq!(from_file(written.as_bytes()).as_deref(), Ok(read), "{written:?}");
+    }
+    assert_eq!(from_file(&[b'a'; 64 << 10]).map(|secret| secret.len()), Ok(64 << 10));
+    let place = format!("extension.toml, line 25: the secret `api_key` cannot be had: file {}", file.path().display());
+    for (bytes, why) in [
+        (b"hush\xff".as_slice(), "is not UTF-8"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (&[b'a'; (64 << 10) + 1], "has more than 65536 bytes"),
+    ] {
+        assert_eq!(from_file(bytes), Err(format!("{place} {why}")));
+    }
+    let expected = "extension.toml, line 25: the secret `api_key` cannot be had: environment variable OTHER is not set, or is not UTF-8";
+    assert_eq!(secret("api_key.environment = \"OTHER\"").unwrap_err(), expected);
+    let text = secret("api_key.file = \"/no/such/file\"").unwrap_err();
+    assert!(
+        text.contains("line 25: the secret `api_key` cannot be had: file /no/such/file cannot be read: "),
+        "{text}"
+    );
+}
+
+#[test]
+fn folders_are_found_by_name() {
+    let root = tempfile::tempdir().unwrap();
+    for name in ["b", "a", ".hidden", "c-1"] {
+        fs::create_dir(root.path().join(name)).unwrap();
+    }
+    fs::write(root.path().join("file"), "").unwrap();
+    let found = folders(root.path()).unwrap();
+    assert_eq!(found.unwrap(), ["a", "b", "c-1"].map(|name| root.path().join(name)));
+    assert_eq!(folders(&root.path().join("none")).unwrap(), None);
+    // What leads nowhere is no reason to screen less.
+    symlink(root.path().join("gone"), root.path().join("d")).unwrap();
+    assert_eq!(folders(root.path()).unwrap().unwrap().len(), 4);
+    assert!(folders(&root.path().join("file")).is_err());
+}

@@ -1,0 +1,187 @@
+//! The extensions that serve together: whom to ask about which bank, in which order, and what it means if one fails.
+//!
+//! A set never changes. A reload makes a new one, and requests finish on the one they began with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::extension::{CallContext, Extension};
+use super::failure::{Cause, Failure};
+use super::manifest::Claim;
+use super::manifest::{Banks, OnFailure, Role};
+use super::refused::Refused;
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::screening::{Subject, Verdict};
+
+/// Somebody to be asked about records.
+struct Screener {
+    name: String,
+    banks: Banks,
+    order: u32,
+    on_failure: OnFailure,
+    /// Or why it could not be loaded: to whom it would have been asked about, it is one that fails.
+    extension: Result<Arc<Extension>, String>,
+}
+
+impl Screener {
+    fn loaded(extension: &Arc<Extension>) -> Option<Self> {
+        let manifest = &extension.manifest;
+        let Role::Screener { order, on_failure } = manifest.role else { return None };
+        let (name, banks) = (manifest.name.clone(), manifest.banks.clone());
+        Some(Self { name, banks, order, on_failure, extension: Ok(Arc::clone(extension)) })
+    }
+
+    fn missing(claim: Claim, refused: &Refused) -> Self {
+        let Claim { name, banks, on_failure, order } = claim;
+        Self { name, banks, order, on_failure, extension: Err(refused.to_string()) }
+    }
+
+    async fn screen(&self, subject: &Subject, context: &CallContext<'_>) -> Result<Verdict, Failure> {
+        match &self.extension {
+            Ok(extension) => extension.screen(subject, context).await,
+            Err(why) => Err(Failure { extension: self.name.clone(), cause: Cause::NotLoaded(why.clone()) }),
+        }
+    }
+}
+
+/// Extensions that serve together.
+#[derive(Default)]
+pub struct Set {
+    extensions: Vec<Arc<Extension>>,
+    refused: Vec<Refused>,
+    /// Of the banks that a manifest names, with those of all banks among them, in their order.
+    screeners_of: BTreeMap<String, Vec<Arc<Screener>>>,
+    /// Of all other banks, and of what belongs to none.
+    screeners: Vec<Arc<Screener>>,
+    providers: BTreeMap<String, Vec<Arc<Extension>>>,
+}
+
+impl Set {
+    /// These, and those that could not be loaded.
+    pub(super) fn new(extensions: Vec<Arc<Extension>>, refused: Vec<(Refused, Option<Claim>)>) -> Self {
+        let mut screeners: Vec<_> = extensions.iter().filter_map(Screener::loaded).collect();
+        screeners.extend(refused.iter().filter_map(|(why, claim)| Some(Screener::missing(claim.clone()?, why))));
+        screeners.sort_by(|one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
+        let screeners: Vec<_> = screeners.into_iter().map(Arc::new).collect();
+        let banks = screeners.iter().filter_map(|screener| match &screener.banks {
+            Banks::All => None,
+            Banks::These(banks) => Some(banks),
+        });
+        let banks: BTreeSet<String> = banks.flatten().cloned().collect();
+        let of = |bank: Option<&str>| -> Vec<Arc<Screener>> {
+            screeners.iter().filter(|screener| screener.banks.include(bank)).map(Arc::clone).collect()
+        };
+        let of_no_bank = of(None);
+        let screeners_of =
+            banks.into_iter().map(|bank| (of(Some(&bank)), bank)).map(|(all, bank)| (bank, all)).collect();
+        let mut providers = BTreeMap::<String, Vec<Arc<Extension>>>::new();
+        for extension in &extensions {
+            for id in extension.provider_ids() {
+                providers.entry(id.clone()).or_default().push(Arc::clone(extension));
+            }
+        }
+        let refused = refused.into_iter().map(|(why, _)| why).collect();
+        Self { screeners_of, screeners: of_no_bank, extensions, refused, providers }
+    }
+
+    /// Whether there is neither one that is loaded nor one that could not be.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.extensions.is_empty() && self.refused.is_empty()
+    }
+
+    /// Those that are loaded, by name.
+    #[must_use]
+    pub fn extensions(&self) -> &[Arc<Extension>] {
+        &self.extensions
+    }
+
+    /// Why others are not.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// Whether anybody is to be asked about that record.
+    #[must_use]
+    pub fn screens(&self, subject: &Subject) -> bool {
+        !self.screeners_for(subject).is_empty()
+    }
+
+    /// Asks the screeners of the subject's bank, one after the other, until one rejects.
+    ///
+    /// # Errors
+    /// If one fails whose failure is a rejection.
+    pub async fn screen(&self, subject: &Subject, context: &CallContext<'_>) -> Result<Verdict, Failure> {
+        let mut notes = Vec::new();
+        for screener in self.screeners_for(subject) {
+            let name = &screener.name;
+            match screener.screen(subject, context).await {
+                Ok(Verdict::Accept) => {}
+                Ok(Verdict::AcceptWithNote(note)) => notes.push(format!("{name}: {note}")),
+                Ok(Verdict::Reject(reason)) => return Ok(Verdict::Reject(reason)),
+                Err(failure) if screener.on_failure == OnFailure::Reject => return Err(failure),
+                Err(failure) => {
+                    let CallContext { correlation_id, .. } = context;
+                    tracing::warn!(correlation_id, "accepted without a screener's say: {failure}");
+                    notes.push(format!("{name}: did not screen, and was skipped: {}", failure.cause));
+                }
+            }
+        }
+        Ok(if notes.is_empty() { Verdict::Accept } else { Verdict::AcceptWithNote(notes.join("\n")) })
+    }
+
+    fn screeners_for(&self, subject: &Subject) -> &[Arc<Screener>] {
+        bank_of(subject).and_then(|bank| self.screeners_of.get(bank)).unwrap_or(&self.screeners)
+    }
+
+    /// Whether a provider can serve that bank: the answer of the best of them; `None` if none serves it.
+    ///
+    /// # Errors
+    /// If none can, and one of them failed.
+    pub async fn readiness(
+        &self,
+        bank_id: &str,
+        context: &CallContext<'_>,
+    ) -> Result<Option<Result<(), Unavailable>>, Failure> {
+        let mut answer = None;
+        let mut failure = None;
+        for provider in self.extensions.iter().filter(|extension| extension.provides(bank_id)) {
+            match provider.readiness(bank_id, context).await {
+                Ok(Ok(())) => return Ok(Some(Ok(()))),
+                Ok(Err(reason)) => answer = answer.or(Some(Err(reason))),
+                Err(failed) => failure = failure.or(Some(failed)),
+            }
+        }
+        failure.map_or(Ok(answer), Err)
+    }
+
+    /// Has the provider with that id make a session; `None` if no extension serves it at that bank.
+    ///
+    /// # Errors
+    /// If it failed.
+    pub async fn create_session(
+        &self,
+        provider_id: &str,
+        request: &SessionRequest,
+        context: &CallContext<'_>,
+    ) -> Result<Option<Result<Session, Unavailable>>, Failure> {
+        let mut of_id = self.providers.get(provider_id).into_iter().flatten();
+        match of_id.find(|extension| extension.provides(&request.bank_id)) {
+            Some(provider) => provider.create_session(provider_id, request, context).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The bank that a record belongs to. A user belongs to none.
+fn bank_of(subject: &Subject) -> Option<&str> {
+    Some(match subject {
+        Subject::User(_) => return None,
+        Subject::Account(account) => &account.bank_id,
+        Subject::KycCheck(check) => &check.bank_id,
+        Subject::KycDocument(document) => &document.bank_id,
+        Subject::KycMedia(media) => &media.bank_id,
+        Subject::KycStatus(entry) => &entry.bank_id,
+    })
+}

@@ -1,0 +1,183 @@
+//! What a store holds for the length of one call of an extension: what it was granted, and what it has used of that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use wasmtime::component::{HasData, HasSelf, Linker, ResourceTable};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksCtx, WasiClocksCtxView};
+use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
+use wasmtime_wasi::p2::bindings::io;
+use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView};
+
+use super::extension::CallContext;
+use super::failure::Cause;
+use super::outbound::{self, OutboundCall};
+use super::overstep::{Overstep, Oversteps};
+use ::settings::Secret;
+use bindings::extensions::{logging, settings};
+use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter, MemoryRefusal};
+
+/// Streams, requests, fields and the like that a call may hold at once.
+const RESOURCES_MAX: usize = 256;
+/// Bytes of randomness that one call of the import may ask for.
+const RANDOM_BYTES_MAX: u64 = 64 << 10;
+/// Of a logged line.
+const LINE_CHARS_MAX: usize = 1_000;
+
+/// What an extension is told by its operator.
+#[derive(Clone, Debug, Default)]
+pub struct ExtensionConfig {
+    /// The extension's name, for the log.
+    pub name: String,
+    /// `[settings]`.
+    pub settings: BTreeMap<String, String>,
+    /// `[secrets]`, read.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Lines it may log in one call.
+    pub log_lines_max: u32,
+    /// All linear memories of an instance together, in bytes.
+    pub memory_bytes_max: usize,
+}
+
+/// The data of one call's store.
+pub struct State {
+    config: Arc<ExtensionConfig>,
+    correlation_id: String,
+    environment: FrozenEnvironment,
+    clocks: WasiClocksCtx,
+    http: WasiHttpCtx,
+    outbound: OutboundCall,
+    table: ResourceTable,
+    oversteps: Oversteps,
+    log_lines: u32,
+    budget: Arc<CallBudget>,
+    limiter: Limiter,
+}
+
+impl CallData for State {
+    fn limiter(&mut self) -> &mut Limiter {
+        &mut self.limiter
+    }
+
+    fn budget(&self) -> &Arc<CallBudget> {
+        &self.budget
+    }
+}
+
+impl State {
+    pub(super) fn new(
+        config: Arc<ExtensionConfig>,
+        context: &CallContext<'_>,
+        seed: [u8; 32],
+        outbound: OutboundCall,
+        oversteps: Oversteps,
+        budget: Arc<CallBudget>,
+        limiter: Limiter,
+    ) -> Self {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(RESOURCES_MAX);
+        Self {
+            config,
+            correlation_id: context.correlation_id.to_owned(),
+            environment: FrozenEnvironment::new(context.now_ms, seed, RANDOM_BYTES_MAX),
+            clocks: WasiClocksCtx::default(),
+            http: outbound::context(),
+            outbound,
+            table,
+            oversteps,
+            log_lines: 0,
+            budget,
+            limiter,
+        }
+    }
+
+    /// All its memories together, in bytes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.limiter.memory_bytes()
+    }
+
+    /// The cause of its failure, if it was refused memory.
+    pub(super) fn memory_refused(&self) -> Option<Cause> {
+        self.limiter.memory_refused().map(|refusal| match refusal {
+            MemoryRefusal::Own => Cause::Memory(self.config.memory_bytes_max),
+            MemoryRefusal::Shared => Cause::Busy,
+        })
+    }
+
+    fn clocks(&mut self) -> WasiClocksCtxView<'_> {
+        WasiClocksCtxView { ctx: &mut self.clocks, table: &mut self.table }
+    }
+
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { hooks: &mut self.outbound, table: &mut self.table, ctx: &mut self.http }
+    }
+}
+
+/// Links what an extension may import, and nothing else.
+pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    use wasmtime_wasi_http::p2::bindings::http;
+
+    sandbox::add_to_linker(linker, |state| &mut state.environment)?;
+    monotonic_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
+    io::error::add_to_linker::<State, Table>(linker, |state| &mut state.table)?;
+    io::poll::add_to_linker::<State, Table>(linker, |state| &mut state.table)?;
+    io::streams::add_to_linker::<State, Table>(linker, |state| &mut state.table)?;
+    http::outgoing_handler::add_to_linker::<State, WasiHttp>(linker, State::http)?;
+    http::types::add_to_linker::<State, WasiHttp>(linker, &Default::default(), State::http)?;
+    logging::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
+    settings::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+}
+
+struct Table;
+
+impl HasData for Table {
+    type Data<'a> = &'a mut ResourceTable;
+}
+
+impl settings::Host for State {
+    fn get(&mut self, name: String) -> wasmtime::Result<Option<String>> {
+        Ok(self.config.settings.get(&name).cloned())
+    }
+
+    fn secret(&mut self, name: String) -> wasmtime::Result<Option<String>> {
+        Ok(self.config.secrets.get(&name).map(|secret| secret.expose().to_owned()))
+    }
+}
+
+impl logging::Host for State {
+    fn log(&mut self, level: logging::Level, context: String, message: String) -> wasmtime::Result<()> {
+        if self.log_lines >= self.config.log_lines_max {
+            let overstep = Overstep::LogLines(self.config.log_lines_max);
+            self.oversteps.note(overstep.clone());
+            return Err(wasmtime::Error::new(overstep));
+        }
+        self.log_lines += 1;
+        let message = self.config.presentable(&message);
+        let context = self.config.presentable(&context);
+        let (extension, correlation_id) = (&self.config.name, &self.correlation_id);
+        macro_rules! line {
+            ($level:ident) => {
+                tracing::$level!(target: "extension", extension, correlation_id, context, "{message}")
+            };
+        }
+        match level {
+            logging::Level::Trace => line!(trace),
+            logging::Level::Debug => line!(debug),
+            logging::Level::Info => line!(info),
+            logging::Level::Warn => line!(warn),
+            logging::Level::Error | logging::Level::Critical => line!(error),
+        }
+        Ok(())
+    }
+}
+
+impl ExtensionConfig {
+    /// One line, not too long, without the secrets it was given.
+    fn presentable(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in self.secrets.values().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+            text = text.replace(secret, "[secret]");
+        }
+        text.chars().take(LINE_CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    }
+}

@@ -1,0 +1,241 @@
+//! Meeting providers: services that hold video conferences, behind one trait. Which one serves a meeting is the
+//! `provider_id` in the request; decision 7 of the contract has the rules, which are the guest's and not here.
+
+pub mod config;
+mod jitsi;
+mod tokbox;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::pin::Pin;
+
+use ambient::{Ambient, NoRandom};
+use jsonwebtoken::{EncodingKey, Header};
+use reqwest::Url;
+use serde::Serialize;
+use settings::Secret;
+use thiserror::Error;
+
+use self::config::{Meetings, Provider};
+
+pub use jitsi::Jitsi;
+pub use tokbox::Tokbox;
+
+/// How long the token of a participant is good for, in seconds.
+const TOKEN_SECONDS: i64 = 60 * 60;
+
+pub use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+
+/// Why there is no session.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// The provider cannot serve: an answer for the client.
+    #[error("the meeting provider cannot serve: {0:?}")]
+    Unavailable(Unavailable),
+    /// It should have, and did not: a text for the log, without secrets.
+    #[error("the meeting provider failed: {0}")]
+    Failed(String),
+}
+
+impl From<Unavailable> for ProviderError {
+    fn from(reason: Unavailable) -> Self {
+        Self::Unavailable(reason)
+    }
+}
+
+impl From<NoRandom> for ProviderError {
+    fn from(error: NoRandom) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// What [`MeetingProvider::create_session`] returns.
+pub type SessionFuture<'a> = Pin<Box<dyn Future<Output = Result<Session, ProviderError>> + Send + 'a>>;
+
+/// A service that holds video conferences.
+pub trait MeetingProvider: Send + Sync {
+    /// Whether it has what it needs. Only looks at the configuration.
+    ///
+    /// # Errors
+    /// What is missing: the key is asked for before the secret.
+    fn readiness(&self) -> Result<(), Unavailable>;
+
+    /// Makes a fresh session; its tokens begin now. Takes at most a few seconds.
+    ///
+    /// # Errors
+    /// [`ProviderError::Unavailable`] as [`readiness`](Self::readiness) says, [`ProviderError::Failed`] for the rest.
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a>;
+
+    /// The address at which a participant joins the session in a browser; `None` if the provider has no such page.
+    fn join_url(&self, session_id: &str, token: &str) -> Option<Url> {
+        let _ = (session_id, token);
+        None
+    }
+}
+
+/// All the providers of this server, by id.
+pub struct Providers {
+    enabled: bool,
+    by_id: BTreeMap<String, Box<dyn MeetingProvider>>,
+}
+
+impl Providers {
+    /// These providers; `enabled` switches all of them on or off.
+    #[must_use]
+    pub fn new(enabled: bool, by_id: BTreeMap<String, Box<dyn MeetingProvider>>) -> Self {
+        Self { enabled, by_id }
+    }
+
+    /// The providers of the configuration.
+    ///
+    /// # Errors
+    /// [`ProviderError::Failed`] if this machine cannot make an HTTP client.
+    pub fn from_config(meetings: &Meetings) -> Result<Self, ProviderError> {
+        let mut by_id = BTreeMap::<String, Box<dyn MeetingProvider>>::new();
+        for (id, provider) in &meetings.providers {
+            let provider: Box<dyn MeetingProvider> = match provider {
+                Provider::Jitsi(settings) => Box::new(Jitsi::new(settings.clone())),
+                Provider::Tokbox(settings) => Box::new(Tokbox::new(settings.clone())?),
+            };
+            by_id.insert(id.clone(), provider);
+        }
+        Ok(Self::new(meetings.enabled, by_id))
+    }
+
+    /// Whether meetings can be made at all.
+    #[must_use]
+    pub fn enabled(&self) -> bool {
+        self.enabled
+    }
+
+    /// The ids of the providers, in their order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.by_id.keys().map(String::as_str)
+    }
+
+    /// The address at which a participant joins a session of that provider; `None` if there is none.
+    #[must_use]
+    pub fn join_url(&self, provider_id: &str, session_id: &str, token: &str) -> Option<Url> {
+        self.by_id.get(provider_id)?.join_url(session_id, token)
+    }
+
+    /// Whether any provider can serve: the answer of the best of those configured.
+    ///
+    /// # Errors
+    /// The reason of the first, in the order of their ids, if none can; [`Unavailable::NotSupported`] if meetings are
+    /// off or there is no provider.
+    pub fn readiness(&self) -> Result<(), Unavailable> {
+        if !self.enabled {
+            return Err(Unavailable::NotSupported);
+        }
+        let mut answers = self.by_id.values().map(|provider| provider.readiness());
+        let first = answers.next().unwrap_or(Err(Unavailable::NotSupported));
+        if answers.any(|answer| answer.is_ok()) { Ok(()) } else { first }
+    }
+
+    /// Makes a fresh session at the provider with that id.
+    ///
+    /// # Errors
+    /// [`Unavailable::NotSupported`] if meetings are off or nobody has that id; the provider's own otherwise.
+    pub async fn create_session(
+        &self,
+        provider_id: &str,
+        request: &SessionRequest,
+        ambient: &Ambient,
+    ) -> Result<Session, ProviderError> {
+        let provider = self.by_id.get(provider_id).filter(|_| self.enabled).ok_or(Unavailable::NotSupported)?;
+        provider.readiness()?;
+        provider.create_session(request, ambient).await
+    }
+}
+
+impl fmt::Debug for Providers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids: Vec<_> = self.by_id.keys().collect();
+        f.debug_struct("Providers").field("enabled", &self.enabled).field("ids", &ids).finish()
+    }
+}
+
+/// The key is asked for before the secret.
+fn have(key: &str, secret: &Secret) -> Result<(), Unavailable> {
+    if key.is_empty() {
+        return Err(Unavailable::KeyMissing);
+    }
+    if secret.is_empty() {
+        return Err(Unavailable::SecretMissing);
+    }
+    Ok(())
+}
+
+/// A JSON web token, signed with HMAC-SHA-256.
+fn sign(claims: &impl Serialize, secret: &Secret) -> Result<String, ProviderError> {
+    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(secret.expose().as_bytes()))
+        .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JITSI_URL: &str = "https://meet.example";
+
+    fn jitsi(app_id: &str, secret: &str) -> Provider {
+        let base_url = JITSI_URL.parse().unwrap();
+        Provider::Jitsi(config::Jitsi { app_id: app_id.to_owned(), secret: Secret::new(secret), base_url })
+    }
+
+    fn tokbox(api_key: &str, secret: &str) -> Provider {
+        let base_url = "https://api.opentok.com".parse().unwrap();
+        Provider::Tokbox(config::Tokbox { api_key: api_key.to_owned(), secret: Secret::new(secret), base_url })
+    }
+
+    fn providers<const N: usize>(enabled: bool, providers: [(&str, Provider); N]) -> Providers {
+        let providers = providers.into_iter().map(|(id, provider)| (id.to_owned(), provider)).collect();
+        Providers::from_config(&Meetings { enabled, providers }).unwrap()
+    }
+
+    pub(super) fn request() -> SessionRequest {
+        SessionRequest {
+            meeting_id: "0f4a8b1c-6d2e-4c3a-9b7f-1e5d8a2c4b60".to_owned(),
+            bank_id: "gh.29.uk".to_owned(),
+            purpose_id: "onboarding".to_owned(),
+            customer_user_id: "f2b9c7d0-3a1e-4f58-8c6b-7d9e0a1b2c3d".to_owned(),
+            customer_name: "Ada & Co".to_owned(),
+        }
+    }
+
+    #[test]
+    fn meetings_switched_off_or_without_a_provider_are_not_supported() {
+        assert_eq!(providers(false, [("a", jitsi("bank", "s"))]).readiness(), Err(Unavailable::NotSupported));
+        assert_eq!(providers(true, []).readiness(), Err(Unavailable::NotSupported));
+    }
+
+    #[test]
+    fn the_best_provider_answers_and_else_the_first() {
+        let a = || ("a", jitsi("bank", ""));
+        assert_eq!(providers(true, [a()]).readiness(), Err(Unavailable::SecretMissing));
+        assert_eq!(providers(true, [a(), ("b", tokbox("", ""))]).readiness(), Err(Unavailable::SecretMissing));
+        assert_eq!(providers(true, [a(), ("b", tokbox("4711", "s"))]).readiness(), Ok(()));
+        assert_eq!(providers(true, [a(), ("b", tokbox("", "s"))]).readiness(), Err(Unavailable::SecretMissing));
+    }
+
+    #[tokio::test]
+    async fn a_session_is_made_by_the_provider_with_that_id_and_by_no_other() {
+        let providers = providers(true, [("ready", jitsi("bank", "s")), ("keyless", tokbox("", ""))]);
+        assert!(providers.create_session("ready", &request(), &Ambient::fixed(0, 7)).await.is_ok());
+        for (id, reason) in [("keyless", Unavailable::KeyMissing), ("unknown", Unavailable::NotSupported)] {
+            let error = providers.create_session(id, &request(), &Ambient::fixed(0, 7)).await.unwrap_err();
+            assert!(matches!(error, ProviderError::Unavailable(found) if found == reason), "{id}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_participant_joins_through_the_provider_of_the_meeting() {
+        let providers = providers(true, [("rooms", jitsi("bank", "s")), ("sdk", tokbox("4711", "s"))]);
+        assert_eq!(providers.ids().collect::<Vec<_>>(), ["rooms", "sdk"]);
+        let url = providers.join_url("rooms", "room-1", "a.b-c_d").unwrap();
+        assert_eq!(url.as_str(), format!("{JITSI_URL}/room-1?jwt=a.b-c_d"));
+        assert_eq!(providers.join_url("sdk", "room-1", "token"), None);
+        assert_eq!(providers.join_url("unknown", "room-1", "token"), None);
+    }
+}

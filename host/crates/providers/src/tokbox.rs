@@ -1,0 +1,164 @@
+//! OpenTok, formerly TokBox: a session is made by its REST interface, the tokens are made here in the format `T1`. Media
+//! run through OpenTok's router and nothing is archived by itself.
+
+use std::error::Error;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Client, Response, Url, redirect};
+use serde::Deserialize;
+use serde_json::json;
+use sha1::Sha1;
+
+use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
+use super::{have, sign};
+use crate::config;
+use ambient::Ambient;
+
+const CONNECT_SECONDS_MAX: u64 = 3;
+const ANSWER_SECONDS_MAX: u64 = 5;
+const ANSWER_BYTES_MAX: usize = 65_536;
+/// How long OpenTok may take our own token for good, in seconds.
+const REQUEST_TOKEN_SECONDS: i64 = 5 * 60;
+/// OpenTok takes 1000 characters of connection data; a longer name is cut.
+const NAME_CHARS_MAX: usize = 900;
+
+/// A project at OpenTok.
+#[derive(Debug)]
+pub struct Tokbox {
+    settings: config::Tokbox,
+    client: Client,
+}
+
+/// What OpenTok answers: a list of one.
+#[derive(Deserialize)]
+struct Created {
+    session_id: String,
+}
+
+impl Tokbox {
+    /// The project of these settings.
+    ///
+    /// # Errors
+    /// [`ProviderError::Failed`] if this machine cannot make an HTTP client, for example for want of root certificates.
+    pub fn new(settings: config::Tokbox) -> Result<Self, ProviderError> {
+        let mut client = Client::builder()
+            .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
+            .timeout(Duration::from_secs(ANSWER_SECONDS_MAX))
+            // Our token goes to the configured service and to nobody that it names.
+            .redirect(redirect::Policy::none());
+        if is_loopback(&settings.base_url) {
+            client = client.no_proxy();
+        }
+        Ok(Self { settings, client: client.build().map_err(failed)? })
+    }
+
+    async fn session(&self, request: &SessionRequest, ambient: &Ambient) -> Result<Session, ProviderError> {
+        self.readiness()?;
+        let session_id = self.session_id(ambient).await?;
+        let staff_token = self.token(&session_id, "moderator", "staff", ambient)?;
+        let customer_token = self.token(&session_id, "publisher", &request.customer_name, ambient)?;
+        Ok(Session { session_id, staff_token, customer_token })
+    }
+
+    /// Asks OpenTok for a session.
+    async fn session_id(&self, ambient: &Ambient) -> Result<String, ProviderError> {
+        let now = ambient.now_ms() / 1000;
+        let claims = json!({
+            "iss": self.settings.api_key,
+            "ist": "project",
+            "iat": now,
+            "exp": now.saturating_add(REQUEST_TOKEN_SECONDS),
+            "jti": ambient.hex()?,
+        });
+        let response = self
+            .client
+            .post(format!("{}/session/create", self.settings.base_url.as_str().trim_end_matches('/')))
+            .header("X-OPENTOK-AUTH", sign(&claims, &self.settings.secret)?)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body("p2p.preference=disabled&archiveMode=manual")
+            .send()
+            .await
+            .map_err(failed)?;
+        if !response.status().is_success() {
+            return Err(ProviderError::Failed(format!("OpenTok answered {}", response.status().as_u16())));
+        }
+        let unreadable = || ProviderError::Failed("OpenTok's answer is not a list of one session".to_owned());
+        let created: [Created; 1] = serde_json::from_slice(&body(response).await?).map_err(|_| unreadable())?;
+        let [Created { session_id }] = created;
+        // It becomes a part of what is signed: nothing in it may look like another part.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~=+/".contains(&byte);
+        if !(1..=255).contains(&session_id.len()) || !session_id.bytes().all(plain) {
+            return Err(unreadable());
+        }
+        Ok(session_id)
+    }
+
+    /// A participant's token: what it grants, and the HMAC-SHA-1 of that, which is what the format prescribes.
+    fn token(&self, session_id: &str, role: &str, name: &str, ambient: &Ambient) -> Result<String, ProviderError> {
+        let now = ambient.now_ms() / 1000;
+        let name: String = name.chars().take(NAME_CHARS_MAX).collect();
+        let data = format!(
+            "session_id={session_id}&create_time={now}&expire_time={}&role={role}&nonce={}&connection_data={}",
+            now.saturating_add(TOKEN_SECONDS),
+            ambient.hex()?,
+            utf8_percent_encode(&format!("name={name}"), NON_ALPHANUMERIC),
+        );
+        let mut mac = Hmac::<Sha1>::new_from_slice(self.settings.secret.expose().as_bytes())
+            .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))?;
+        mac.update(data.as_bytes());
+        let signature = hex::encode(mac.finalize().into_bytes());
+        let token = format!("partner_id={}&sig={signature}:{data}", self.settings.api_key);
+        Ok(format!("T1=={}", BASE64_STANDARD.encode(token)))
+    }
+}
+
+impl MeetingProvider for Tokbox {
+    fn readiness(&self) -> Result<(), Unavailable> {
+        have(&self.settings.api_key, &self.settings.secret)
+    }
+
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
+        Box::pin(self.session(request, ambient))
+    }
+}
+
+/// Whether the service runs on this machine, as a stand-in does: no proxy could reach it.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+}
+
+/// The body, which is not read further than a session could need.
+async fn body(mut response: Response) -> Result<Vec<u8>, ProviderError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(ProviderError::Failed(format!("OpenTok's answer is longer than {ANSWER_BYTES_MAX} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// An error with all its reasons. They hold no header and no body of the request, so no secret.
+fn failed(error: reqwest::Error) -> ProviderError {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut reason = error.source();
+    while let Some(error) = reason {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        reason = error.source();
+    }
+    ProviderError::Failed(text)
+}
+
+#[cfg(test)]
+mod tests;

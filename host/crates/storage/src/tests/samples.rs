@@ -1,0 +1,233 @@
+//! Records with a different text in every column, so that no two can be mistaken for each other.
+
+use bindings::accounts_types::{Account, Balance, ViewGrant};
+use bindings::banks_types::{Bank, BankDraft, Routing};
+use bindings::consumers_types::NewConsumer;
+use bindings::customers_types::{Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink};
+use bindings::entitlements_types::{Grant, NewEntitlementRequest};
+use bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
+use bindings::meetings_types::{Meeting, MeetingKeys, Present};
+use bindings::timestamp::Timestamp;
+use bindings::users_types::{Entitlement, EntitlementList, NewUser, User, UserDetails};
+
+pub(super) fn at(milliseconds: i64) -> Timestamp {
+    Timestamp { milliseconds }
+}
+
+fn text(name: &str, of: &str) -> String {
+    format!("{name} of {of}")
+}
+
+/// The user `u-{name}`.
+pub(super) fn user(name: &str) -> NewUser {
+    let user = User {
+        user_id: format!("u-{name}"),
+        email: text("email", name),
+        provider_id: text("provider id", name),
+        provider: text("provider", name),
+        username: name.to_owned(),
+    };
+    NewUser {
+        user,
+        first_name: text("first name", name),
+        last_name: text("last name", name),
+        password_hash: text("hash", name),
+    }
+}
+
+/// [`user`], as it is read.
+pub(super) fn user_details(name: &str, entitlements: &[Entitlement]) -> UserDetails {
+    let User { user_id, email, provider_id, provider, username } = user(name).user;
+    let entitlements = EntitlementList { list: entitlements.to_vec() };
+    UserDetails { user_id, email, provider_id, provider, username, entitlements }
+}
+
+pub(super) fn bank(id: &str) -> BankDraft {
+    BankDraft {
+        id: id.to_owned(),
+        full_name: text("full name", id),
+        short_name: text("short name", id),
+        logo_url: text("logo", id),
+        website_url: text("website", id),
+        swift_bic: text("bic", id),
+        national_identifier: text("national identifier", id),
+        bank_routing: Routing { scheme: text("scheme", id), address: text("address", id) },
+    }
+}
+
+/// [`bank`], as it is read.
+pub(super) fn bank_read(id: &str) -> Bank {
+    let BankDraft { id, full_name, short_name, logo_url, website_url, bank_routing, .. } = bank(id);
+    Bank { id, short_name, full_name, logo: logo_url, website: website_url, bank_routing }
+}
+
+pub(super) fn customer(bank_id: &str, customer_id: &str, customer_number: &str) -> Customer {
+    let of = customer_id;
+    let details = CustomerDraft {
+        legal_name: text("legal name", of),
+        mobile_phone_number: text("phone", of),
+        email: text("email", of),
+        face_image: FaceImage { url: text("face", of), date: at(1) },
+        date_of_birth: at(-2),
+        relationship_status: text("relationship", of),
+        dependants: 2,
+        dob_of_dependants: vec![at(-3), at(4)],
+        credit_rating: CreditRating { rating: text("rating", of), source: text("source", of) },
+        credit_limit: Amount { currency: text("currency", of), amount: text("amount", of) },
+        highest_education_attained: text("education", of),
+        employment_status: text("employment", of),
+        kyc_status: true,
+        last_ok_date: at(5),
+        title: text("title", of),
+        branch_id: text("branch", of),
+        name_suffix: text("suffix", of),
+    };
+    Customer {
+        bank_id: bank_id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        customer_number: customer_number.to_owned(),
+        details,
+    }
+}
+
+pub(super) fn link(id: &str, bank_id: &str, customer_id: &str, user_id: &str, inserted_ms: i64) -> NewLink {
+    let link = UserCustomerLink {
+        user_customer_link_id: id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        user_id: user_id.to_owned(),
+        date_inserted: at(inserted_ms),
+        is_active: true,
+    };
+    NewLink { bank_id: bank_id.to_owned(), link }
+}
+
+/// An account whose holder is [`user`] `holder`; its number is as its id.
+pub(super) fn account(bank_id: &str, account_id: &str, holder: &str) -> Account {
+    let User { user_id, provider, username, .. } = user(holder).user;
+    Account {
+        bank_id: bank_id.to_owned(),
+        account_id: account_id.to_owned(),
+        number: format!("number {account_id}"),
+        user_id,
+        provider,
+        username,
+        label: text("label", account_id),
+        type_: text("type", account_id),
+        balance: Balance { currency: text("currency", account_id), amount: text("amount", account_id) },
+        branch_id: text("branch", account_id),
+        account_routing: Routing { scheme: text("scheme", account_id), address: text("address", account_id) },
+    }
+}
+
+pub(super) fn view_grant(bank_id: &str, account_id: &str, view_id: &str, user_id: &str) -> ViewGrant {
+    ViewGrant {
+        bank_id: bank_id.to_owned(),
+        account_id: account_id.to_owned(),
+        view_id: view_id.to_owned(),
+        user_id: user_id.to_owned(),
+    }
+}
+
+pub(super) fn entitlement(id: &str, role_name: &str, bank_id: &str) -> Entitlement {
+    Entitlement { entitlement_id: id.to_owned(), role_name: role_name.to_owned(), bank_id: bank_id.to_owned() }
+}
+
+pub(super) fn grant(user_id: &str, entitlement: &Entitlement) -> Grant {
+    Grant { user_id: user_id.to_owned(), entitlement: entitlement.clone() }
+}
+
+pub(super) fn request(id: &str, user_id: &str, role_name: &str, created_ms: i64) -> NewEntitlementRequest {
+    NewEntitlementRequest {
+        entitlement_request_id: id.to_owned(),
+        user_id: user_id.to_owned(),
+        role_name: role_name.to_owned(),
+        bank_id: "bank-a".to_owned(),
+        created: at(created_ms),
+    }
+}
+
+pub(super) fn consumer(id: &str, user_id: &str, created_ms: i64) -> NewConsumer {
+    NewConsumer {
+        consumer_id: id.to_owned(),
+        key: text("key", id),
+        secret_digest: text("digest", id),
+        app_name: text("name", id),
+        app_type: text("type", id),
+        description: text("description", id),
+        developer_email: text("email", id),
+        redirect_url: text("redirect", id),
+        created_by_user_id: user_id.to_owned(),
+        enabled: true,
+        created: at(created_ms),
+    }
+}
+
+pub(super) fn check(bank_id: &str, customer_id: &str, id: &str) -> KycCheck {
+    KycCheck {
+        bank_id: bank_id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        id: id.to_owned(),
+        customer_number: text("number", id),
+        date: at(6),
+        how: text("how", id),
+        staff_user_id: text("staff id", id),
+        staff_name: text("staff name", id),
+        satisfied: true,
+        comments: text("comments", id),
+    }
+}
+
+pub(super) fn document(bank_id: &str, customer_id: &str, id: &str) -> KycDocument {
+    KycDocument {
+        bank_id: bank_id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        id: id.to_owned(),
+        customer_number: text("customer number", id),
+        type_: text("type", id),
+        number: text("number", id),
+        issue_date: at(7),
+        issue_place: text("place", id),
+        expiry_date: at(8),
+    }
+}
+
+pub(super) fn media(bank_id: &str, customer_id: &str, id: &str) -> KycMedia {
+    KycMedia {
+        bank_id: bank_id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        id: id.to_owned(),
+        customer_number: text("customer number", id),
+        type_: text("type", id),
+        url: text("url", id),
+        date: at(9),
+        relates_to_kyc_document_id: text("document", id),
+        relates_to_kyc_check_id: text("check", id),
+    }
+}
+
+pub(super) fn status(bank_id: &str, customer_id: &str, ok: bool, date_ms: i64) -> KycStatusEntry {
+    let status = KycStatus {
+        customer_id: customer_id.to_owned(),
+        customer_number: "free text".to_owned(),
+        ok,
+        date: at(date_ms),
+    };
+    KycStatusEntry { bank_id: bank_id.to_owned(), status }
+}
+
+pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -> Meeting {
+    let of = meeting_id;
+    Meeting {
+        meeting_id: meeting_id.to_owned(),
+        provider_id: text("provider", of),
+        purpose_id: text("purpose", of),
+        bank_id: bank_id.to_owned(),
+        present: Present { staff_user_id: text("staff", of), customer_user_id: customer_user_id.to_owned() },
+        keys: MeetingKeys {
+            session_id: text("session", of),
+            staff_token: text("staff token", of),
+            customer_token: text("customer token", of),
+        },
+        when: at(10),
+    }
+}

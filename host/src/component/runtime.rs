@@ -1,0 +1,168 @@
+//! The compiled component, and calls of its exports.
+
+use std::sync::Arc;
+
+use bindings::problem::Problem;
+use bindings::{Call, Export};
+use sandbox::Sandbox;
+use sandbox::cache::{Cache, Origin};
+use wasmtime::component::{
+    Component, ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Linker, Lower, Resource,
+    ResourceTable,
+};
+
+use super::imports;
+use super::limits::Limits;
+use super::state::{RequestScope, Services, State};
+use extensions::failure::Failure;
+use storage::{Snapshot, StoreError};
+
+/// Why a call has no answer. The guest had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The guest ran longer than this many milliseconds.
+    #[error("the guest took longer than {0} ms")]
+    GuestDeadline(u64),
+    /// The guest's imports took longer than this many milliseconds.
+    #[error("the guest's imports took longer than {0} ms")]
+    HostDeadline(u64),
+    /// As many instances exist as may.
+    #[error("no instance is free")]
+    Busy,
+    /// An extension failed, and the request fails with it.
+    #[error(transparent)]
+    Extension(Failure),
+    /// The store did not answer an import.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The guest trapped, or an import failed for another reason.
+    #[error("{0:#}")]
+    Trap(wasmtime::Error),
+}
+
+impl From<sandbox::CallError> for CallError {
+    fn from(error: sandbox::CallError) -> Self {
+        match error {
+            sandbox::CallError::RunningTime(ms) => Self::GuestDeadline(ms),
+            sandbox::CallError::WaitingTime(ms) => Self::HostDeadline(ms),
+            sandbox::CallError::NoInstance => Self::Busy,
+            sandbox::CallError::Trap(error) => Self::from_import(error),
+        }
+    }
+}
+
+impl CallError {
+    /// The error of the import that failed, or a trap.
+    fn from_import(error: wasmtime::Error) -> Self {
+        let error = match error.downcast::<StoreError>() {
+            Ok(error) => return Self::Store(error),
+            Err(error) => error,
+        };
+        match error.downcast::<Failure>() {
+            Ok(failure) => Self::Extension(failure),
+            Err(error) => Self::Trap(error),
+        }
+    }
+}
+
+/// The inputs of one call.
+pub struct CallInputs {
+    /// The facts are read from it.
+    pub snapshot: Box<dyn Snapshot>,
+    /// Answers all other imports.
+    pub services: Arc<Services>,
+    /// The request that the call is made for.
+    pub scope: Arc<RequestScope>,
+}
+
+/// The lists behind the handles that a call has returned.
+pub struct Held(ResourceTable);
+
+impl Held {
+    /// The list behind a handle.
+    ///
+    /// # Errors
+    /// [`CallError::Trap`] if the call did not return that handle.
+    pub fn take<T: Send + 'static>(&mut self, handle: Resource<T>) -> Result<T, CallError> {
+        self.0.delete(handle).map_err(|error| CallError::Trap(error.into()))
+    }
+}
+
+/// A compiled component, ready to be instantiated.
+pub struct Runtime {
+    sandbox: Sandbox,
+    component: InstancePre<State>,
+    /// By [`Export::index`].
+    exports: Vec<ComponentExportIndex>,
+    limits: Limits,
+}
+
+impl Runtime {
+    /// Compiles the component.
+    ///
+    /// # Errors
+    /// If it is no component, does not fit the world, or imports anything that the world does not name.
+    pub fn new(component: &[u8], limits: Limits) -> wasmtime::Result<Self> {
+        Self::with_cache(component, limits, None).map(|(runtime, _)| runtime)
+    }
+
+    /// Compiles the component, or loads it from the cache. Returns where it came from.
+    ///
+    /// # Errors
+    /// As [`Runtime::new`]. The cache causes none.
+    pub fn with_cache(component: &[u8], limits: Limits, cache: Option<&Cache>) -> wasmtime::Result<(Self, Origin)> {
+        let sandbox = Sandbox::new(limits.sandbox())?;
+        let (component, origin) = match cache {
+            Some(cache) => cache.component(sandbox.engine(), component)?,
+            None => (Component::new(sandbox.engine(), component)?, Origin::Compiled),
+        };
+        let mut linker = Linker::new(sandbox.engine());
+        imports::add_to_linker(&mut linker)?;
+        let instance = linker.instantiate_pre(&component)?;
+        let exports = Export::all().map(|export| index(&component, export)).collect::<Result<_, _>>()?;
+        Ok((Self { component: instance, sandbox, exports, limits }, origin))
+    }
+
+    /// Calls one export in a fresh instance, and drops the instance. Returns the answer, and the lists behind its handles.
+    ///
+    /// # Errors
+    /// [`CallError`]. A refusal of the rules is no error: it is the [`Problem`] in the answer.
+    pub async fn call<A, R>(
+        &self,
+        inputs: CallInputs,
+        call: Call<A, R>,
+    ) -> Result<(Result<R, Problem>, Held), CallError>
+    where
+        A: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentType + Lift + Send + Sync + 'static,
+    {
+        let Call { export, arguments, .. } = call;
+        let export = self.exports.get(export.index()).ok_or_else(|| CallError::Trap(no_export(export)))?;
+        let state = self.state(inputs)?;
+        let deadlines = self.limits.deadlines();
+        let (answer, state) = self.sandbox.call(&self.component, export, arguments, state, deadlines).await;
+        Ok((answer?, Held(state.into_table())))
+    }
+
+    /// Makes an instance and drops it: the cost that every call has. For measurements.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn instantiate(&self, inputs: CallInputs) -> Result<(), CallError> {
+        Ok(self.sandbox.instantiate(&self.component, self.state(inputs)?).await?)
+    }
+
+    fn state(&self, inputs: CallInputs) -> Result<State, CallError> {
+        State::new(inputs, self.sandbox.budget(), &self.limits).map_err(CallError::Trap)
+    }
+}
+
+fn index(component: &Component, export: Export) -> wasmtime::Result<ComponentExportIndex> {
+    let interface = component.get_export_index(None, export.interface());
+    let function = interface.and_then(|interface| component.get_export_index(Some(&interface), export.function()));
+    function.ok_or_else(|| no_export(export))
+}
+
+fn no_export(export: Export) -> wasmtime::Error {
+    wasmtime::format_err!("the component has no export {} of {}", export.function(), export.interface())
+}

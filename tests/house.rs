@@ -67,7 +67,7 @@ fn a_noun_has_one_stem_everywhere() {
             "wit/#.wit",
             "guest/src/#.rs",
             "guest/src/exports/#.rs",
-            "host/src/obp/#.rs",
+            "host/crates/api/src/operations/#.rs",
             "host/crates/storage/src/#.rs",
             "tests/conformance/#.txt",
         ];
@@ -80,7 +80,7 @@ fn a_noun_has_one_stem_everywhere() {
 
 #[test]
 fn the_texts_of_errors_stand_in_their_catalogues_only() {
-    let catalogues = ["guest/src/catalogue.rs", "host/src/obp/codes.rs"];
+    let catalogues = ["guest/src/catalogue.rs", "host/crates/api/src/error_codes.rs"];
     for path in ["guest/src", "host/src", "host/crates"].into_iter().flat_map(sources) {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
@@ -97,7 +97,7 @@ fn imports_are_called_by_the_shells_only_and_json_is_read_below_obp_only() {
         assert!(is_shell || !fs::read_to_string(&path).unwrap().contains("crate::bindings"), "{}", path.display());
     }
     for path in ["host/src", "host/crates"].into_iter().flat_map(sources) {
-        let may = ["obp", "cli", "pages", "providers"]
+        let may = ["api", "cli", "pages", "providers"]
             .iter()
             .any(|folder| path.components().any(|part| part.as_os_str() == *folder));
         assert!(may || !fs::read_to_string(&path).unwrap().contains("serde_json"), "{}", path.display());

@@ -47,7 +47,7 @@ const SOURCES: [&str; 3] = ["wit", "Cargo.lock", "Cargo.toml"];
 /// # Errors
 /// As [`guest`].
 pub fn build_script() -> Result<()> {
-    watch(&["guest"]);
+    watch(&["guest"])?;
     let (workspace, out) = (workspace()?, out_dir()?);
     fs::write(out.join("onboarding.wasm"), guest(&workspace, &nested_target_dir(&out)?)?)
         .context("cannot write the component")?;
@@ -83,16 +83,20 @@ pub fn module(features: &[&str]) -> Result<Vec<u8>> {
 /// # Errors
 /// As [`module`].
 pub fn module_of(package: &str, inputs: &[&str], features: &[&str]) -> Result<Vec<u8>> {
-    watch(inputs);
+    watch(inputs)?;
     build(&workspace()?, &nested_target_dir(&out_dir()?)?, package, features)
 }
 
 /// Tells cargo to run the build script again when one of these files and folders of the workspace changes.
-fn watch(inputs: &[&str]) {
+fn watch(inputs: &[&str]) -> Result<()> {
+    let manifest_dir = manifest_dir()?;
+    let below = manifest_dir.strip_prefix(workspace()?).context("the crate is not in its workspace")?;
+    let up = "../".repeat(below.components().count());
     for input in inputs.iter().chain(&SOURCES) {
         // Relative: checkouts may share a target folder, and cargo would go on watching the files of the first.
-        println!("cargo:rerun-if-changed=../{input}");
+        println!("cargo:rerun-if-changed={up}{input}");
     }
+    Ok(())
 }
 
 /// For a build script: encodes the guest's module as the component `OUT_DIR/NAME`.
@@ -113,10 +117,16 @@ fn encode(module: &[u8]) -> Result<Vec<u8>> {
         .and_then(|component| label::relabel(&component, None))
 }
 
-/// The folder above that of the crate whose build script this is.
+/// The folder of the workspace that the crate of this build script belongs to.
 fn workspace() -> Result<PathBuf> {
-    let manifest_dir = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("CARGO_MANIFEST_DIR is not set")?);
-    Ok(manifest_dir.parent().context("the crate has no parent folder")?.to_owned())
+    let manifest_dir = manifest_dir()?;
+    let mut folders = manifest_dir.ancestors();
+    let workspace = folders.find(|folder| folder.join("Cargo.lock").exists());
+    Ok(workspace.context("no folder above the crate has a Cargo.lock")?.to_owned())
+}
+
+fn manifest_dir() -> Result<PathBuf> {
+    env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).context("CARGO_MANIFEST_DIR is not set")
 }
 
 fn out_dir() -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! Entitlements: roles granted, read, revoked and asked for.
 
 use crate::access::{Action, Asker};
+use crate::caller::Caller;
 use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::entitlements_types::{
@@ -55,13 +56,14 @@ fn may_grant(asker: &Asker, bank_id: &str) -> Result<(), Refusal> {
     })
 }
 
-/// getEntitlements of a user, whom the operator may have made super admin.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
-pub fn of_user(asker: &Asker, user: Option<UserDetails>, is_super_admin: bool) -> Result<EntitlementList, Refusal> {
-    asker.must(Action::ReadAnyEntitlements, "")?;
-    let mut entitlements = user.ok_or(Refusal::UserUnknown)?.entitlements;
+/// getEntitlementsForCurrentUser: the roles that the caller holds.
+#[must_use]
+pub fn mine(caller: &Caller, held: Vec<Entitlement>) -> EntitlementList {
+    with_super_admin(EntitlementList { list: held }, caller.super_admin)
+}
+
+/// Ends the list with `SuperAdmin`, for a user that the operator has named.
+fn with_super_admin(mut entitlements: EntitlementList, is_super_admin: bool) -> EntitlementList {
     if is_super_admin {
         entitlements.list.push(Entitlement {
             entitlement_id: String::new(),
@@ -69,7 +71,16 @@ pub fn of_user(asker: &Asker, user: Option<UserDetails>, is_super_admin: bool) -
             bank_id: String::new(),
         });
     }
-    Ok(entitlements)
+    entitlements
+}
+
+/// getEntitlements of a user, whom the operator may have made super admin.
+///
+/// # Errors
+/// The first refusal, in the order of the lines.
+pub fn of_user(asker: &Asker, user: Option<UserDetails>, is_super_admin: bool) -> Result<EntitlementList, Refusal> {
+    asker.must(Action::ReadAnyEntitlements, "")?;
+    Ok(with_super_admin(user.ok_or(Refusal::UserUnknown)?.entitlements, is_super_admin))
 }
 
 /// getEntitlementsByBankAndUser: the roles the user holds at that bank, and no others.

@@ -65,8 +65,8 @@ async fn main() -> anyhow::Result<()> {
         .limits(|limits| limits.requests_in_flight_max = 64)
         .meeting_provider("front-desk", FrontDesk)
         .build()?;
-    app.extensions.start().await?;
-    let obp = Service::new(app).map_err(anyhow::Error::msg)?;
+    app.onboarding.extensions.start().await?;
+    let obp = app.api.clone();
 
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))?;
     println!("listening on http://{}", listener.local_addr()?);

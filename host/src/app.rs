@@ -1,118 +1,114 @@
-//! What lives as long as the process.
+//! Composes the server: opens the store, puts the rules, the API and the pages together, and serves.
 
-mod application;
 mod builder;
 mod compile;
 mod extended;
 
 use std::sync::Arc;
 
-use anyhow::Context;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-
-use crate::component::{Runtime, Services};
-use crate::config::Config;
-use crate::credentials::Passwords;
-use crate::obp::login::Turns;
-use crate::pages::Service;
-use crate::server::{self, Tls};
 use ambient::Ambient;
+use anyhow::Context;
 use extensions::Extensions;
-use extensions::compiler::Isolation;
-use extensions::outbound::Gate;
 use providers::Providers;
+use rules::credentials::Passwords;
+use rules::{Onboarding, Runtime, Services, applications};
 use storage::Store;
 use storage::sqlite::{Durability, Options, SqliteStore};
+use tokio::net::TcpListener;
 
-pub use application::{Registered, own_consumer_key, register};
+use crate::config::Config;
+use crate::server::{self, Tls};
+
 pub use builder::Builder;
 pub use compile::{CACHE_FOLDER, call_limits, compile};
-pub use extended::extensions;
+pub use extended::{extensions, extensions_in_process};
+pub use rules::applications::{Registered, own_consumer_key, register};
 
-/// The application: the store, the sandbox and the services the imports are answered with.
+/// A composed server.
 pub struct App {
-    /// As it was loaded.
+    /// The configuration, as it was loaded.
     pub config: Config,
-    /// Everything the server knows.
-    pub store: Arc<dyn Store>,
-    /// The sandbox.
-    pub runtime: Arc<Runtime>,
-    /// What the component's imports are answered with.
-    pub services: Arc<Services>,
-    /// Third parties' components that answer some of them.
-    pub extensions: Extensions,
-    /// One permit a request at work.
-    pub in_flight: Semaphore,
-    /// What connections are encrypted with, if the configuration says so.
+    /// The parts that every request shares.
+    pub onboarding: Arc<Onboarding>,
+    /// The OBP API.
+    pub api: api::Service,
+    /// Encrypts connections, if the configuration names a certificate.
     pub tls: Option<Arc<Tls>>,
-    pub(crate) turns: Turns,
-    /// Answers two KYC operations without the sandbox; for the benchmark.
-    #[cfg(feature = "native-baseline")]
-    pub native: bool,
 }
 
 impl App {
-    /// Puts everything together. One runtime may serve several applications. No extension serves until
-    /// [`Extensions::start`] has been called.
+    /// Composes a server from a store, a runtime and extensions. One runtime may serve several servers. No extension is
+    /// loaded until [`Extensions::start`] has been called.
     ///
     /// # Errors
-    /// If a meeting provider cannot be made, or the certificate cannot be used.
-    pub fn new(config: Config, store: Arc<dyn Store>, runtime: Arc<Runtime>, ambient: Ambient) -> anyhow::Result<Self> {
+    /// If a meeting provider cannot be made, or the certificate or the host name cannot be used.
+    pub fn new(
+        config: Config,
+        store: Arc<dyn Store>,
+        runtime: Arc<Runtime>,
+        ambient: Ambient,
+        extensions: Extensions,
+    ) -> anyhow::Result<Self> {
         let providers = Providers::from_config(&config.meetings).context("the meeting providers")?;
-        Self::with_providers(config, store, runtime, ambient, providers)
+        Self::compose(config, store, runtime, ambient, extensions, providers)
     }
 
-    /// Puts together what others extend: the store, the meeting providers and the limits are the caller's, everything else is as a
-    /// server has it. The example beside [`Builder`] is a whole program.
+    /// Composes a server for programs that bring their own store, meeting providers or limits. The example beside [`Builder`]
+    /// is a whole program.
     #[must_use]
     pub fn builder(store: Arc<dyn Store>) -> Builder {
         Builder::new(store)
     }
 
-    fn with_providers(
+    fn compose(
         config: Config,
         store: Arc<dyn Store>,
         runtime: Arc<Runtime>,
         ambient: Ambient,
+        extensions: Extensions,
         providers: Providers,
     ) -> anyhow::Result<Self> {
         let limits = &config.limits;
         let passwords = Passwords::new(limits.password_hashes_at_once_max, limits.password_hashes_waiting_max);
         let services = Arc::new(Services { ambient, passwords, providers });
-        let in_flight = Semaphore::new(limits.requests_in_flight_max);
+        let onboarding = Arc::new(Onboarding { store, runtime, services, extensions });
+        let api = api::Service::new(Arc::clone(&onboarding), api_settings(&config)).map_err(anyhow::Error::msg)?;
         let tls = config.tls.as_ref().map(|tls| Tls::load(&tls.certificate, &tls.key)).transpose().context("TLS")?;
-        let tls = tls.map(Arc::new);
-        let extensions = extensions(&config, Isolation::Thread, Gate::default())?;
-        Ok(Self {
-            config,
-            extensions,
-            store,
-            runtime,
-            services,
-            in_flight,
-            tls,
-            turns: Turns::default(),
-            #[cfg(feature = "native-baseline")]
-            native: false,
-        })
+        Ok(Self { config, onboarding, api, tls: tls.map(Arc::new) })
     }
 
-    /// With these extensions instead of those that are compiled in this process.
+    /// The pages, with the API behind them.
     #[must_use]
-    pub fn extended_by(self, extensions: Extensions) -> Self {
-        Self { extensions, ..self }
+    pub fn pages(&self) -> pages::Service {
+        let onboarding = Arc::clone(&self.onboarding);
+        let consumer_key: pages::ConsumerKey = Box::new(move || {
+            let onboarding = Arc::clone(&onboarding);
+            Box::pin(
+                async move { applications::own_consumer_key(&*onboarding.store, &onboarding.services.ambient).await },
+            )
+        });
+        let settings = pages::Settings {
+            organisation: self.config.hosted_by.organisation.clone(),
+            hostname: self.config.hostname.clone(),
+            loopback_only: self.config.listen.ip().is_loopback(),
+            tls: self.tls.is_some(),
+            body_bytes_max: self.config.limits.body_bytes_max,
+            body_read_ms_max: self.config.limits.body_read_ms_max,
+            consumer_key,
+            services: Arc::clone(&self.onboarding.services),
+        };
+        pages::Service::new(self.api.clone(), settings)
     }
 
-    /// Reads again what may change while the server runs: the certificate and the extensions. What cannot be used changes
+    /// Reloads what may change while the server runs: the certificate and the extensions. A file that cannot be used changes
     /// nothing.
     ///
     /// # Errors
-    /// What was wrong; each of the two is exchanged without the other.
+    /// The reasons. Each of the two is replaced without the other.
     pub async fn reload(&self) -> anyhow::Result<()> {
         let certificate =
             self.tls.as_ref().map_or(Ok(()), |tls| tls.reload()).context("the certificate stays what it was");
-        let extensions = self.extensions.reload().await.context("the extensions stay what they were");
+        let extensions = self.onboarding.extensions.reload().await.context("the extensions stay what they were");
         let wrong = [certificate.err(), extensions.err()].into_iter().flatten().map(|error| format!("{error:#}"));
         let wrong = wrong.collect::<Vec<_>>().join("; ");
         anyhow::ensure!(wrong.is_empty(), wrong);
@@ -120,16 +116,9 @@ impl App {
     }
 }
 
-/// Serves the application at that listener until `stop` is done and the requests at work have ended.
-///
-/// # Errors
-/// If the routing table contradicts itself, or the configured host name cannot stand in a header.
-pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-    let limits = server_limits(&app.config);
-    let tls = app.tls.clone();
-    let service = Service::new(app).map_err(anyhow::Error::msg)?;
-    server::serve(listener, tls, service, limits, stop).await;
-    Ok(())
+/// Serves the API and the pages at that listener until `stop` is done and the requests at work have ended.
+pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    server::serve(listener, app.tls.clone(), app.pages(), server_limits(&app.config), stop).await;
 }
 
 /// Opens the store that the configuration names.
@@ -142,7 +131,20 @@ pub fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     Ok(Arc::new(store))
 }
 
-/// What the configuration lets a connection use.
+/// The API's part of the configuration.
+#[must_use]
+pub fn api_settings(config: &Config) -> api::Settings {
+    api::Settings {
+        hostname: config.hostname.clone(),
+        identity_provider: config.identity_provider.clone(),
+        hosted_by: config.hosted_by.clone(),
+        requests_in_flight_max: config.limits.requests_in_flight_max,
+        body_bytes_max: config.limits.body_bytes_max,
+        body_read_ms_max: config.limits.body_read_ms_max,
+    }
+}
+
+/// The limits of connections.
 #[must_use]
 pub fn server_limits(config: &Config) -> server::Limits {
     let limits = &config.limits;
@@ -156,12 +158,12 @@ pub fn server_limits(config: &Config) -> server::Limits {
     }
 }
 
-/// How the configuration wants its SQLite store to behave.
+/// The options of the SQLite store.
 #[must_use]
 pub fn store_options(config: &Config) -> Options {
     let limits = &config.limits;
     Options {
-        // A guest holds its reader while it runs: those that loop must leave some to log in with.
+        // A guest holds its reader while it runs. Guests that loop must leave some readers for logins.
         readers_max: limits.requests_in_flight_max + limits.sqlite_readers_max,
         readers_kept_max: limits.sqlite_readers_max,
         commits_waiting_max: limits.commits_waiting_max,

@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+pub use api::HostedBy;
 pub use error::{ConfigError, Origin};
 pub use providers::config::{Jitsi, Meetings, Provider, Tokbox};
 pub use settings::{NotAPublicKey, PublicKey, Secret};
@@ -82,20 +83,6 @@ pub struct Access {
 pub enum Profile {
     /// Every user who is logged in may use KYC and meetings.
     Seed,
-}
-
-/// `[hosted_by]`: as the API's root shows it; empty where nothing is configured.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct HostedBy {
-    /// Its name.
-    pub organisation: String,
-    /// Where to write to it.
-    pub email: String,
-    /// Where to call it.
-    pub phone: String,
-    /// Where to read about it.
-    pub organisation_website: String,
 }
 
 /// `[extensions]`.

@@ -1,15 +1,27 @@
-//! Open Bank Project onboarding server: everything around the sandboxed rules.
+//! Open Bank Project onboarding server. This crate composes the server from its crates, and re-exports them for programs
+//! that embed it.
 //!
-//! The way of a request: [`server`] (socket) → [`obp`] (route, login, JSON) → [`component`] (a fresh instance, one call,
-//! which reads its facts through [`storage`]) → [`storage`] (the changes, in one durable commit) → [`obp`] (JSON).
+//! The way of a request: [`server`] (socket) → [`api`] (route, login, JSON) → [`rules`] (a fresh instance, one call, which
+//! reads its facts through [`storage`]) → [`storage`] (the changes, in one durable commit) → [`api`] (JSON).
 
 pub mod app;
-pub mod calls;
-pub mod component;
 pub mod config;
-pub mod credentials;
-pub mod obp;
-pub mod pages;
 pub mod server;
 
-pub use {ambient, extensions, providers, storage};
+pub use rules::{credentials, session as calls};
+pub use {ambient, api, extensions, pages, providers, rules, storage};
+
+/// The OBP API.
+pub mod obp {
+    pub use api::error_help as explain;
+    pub use api::*;
+}
+
+/// The component, the sandbox that it runs in, and the types of its WIT package.
+pub mod component {
+    pub use bindings::{self, timestamp};
+    pub use rules::{
+        Bounds, CallError, CallInputs, EMBEDDED, Held, Limits, Onboarding, RequestScope, Runtime, Services, State, WIT,
+    };
+    pub use sandbox::{about, cache};
+}

@@ -284,7 +284,7 @@ async fn signing_in_tells_no_more_than_the_api_and_locks_as_it_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_pages_have_one_application_that_is_found_again_and_can_be_switched_off() {
     let app = TestApp::start().await;
-    let key = || obp_host::app::own_consumer_key(&*app.app.store, &app.app.services.ambient);
+    let key = || obp_host::app::own_consumer_key(&*app.app.onboarding.store, &app.app.onboarding.services.ambient);
     let (first, second) = tokio::join!(key(), key());
     let key = key().await.unwrap();
     assert_eq!((first.unwrap(), second.unwrap()), (key.clone(), key));

@@ -73,7 +73,7 @@ async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own(
         profile: AccessProfile::Seed,
     };
     let make = async |provider: &str| {
-        let session = Calls::new(Arc::clone(&app), "a test".to_owned());
+        let session = Calls::new(Arc::clone(&app.onboarding), "a test".to_owned());
         let draft = MeetingDraft { provider_id: provider.to_owned(), purpose_id: "onboarding".to_owned() };
         session.write(meetings::create(&kim, "bank-1", &draft)).await
     };
@@ -82,7 +82,7 @@ async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own(
         (meeting.keys.session_id.as_str(), meeting.keys.customer_token.as_str()),
         ("session of onboarding", "customer of onboarding")
     );
-    let session = Calls::new(Arc::clone(&app), "a test".to_owned());
+    let session = Calls::new(Arc::clone(&app.onboarding), "a test".to_owned());
     let listed = session.query(meetings::at_bank(&kim, "bank-1")).await.unwrap();
     assert_eq!(listed.meetings, [meeting], "it was committed");
     for (provider, code) in [("closed", "OBP-30103"), ("nobody", "OBP-30101")] {

@@ -30,7 +30,7 @@ impl Documented {
             ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__SECRET", "hush"),
         ])
         .await;
-        world::add_documented(&*app.app.store).await;
+        world::add_documented(&*app.app.onboarding.store).await;
         let real = [
             ("BANK_ID", "gh.29.uk"),
             ("ACCOUNT_ID", "account-1"),

@@ -68,7 +68,7 @@ async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
         })
         .collect();
     app.at_work(2).await;
-    let figures = || app.app.extensions.current().extensions()[0].figures.read();
+    let figures = || app.app.onboarding.extensions.current().extensions()[0].figures.read();
     // The two may still be on their way to it.
     let refused = loop {
         let answer = put_document(&app, "nothing").await;
@@ -92,7 +92,7 @@ async fn screeners_that_together_take_longer_than_a_request_waits_are_not_loaded
     let settings = [("OBP_HOST_LIMITS__HOST_MS_MAX", "50000")];
     let all = [("first", first.as_str()), ("second", &second), ("third", &elsewhere)];
     let app = server_over(&all, &[], &settings, |store| store).await;
-    let set = app.app.extensions.current();
+    let set = app.app.onboarding.extensions.current();
     let refused: Vec<_> = set.refused().iter().map(ToString::to_string).collect();
     assert_eq!(refused.len(), 1, "{refused:?}");
     assert!(refused[0].ends_with("second/extension.toml, line 12: with the screeners before it a request could take 58600 ms, and it waits for 49500"), "{refused:?}");
@@ -113,13 +113,13 @@ async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
     let app =
         TestApp::extended(&extensions, gate(&[]), &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
     fs::rename(&extensions, folder.path().join("elsewhere")).unwrap();
-    let why = app.app.extensions.reload().await.err().unwrap().to_string();
+    let why = app.app.onboarding.extensions.reload().await.err().unwrap().to_string();
     assert!(why.contains("extensions: there is no such folder (hint: "), "{why}");
     assert_eq!(put_document(&app, "loop").await.status, 503, "the screener still is asked");
-    assert!(app.app.extensions.start().await.is_err(), "and a server would not start");
+    assert!(app.app.onboarding.extensions.start().await.is_err(), "and a server would not start");
     fs::rename(folder.path().join("elsewhere"), &extensions).unwrap();
     fs::remove_dir_all(extensions.join("first")).unwrap();
-    app.app.extensions.reload().await.unwrap();
+    app.app.onboarding.extensions.reload().await.unwrap();
     assert_eq!(put_document(&app, "loop").await.status, 200, "the control: an empty one");
 }
 
@@ -132,7 +132,7 @@ async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
     for bank in ["bank-1", "bank-2", "bank-1", "bank-2"] {
         assert_eq!(ask(&app, Method::GET, &format!("/banks/{bank}/meetings"), "").await.status, 200);
     }
-    assert_eq!(app.app.extensions.current().extensions()[0].figures.read().calls, 2);
+    assert_eq!(app.app.onboarding.extensions.current().extensions()[0].figures.read().calls, 2);
 }
 
 /// The timeline has it already: nothing is written, so nothing is screened.

@@ -307,7 +307,7 @@ async fn a_request_finishes_on_the_set_it_began_with() {
     let gate = Gate::new();
     let settings = [("OBP_HOST_EXTENSIONS__FOLDER", text(folder.path()))];
     let app = TestApp::with_over(&settings, |store| gate.before(store)).await;
-    app.app.extensions.start().await.unwrap();
+    app.app.onboarding.extensions.start().await.unwrap();
     let register = |name: &str| {
         let body = format!(
             r#"{{"email":"{name}@mailinator.com","username":"{name}","password":"Abcdefg12!","first_name":"Z","last_name":"T"}}"#
@@ -319,7 +319,7 @@ async fn a_request_finishes_on_the_set_it_began_with() {
     let held = register("zoe");
     gate.arrived(1).await;
     fs::remove_dir_all(extension).unwrap();
-    assert_eq!(app.app.extensions.reload().await.unwrap().extensions().len(), 0);
+    assert_eq!(app.app.onboarding.extensions.reload().await.unwrap().extensions().len(), 0);
     gate.open();
     assert_eq!(held.await.unwrap(), 400);
     assert_eq!(register("yan").await.unwrap(), 201, "the control");

@@ -36,7 +36,11 @@ async fn slot() -> TestApp {
 
 /// Invokes addKycCheck with these texts in its draft: the status, or what the guest refused with, or that it trapped.
 async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
-    let inputs = CallInputs { snapshot: Box::new(Canned), services: Arc::clone(&app.services), scope: Arc::default() };
+    let inputs = CallInputs {
+        snapshot: Box::new(Canned),
+        services: Arc::clone(&app.onboarding.services),
+        scope: Arc::default(),
+    };
     let caller = &Caller {
         user_id: "u-kim".to_owned(),
         username: "kim".to_owned(),
@@ -53,7 +57,7 @@ async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
         comments: comments.to_owned(),
     };
     let (bank, customer, id) = ("bank-1", "c-1", "k-1");
-    let called = app.runtime.call(inputs, kyc::add_check(caller, bank, customer, id, draft)).await;
+    let called = app.onboarding.runtime.call(inputs, kyc::add_check(caller, bank, customer, id, draft)).await;
     match called {
         Ok((Ok(_), _)) => "answered".to_owned(),
         Ok((Err(problem), _)) => problem.message,

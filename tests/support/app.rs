@@ -107,21 +107,21 @@ impl TestApp {
         world::create(&store).await;
         let ambient = Ambient::fixed(NOW_MS, seed);
         let extensions = extensions(&config, Isolation::Thread, gate).expect("good settings");
-        let app = App::new(config, wrap(Arc::new(store)), runtime, ambient).expect("an application");
-        let app = Arc::new(app.extended_by(extensions));
-        app.extensions.start().await.expect("its extensions");
+        let app = App::new(config, wrap(Arc::new(store)), runtime, ambient, extensions).expect("an application");
+        let app = Arc::new(app);
+        app.onboarding.extensions.start().await.expect("its extensions");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let serving = app::serve(Arc::clone(&app), listener, async {
             let _ = stopped.await;
         });
-        let server = tokio::spawn(async { serving.await.expect("it serves") });
+        let server = tokio::spawn(serving);
         Self { address, data, app, stop: Some(stop), server }
     }
 
     pub fn requests_at_work(&self) -> usize {
-        self.app.config.limits.requests_in_flight_max - self.app.in_flight.available_permits()
+        self.app.api.requests_in_flight()
     }
 
     /// Waits until so many requests are at work.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use obp_host::ambient::Ambient;
-use obp_host::app::{self, App, compile, store_options};
+use obp_host::app::{self, App, compile, extensions_in_process, store_options};
 use obp_host::config::Config;
 use obp_host::storage::sqlite::{Durability, Options, SqliteStore};
 use obp_host::storage::{CommitError, Pending, Snapshot, Statement, Store, StoreError};
@@ -54,9 +54,10 @@ async fn main() -> anyhow::Result<()> {
     let data = PathBuf::from(arguments.next().context(USAGE)?);
     let config = Config { compiled_cache: false, ..Config::load(None, std::iter::empty())? };
     let (store, config) = weak(&weakness, &data, config)?;
-    let runtime = compile(&config)?;
-    let app = Arc::new(App::new(config, store, runtime, Ambient::system())?);
+    let (runtime, extensions) = (compile(&config)?, extensions_in_process(&config)?);
+    let app = Arc::new(App::new(config, store, runtime, Ambient::system(), extensions)?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("listening on http://{}", listener.local_addr()?);
-    app::serve(app, listener, std::future::pending()).await
+    app::serve(app, listener, std::future::pending()).await;
+    Ok(())
 }

@@ -128,6 +128,14 @@ fn a_users_roles_are_shown_to_those_who_hold_the_role_and_end_with_super_admin()
 }
 
 #[test]
+fn the_callers_own_roles_end_with_super_admin() {
+    let held = user_with("lee", &[(Role::CanCreateBank, "")]).entitlements.list;
+    assert_eq!(mine(&kim().caller, held.clone()).list, held);
+    let list = mine(&super_admin().caller, held.clone()).list;
+    assert_eq!(list.split_last().map(|(last, rest)| (last.role_name.as_str(), rest)), Some(("SuperAdmin", &*held)));
+}
+
+#[test]
 fn the_roles_at_a_bank_are_refused_in_the_order_of_the_contract() {
     let at_bank = || kim_with(&[(Role::CanGetEntitlementsForAnyUserAtOneBank, BANK)]);
     let needed = Refusal::RolesMissing(&[

@@ -21,7 +21,7 @@ impl Guest for Component {
     }
 
     fn mine(caller: Caller) -> Result<EntitlementList, Problem> {
-        Ok(EntitlementList { list: entitlements_storage::of_user(&caller.user_id) })
+        Ok(entitlements::mine(&caller, entitlements_storage::of_user(&caller.user_id)))
     }
 
     fn of_user(caller: Caller, user_id: String) -> Result<EntitlementList, Problem> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::{App, compile};
+use super::{App, compile, extensions_in_process};
 use crate::config::{Config, Limits};
 use ambient::Ambient;
 use providers::{MeetingProvider, Providers};
@@ -17,7 +17,6 @@ use storage::Store;
 /// ```
 /// use obp_host::app::{App, open_store};
 /// use obp_host::config::Config;
-/// use obp_host::obp::Service;
 ///
 /// # fn main() -> anyhow::Result<()> {
 /// # let folder = tempfile::tempdir()?;
@@ -27,8 +26,8 @@ use storage::Store;
 /// // Any `Arc<dyn Store>` will do; this one is SQLite in that folder.
 /// let store = open_store(&config)?;
 /// let app = App::builder(store).config(config).limits(|limits| limits.body_bytes_max = 16 << 10).build()?;
-/// // For hyper's servers and tower's stacks; `obp_host::calls` is the way without HTTP.
-/// let service = Service::new(app).map_err(anyhow::Error::msg)?;
+/// // For hyper's servers and tower's stacks. Without HTTP, `obp_host::calls::Session` calls the rules.
+/// let service = app.api.clone();
 /// # drop(service);
 /// # Ok(())
 /// # }
@@ -78,7 +77,7 @@ impl Builder {
     }
 
     /// Compiles the component, which takes up to a second, and puts everything together. Extensions that the configuration names do not
-    /// serve, and nobody screens, until `app.extensions.start().await` has returned. Whoever listens beyond loopback asks
+    /// serve, and nobody screens, until `app.onboarding.extensions.start().await` has returned. Whoever listens beyond loopback asks
     /// [`Config::refuses_to_listen`] first.
     ///
     /// # Errors
@@ -96,6 +95,7 @@ impl Builder {
             Providers::new(true, providers)
         };
         let runtime = compile(&config)?;
-        Ok(Arc::new(App::with_providers(config, store, runtime, ambient, providers)?))
+        let extensions = extensions_in_process(&config)?;
+        Ok(Arc::new(App::compose(config, store, runtime, ambient, extensions, providers)?))
     }
 }

@@ -8,10 +8,10 @@ use std::time::Instant;
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::component::{Bounds, EMBEDDED, Limits, Runtime};
 use crate::config::Config;
 use ambient::Ambient;
 use extensions::failure::in_one_line;
+use rules::{Bounds, EMBEDDED, Limits, Runtime};
 use sandbox::cache::{Cache, Origin};
 
 /// The cache's folder inside the data folder.
@@ -26,7 +26,7 @@ pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     let limits = call_limits(config)?;
     let (name, bytes) = component(config)?;
     if let Some(pin) = &config.component_sha256 {
-        hold_against(pin, &name, &bytes)?;
+        check_digest(pin, &name, &bytes)?;
     }
     if let Some(reason) = no_component(&bytes) {
         anyhow::bail!("{name} cannot be run: {reason}");
@@ -68,7 +68,7 @@ fn component(config: &Config) -> anyhow::Result<(String, Cow<'static, [u8]>)> {
     Ok((name, Cow::Owned(bytes)))
 }
 
-fn hold_against(pin: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+fn check_digest(pin: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
     let digest = hex::encode(Sha256::digest(bytes));
     anyhow::ensure!(
         digest.eq_ignore_ascii_case(pin),

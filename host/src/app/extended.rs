@@ -39,3 +39,11 @@ pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::
     let cache = move || open_cache(&of, CACHE_FOLDER).map(|cache| cache.keeping(CACHE_ENTRIES_MAX));
     Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(gate)))
 }
+
+/// The same, compiled in this process: for components that are the operator's own, and for tests.
+///
+/// # Errors
+/// As [`extensions`].
+pub fn extensions_in_process(config: &Config) -> anyhow::Result<Extensions> {
+    extensions(config, Isolation::Thread, Gate::default())
+}

@@ -115,12 +115,14 @@ async fn answer(app: &App, stream: UnixStream) -> anyhow::Result<()> {
     }
     let done = match serde_json::from_slice(&line) {
         Ok(Question::Reload) => app.reload().await,
-        Ok(Question::ReloadExtensions) => app.extensions.reload().await.map(drop).map_err(anyhow::Error::from),
+        Ok(Question::ReloadExtensions) => {
+            app.onboarding.extensions.reload().await.map(drop).map_err(anyhow::Error::from)
+        }
         Ok(Question::Extensions) => Ok(()),
         Err(error) => Err(anyhow::anyhow!("not a question: {error}")),
     };
     let answer = match done {
-        Ok(()) => Answer::Serving(serving(&app.extensions.current())),
+        Ok(()) => Answer::Serving(serving(&app.onboarding.extensions.current())),
         Err(error) => {
             tracing::error!("{error:#}");
             Answer::Refused(format!("{error:#}"))

@@ -47,22 +47,23 @@ pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnO
     let listen = config.listen;
     let runtime = compile(&config)?;
     let extensions = app::extensions(&config, Isolation::of_this_program(), Gate::default())?;
-    let app = Arc::new(App::new(config, store, runtime, Ambient::system())?.extended_by(extensions));
+    let app = Arc::new(App::new(config, store, runtime, Ambient::system(), extensions)?);
     // Who wants something reloaded meanwhile is answered after the start.
     reload_on_hangup(&app)?;
     if let Err(error) = control::listen(&app) {
         tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}");
     }
-    if let Err(error) = app::own_consumer_key(&*app.store, &app.services.ambient).await {
+    if let Err(error) = app::own_consumer_key(&*app.onboarding.store, &app.onboarding.services.ambient).await {
         // It is made when somebody signs in, at the latest.
         tracing::warn!("the pages' own application is not there yet: {error:#}");
     }
-    app.extensions.start().await?;
+    app.onboarding.extensions.start().await?;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen at {listen}; is another server there? Choose another with --listen"))?;
     ready(listener.local_addr()?);
-    app::serve(app, listener, told_to_stop()?).await
+    app::serve(app, listener, told_to_stop()?).await;
+    Ok(())
 }
 
 /// SIGHUP reads the certificate and the extensions again.

@@ -168,11 +168,12 @@ mod tests {
     use std::sync::Arc;
 
     use obp_host::ambient::Ambient;
-    use obp_host::app::{self, App, compile, open_store};
+    use obp_host::app::{self, App, compile, extensions_in_process, open_store};
     use tokio::net::TcpListener;
 
     use super::*;
     use crate::data::config;
+    use crate::servers::native_api;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn sandboxed_and_native_rules_answer_the_same_bytes() {
@@ -184,8 +185,11 @@ mod tests {
             tokio::task::spawn_blocking(move || fill(&filled, Customers { one: 8, many: 8 })).await.unwrap().unwrap();
             let config = config(&data).unwrap();
             let (store, runtime) = (open_store(&config).unwrap(), compile(&config).unwrap());
-            let mut app = App::new(config, store, runtime, Ambient::system()).unwrap();
-            app.native = native;
+            let extensions = extensions_in_process(&config).unwrap();
+            let mut app = App::new(config, store, runtime, Ambient::system(), extensions).unwrap();
+            if native {
+                app.api = native_api(&app).unwrap();
+            }
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             addresses.push(listener.local_addr().unwrap());
             tokio::spawn(app::serve(Arc::new(app), listener, std::future::pending()));

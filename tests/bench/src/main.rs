@@ -14,6 +14,7 @@ mod http;
 mod invoke;
 mod load;
 mod memory;
+mod native;
 mod processes;
 mod report;
 mod rounds;

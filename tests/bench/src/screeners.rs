@@ -26,8 +26,8 @@ pub(crate) fn put(extensions: &Path, bank: &str) -> anyhow::Result<()> {
 
 /// Has the extensions serve that are installed, every one of them.
 pub(crate) async fn load_all(app: &App) -> anyhow::Result<()> {
-    app.extensions.start().await?;
-    match app.extensions.current().refused().first() {
+    app.onboarding.extensions.start().await?;
+    match app.onboarding.extensions.current().refused().first() {
         Some(refused) => anyhow::bail!("an extension is not loaded: {refused}"),
         None => Ok(()),
     }

@@ -15,14 +15,14 @@ use hyper::Response;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use obp_host::ambient::Ambient;
-use obp_host::app::{self, App, compile, open_store, server_limits};
-use obp_host::server;
+use obp_host::app::{self, App, api_settings, compile, extensions_in_process, open_store, server_limits};
+use obp_host::{api, server};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::processes::{Server, beside, this_program};
 use crate::screeners::load_all;
-use crate::{client, data};
+use crate::{client, data, native};
 
 /// What answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -90,13 +90,23 @@ impl Serve {
             }
             let store = open_store(&config)?;
             let runtime = compile(&config)?;
-            let mut app = App::new(config, store, runtime, Ambient::system())?;
-            app.native = self.kind == Kind::Native;
+            let extensions = extensions_in_process(&config)?;
+            let mut app = App::new(config, store, runtime, Ambient::system(), extensions)?;
+            if self.kind == Kind::Native {
+                app.api = native_api(&app)?;
+            }
             load_all(&app).await?;
             ready();
-            app::serve(Arc::new(app), listener, end_of_input()).await
+            app::serve(Arc::new(app), listener, end_of_input()).await;
+            Ok(())
         })
     }
+}
+
+/// The application's API, with the native baseline in it.
+pub(crate) fn native_api(app: &App) -> anyhow::Result<api::Service> {
+    let (onboarding, settings) = (Arc::clone(&app.onboarding), api_settings(&app.config));
+    api::Service::with_routes(onboarding, settings, native::routes()).map_err(anyhow::Error::msg)
 }
 
 /// Another server's answer, its bytes and its headers; hyper adds the date, as it does there.

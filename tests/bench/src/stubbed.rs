@@ -5,11 +5,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use obp_host::ambient::Ambient;
-use obp_host::app::{App, compile};
+use obp_host::app::{App, compile, extensions_in_process};
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::calls::kyc;
 use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
-use obp_host::component::{CallInputs, RequestScope};
+use obp_host::component::{CallInputs, Onboarding, RequestScope};
 use obp_host::storage::{CommitError, Param, Pending, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
 
 use crate::data::{self, BANK, MANY};
@@ -50,28 +50,28 @@ impl Sandbox {
         for bank in banks {
             screeners::put(&config.extensions_folder(), bank)?;
         }
-        let runtime = compile(&config)?;
+        let (runtime, extensions) = (compile(&config)?, extensions_in_process(&config)?);
         let caller = Caller {
             user_id: "bench-user".to_owned(),
             username: "bench".to_owned(),
             super_admin: false,
             profile: AccessProfile::Seed,
         };
-        let app = App::new(config, Arc::new(Canned), runtime, Ambient::system())?;
+        let app = App::new(config, Arc::new(Canned), runtime, Ambient::system(), extensions)?;
         on_this_thread()?.block_on(load_all(&app))?;
         Ok(Self { app, caller, draft: data::check_draft() })
     }
 
     /// How often its extensions have answered, all together.
     pub(crate) fn answers_of_extensions(&self) -> u64 {
-        let set = self.app.extensions.current();
+        let set = self.app.onboarding.extensions.current();
         let readings = set.extensions().iter().map(|extension| extension.figures.read());
         readings.map(|reading| reading.calls - reading.failures).sum()
     }
 
     /// One invocation, which must do what it is for.
     pub(crate) async fn invoke(&self, operation: Operation, snapshot: Box<dyn Snapshot>) -> anyhow::Result<()> {
-        let App { runtime, services, extensions, .. } = &self.app;
+        let Onboarding { runtime, services, extensions, .. } = &*self.app.onboarding;
         let scope = Arc::new(RequestScope::new(CORRELATION_ID.to_owned(), extensions.current()));
         let inputs = CallInputs { snapshot, services: Arc::clone(services), scope };
         let (caller, draft, customer, id) = (&self.caller, &self.draft, "many-00000001", "check-1");

@@ -1,0 +1,113 @@
+//! What Swagger and OpenAPI say of an operation alike: parameters of its path, statuses of its answers.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::schema::Dialect;
+use crate::docs::fields::{ID, Query, QueryShape};
+use crate::error_codes::Code;
+use crate::routes::{Body, Login, Route, VERSIONS};
+use guest::limits::{ID_MAX_CHARS, RECORD_ID_MAX_CHARS};
+use guest::roles::Role;
+
+/// The path with braces around its parameters.
+pub(super) fn template(route: &Route, version: &str) -> String {
+    let path = route.path_under(version);
+    let segments = path
+        .split('/')
+        .map(|segment| if is_parameter(segment) { format!("{{{segment}}}") } else { segment.to_owned() });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// The names of the path's parameters, in its order.
+pub(super) fn parameters(route: &Route) -> impl Iterator<Item = &'static str> {
+    route.path.split('/').filter(|segment| is_parameter(segment))
+}
+
+fn is_parameter(segment: &str) -> bool {
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}
+
+/// What a parameter of a path looks like: a JSON schema of either dialect.
+pub(super) fn parameter(name: &str) -> Value {
+    match name {
+        "BANK_ID" | "ACCOUNT_ID" => json!({"type": "string", "minLength": 1, "maxLength": ID_MAX_CHARS, "pattern": ID}),
+        "KYC_CHECK_ID" | "KYC_DOCUMENT_ID" | "KYC_MEDIA_ID" => json!({
+            "type": "string", "minLength": 1, "maxLength": RECORD_ID_MAX_CHARS, "pattern": NO_CONTROL_CHARACTER,
+        }),
+        "VERSION" => {
+            let named = |version: &&str| [format!("OBP{version}"), (*version).to_owned()];
+            json!({"type": "string", "enum": VERSIONS.iter().flat_map(named).collect::<Vec<_>>()})
+        }
+        _ => json!({"type": "string", "minLength": 1}),
+    }
+}
+
+const NO_CONTROL_CHARACTER: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$";
+
+/// What a parameter of the query looks like. One that is empty counts as left out.
+pub(super) fn query(query: &Query, dialect: Dialect) -> Value {
+    let schema = match query.shape {
+        QueryShape::Number(min) => json!({"type": "integer", "minimum": min, "maximum": u32::MAX}),
+        QueryShape::Role => {
+            json!({"type": "string", "enum": Role::ALL.iter().map(|role| role.name()).collect::<Vec<_>>()})
+        }
+        QueryShape::List | QueryShape::Any => return json!({"type": "string"}),
+    };
+    match dialect {
+        Dialect::Full => json!({"anyOf": [schema, {"type": "string", "maxLength": 0}]}),
+        Dialect::Plain => merged(schema, json!({"allowEmptyValue": true})),
+    }
+}
+
+/// One object of two.
+pub(super) fn merged(mut first: Value, second: Value) -> Value {
+    if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
+        first.extend(second);
+    }
+    first
+}
+
+/// The statuses of the answers that are no success, each with the texts that it can come with.
+pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
+    let mut refusals = BTreeMap::<u16, Vec<String>>::new();
+    let mut add = |status: u16, text: String| {
+        let texts = refusals.entry(status).or_default();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    };
+    for error in route.doc.errors.iter().filter(|error| is_possible(route, error.number())) {
+        // The texts of a code that has many statuses are told for those that the operation can have, below.
+        let statuses = error.statuses();
+        if let [status] = statuses.as_slice() {
+            add(*status, error.message());
+        }
+    }
+    if route.login == Login::Needed {
+        for code in [Code::NotLoggedIn, Code::LoginParametersMissing, Code::TokenInvalid, Code::ConsumerKeyInvalid] {
+            add(401, code.message());
+        }
+    }
+    if route.body == Body::Json {
+        for status in Code::JsonIncorrect.statuses() {
+            add(*status, Code::JsonIncorrect.message());
+        }
+    }
+    if parameters(route).next().is_some() {
+        add(404, Code::PathUnknown.message());
+    }
+    add(405, Code::MethodUnknown.message());
+    for status in Code::Unknown.statuses() {
+        let own = route.write_error.filter(|code| code.statuses().contains(status));
+        add(*status, own.unwrap_or(Code::Unknown).message());
+    }
+    add(503, Code::Saturated.message());
+    refusals
+}
+
+/// The page lists for createUser that a login is needed; it is not (decision 9).
+fn is_possible(route: &Route, number: &str) -> bool {
+    route.login == Login::Needed || number != Code::NotLoggedIn.number()
+}

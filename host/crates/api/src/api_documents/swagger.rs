@@ -1,0 +1,119 @@
+//! The operations as a Swagger 2.0 document.
+//!
+//! Explorers want a body's parameter before those of the path, and in definitions what is required and an example of each
+//! property.
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+
+use super::operation::merged;
+use super::schema::{self, Dialect};
+use super::{SORTED, Selection, has_no_form, operation};
+use crate::errors::ApiError;
+use crate::routes::{Body, Login, Route, VERSIONS};
+
+/// A version's whole document.
+type Whole = (&'static str, serde_json::Result<Vec<u8>>);
+
+static WHOLE: LazyLock<Vec<Whole>> =
+    LazyLock::new(|| VERSIONS.iter().map(|version| (*version, written(version, &Selection::default()))).collect());
+
+/// The selected operations of a version.
+pub(super) fn document(version: &str, selection: &Selection) -> Result<Vec<u8>, ApiError> {
+    let whole = WHOLE.iter().find(|(known, _)| *known == version);
+    match whole.filter(|_| selection.is_everything()) {
+        Some((_, document)) => document.as_ref().cloned().map_err(has_no_form),
+        None => written(version, selection).map_err(|error| has_no_form(&error)),
+    }
+}
+
+fn written(version: &str, selection: &Selection) -> serde_json::Result<Vec<u8>> {
+    let (mut paths, mut definitions) = (Map::new(), Map::new());
+    definitions.insert("Error".to_owned(), schema::of_error());
+    for route in SORTED.iter().filter(|route| selection.has(route)) {
+        let verb = route.method.as_str().to_ascii_lowercase();
+        let said = of(route, &mut definitions)?;
+        let path = paths.entry(operation::template(route, version)).or_insert_with(|| json!({}));
+        if let Value::Object(verbs) = path {
+            verbs.insert(verb, said);
+        }
+    }
+    serde_json::to_vec(&json!({
+        "swagger": "2.0",
+        "info": {
+            "title": "Open Bank Project API",
+            "description": "Customer onboarding: users, accounts, meetings and KYC.",
+            "contact": {"name": "Open Bank Project", "url": "https://www.openbankproject.com"},
+            "version": version,
+        },
+        "basePath": "/",
+        "schemes": ["http", "https"],
+        "securityDefinitions": {
+            "directLogin": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "DirectLogin token=\"…\", as POST /my/logins/direct answers it.",
+            },
+            "gatewayLogin": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "Not served here; explorers look for it.",
+            },
+        },
+        "consumes": ["application/json"],
+        "produces": ["application/json"],
+        "paths": paths,
+        "definitions": definitions,
+    }))
+}
+
+fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result<Value> {
+    let doc = route.doc;
+    let mut parameters = Vec::new();
+    if route.body == Body::Json {
+        let name = format!("{}Request", capitalised(route.operation));
+        definitions.insert(name.clone(), schema::of_request(route, Dialect::Plain)?);
+        parameters.push(json!({
+            "in": "body", "name": "body", "required": true, "schema": {"$ref": format!("#/definitions/{name}")},
+        }));
+    }
+    parameters.extend(
+        operation::parameters(route)
+            .map(|name| merged(json!({"in": "path", "name": name, "required": true}), operation::parameter(name))),
+    );
+    parameters.extend(doc.query.iter().map(|query| {
+        let named = json!({"in": "query", "name": query.name, "required": false, "description": query.description});
+        merged(named, operation::query(query, Dialect::Plain))
+    }));
+    let mut responses = Map::new();
+    let mut success = json!({"description": "As wished."});
+    if doc.response.is_some() {
+        let name = format!("{}Response", capitalised(route.operation));
+        definitions.insert(name.clone(), schema::of_response(route)?);
+        success = merged(success, json!({"schema": {"$ref": format!("#/definitions/{name}")}}));
+    }
+    responses.insert(route.success.as_u16().to_string(), success);
+    for (status, texts) in operation::refusals(route) {
+        let refusal = json!({"description": texts.join("\n"), "schema": {"$ref": "#/definitions/Error"}});
+        responses.insert(status.to_string(), refusal);
+    }
+    let security = if route.login == Login::Needed { json!([{"directLogin": []}]) } else { json!([]) };
+    Ok(json!({
+        "tags": doc.tags,
+        "summary": doc.summary,
+        "description": doc.description,
+        "operationId": doc.operation_id(route.operation),
+        "security": security,
+        "parameters": parameters,
+        "responses": responses,
+    }))
+}
+
+/// `AddKycCheck` of `addKycCheck`.
+pub(super) fn capitalised(operation: &str) -> String {
+    let mut characters = operation.chars();
+    characters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + characters.as_str())
+}

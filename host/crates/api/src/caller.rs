@@ -1,0 +1,43 @@
+//! The caller of a request, by its token. The rules decide whether the caller is allowed to do something.
+
+use bindings::caller::{AccessProfile, Caller};
+use hyper::HeaderMap;
+use rules::Onboarding;
+use rules::credentials::digest;
+use storage::{Snapshot, logins};
+
+use crate::direct_login::{Seen, seen};
+use crate::errors::ApiError;
+
+/// The owner of the token that a request carries.
+pub(crate) async fn caller(
+    onboarding: &Onboarding,
+    headers: &HeaderMap,
+    store: &mut dyn Snapshot,
+) -> Result<Caller, ApiError> {
+    let token = token(headers)?;
+    let now_ms = onboarding.services.ambient.now_ms();
+    let owner = logins::token_owner(store, &digest(&token), now_ms).await?.ok_or(ApiError::TokenInvalid)?;
+    if !owner.consumer_enabled {
+        return Err(ApiError::ConsumerKeyInvalid);
+    }
+    Ok(Caller {
+        user_id: owner.user_id,
+        username: owner.username,
+        super_admin: owner.super_admin,
+        profile: AccessProfile::Seed,
+    })
+}
+
+/// The token that a request carries.
+pub(crate) fn token(headers: &HeaderMap) -> Result<String, ApiError> {
+    match seen(headers) {
+        Seen::Nothing => Err(ApiError::NotLoggedIn("")),
+        Seen::OtherScheme(_) => {
+            Err(ApiError::NotLoggedIn("The Authorization header is not of the scheme DirectLogin."))
+        }
+        Seen::Parameters(parameters, header) => {
+            parameters.token.clone().ok_or_else(|| parameters.missing(vec!["token"], header))
+        }
+    }
+}

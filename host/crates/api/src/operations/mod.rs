@@ -1,0 +1,12 @@
+//! The operations, a file a noun.
+
+pub(crate) mod accounts;
+pub(crate) mod banks;
+pub(crate) mod consumers;
+pub(crate) mod customers;
+pub(crate) mod entitlements;
+pub(crate) mod kyc;
+pub(crate) mod logins;
+pub(crate) mod meetings;
+pub(crate) mod meta;
+pub(crate) mod users;

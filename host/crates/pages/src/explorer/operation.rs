@@ -1,0 +1,98 @@
+//! One operation: what it does, what it takes and answers, who may, and a form to try it.
+
+use guest::roles::Scope;
+use maud::{Markup, html};
+
+use super::anchor;
+use super::selection::{Selection, searched};
+use crate::explain::message;
+use crate::parts;
+use crate::roles::{Standings, role_line};
+use crate::try_it::curl;
+use crate::visit::Visit;
+use api::routes::{Body, Login, Route};
+
+/// What logs in has everything in a header.
+const LOGIN: &str = "username=\"…\", password=\"…\", consumer_key=\"…\"";
+
+pub(super) fn operation(visit: &Visit<'_>, selection: &Selection, standings: &Standings, route: &Route) -> Markup {
+    let (doc, anchor) = (route.doc, anchor(route));
+    let heading = format!("{anchor}-heading");
+    html! {
+        article.operation id=(anchor) data-words=(searched(route)) aria-labelledby=(heading) {
+            header {
+                h2 id=(heading) { a href={ "#" (anchor) } { (doc.summary) } }
+                p.route { (parts::verb(route.method.as_str())) " " code { (selection.url(route)) } }
+            }
+            div.description {
+                @if !doc.special_instructions.is_empty() { p.special { (doc.special_instructions) } }
+                (parts::trusted(doc.description_html()))
+            }
+            div.call {
+                (try_it(visit, selection, route, &anchor))
+                @if let Some(response) = doc.response_pretty() {
+                    h3 { "Typical Successful Response:" }
+                    (parts::code(&format!("Typical response of {}", doc.summary), &response))
+                }
+            }
+            div.more {
+                (roles(visit, selection, standings, route, &anchor))
+                h3 { "Possible Errors:" }
+                ul.errors { @for error in doc.errors() { li { (message(&error)) } } }
+                p.implemented { "Implemented in " (doc.implemented_in) " by " code { (route.operation) } }
+            }
+        }
+    }
+}
+
+fn roles(visit: &Visit<'_>, selection: &Selection, standings: &Standings, route: &Route, anchor: &str) -> Markup {
+    let roles = route.doc.roles();
+    html! {
+        @if !roles.is_empty() {
+            h3 { "Required Roles:" }
+            ul.roles {
+                @for role in roles {
+                    li { (role_line(visit, standings, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor)) }
+                }
+            }
+        }
+    }
+}
+
+fn try_it(visit: &Visit<'_>, selection: &Selection, route: &Route, anchor: &str) -> Markup {
+    let url = selection.url(route);
+    let body = route.doc.request_pretty().unwrap_or_default();
+    let login = route.path.starts_with("/my/logins/").then_some(LOGIN);
+    let line = curl(&visit.origin(), &route.method, &url, &body, login, visit.user.is_some());
+    html! {
+        form.try method="post" action="/try" data-try {
+            (visit.form_token())
+            input type="hidden" name="method" value=(route.method.as_str());
+            input type="hidden" name="back" value=(selection.address(anchor));
+            div.target {
+                (parts::verb(route.method.as_str()))
+                label.unseen for={ (anchor) "-url" } { "URL of " (route.doc.summary) }
+                input type="text" id={ (anchor) "-url" } name="url" value=(url) autocomplete="off" autocapitalize="off" spellcheck="false";
+            }
+            @if login.is_some() {
+                label for={ (anchor) "-login" } { "DirectLogin header" }
+                input.exact type="text" id={ (anchor) "-login" } name="direct_login" autocomplete="off" spellcheck="false" placeholder=(LOGIN);
+            }
+            @if route.body == Body::Json {
+                label for={ (anchor) "-body" } { "Body" }
+                textarea id={ (anchor) "-body" } name="body" rows=(body.lines().count().clamp(3, 18)) spellcheck="false" autocomplete="off" { (body) }
+            }
+            div.send {
+                button type="submit" aria-label={ "Try it: " (route.doc.summary) } { "Try it" }
+                @if visit.user.is_none() && route.login == Login::Needed {
+                    p.note { "Needs a login: " a href="/sign-in" { "sign in" } }
+                }
+            }
+        }
+        div.result data-result aria-live="polite" {}
+        details.curl {
+            summary { "As curl" }
+            div data-curl { (parts::copyable(&format!("{} as a curl line", route.doc.summary), &line)) }
+        }
+    }
+}

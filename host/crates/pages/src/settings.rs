@@ -1,0 +1,37 @@
+//! The settings of the pages. The program that composes the server fills them.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use ambient::Ambient;
+use rules::Services;
+
+/// Reads the consumer key that the pages sign users in with.
+pub type ConsumerKey = Box<dyn Fn() -> Pin<Box<dyn Future<Output = anyhow::Result<String>> + Send>> + Send + Sync>;
+
+/// The settings of the pages.
+pub struct Settings {
+    /// The name of the organisation that runs the server; may be empty.
+    pub organisation: String,
+    /// A name by which browsers may call the server, beside those of its own machine.
+    pub hostname: String,
+    /// Whether the server listens on loopback only. It then takes no request under the name of another machine.
+    pub loopback_only: bool,
+    /// Whether connections are encrypted, so that cookies are for TLS alone.
+    pub tls: bool,
+    /// Bytes of the body of a call.
+    pub body_bytes_max: usize,
+    /// How long a form may take to arrive, in milliseconds.
+    pub body_read_ms_max: u64,
+    /// The consumer key of the pages' own application.
+    pub consumer_key: ConsumerKey,
+    /// The clock and randomness, and the meeting providers that participants join.
+    pub services: Arc<Services>,
+}
+
+impl Settings {
+    /// The clock and randomness.
+    pub(crate) fn ambient(&self) -> &Ambient {
+        &self.services.ambient
+    }
+}

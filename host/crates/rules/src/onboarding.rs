@@ -1,0 +1,20 @@
+//! What a request needs: the store, the rules, and the services that answer their imports.
+
+use std::sync::Arc;
+
+use extensions::Extensions;
+use storage::Store;
+
+use super::{Runtime, Services};
+
+/// The parts that every request shares. The program that composes them keeps its settings to itself.
+pub struct Onboarding {
+    /// Keeps all records.
+    pub store: Arc<dyn Store>,
+    /// Runs the component.
+    pub runtime: Arc<Runtime>,
+    /// Answers the component's imports, except those of the store.
+    pub services: Arc<Services>,
+    /// Third-party components that answer some of the imports.
+    pub extensions: Extensions,
+}

@@ -1,0 +1,165 @@
+//! One request's calls of the rules. The facts of a call come from one snapshot, the changes that it returns are committed, and
+//! a call that lost its race is made again on new facts.
+//!
+//! Knows no HTTP. The API makes its calls through a [`Session`], and so may any program that embeds the server:
+//! `docs/embedding.md` has an example.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bindings::problem::Problem;
+use bindings::{Call, Change, List};
+use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower, Resource};
+
+use crate::{CallError, CallInputs, Held, Onboarding, RequestScope};
+use storage::{self, CommitError, Snapshot, StoreError};
+
+/// Attempts to commit before the request fails with 503.
+const ATTEMPTS_MAX: usize = 3;
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules refuse. Nothing was written.
+    #[error("{}", .0.message)]
+    Refused(Problem),
+    /// The component gave no answer. Nothing was written.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The facts could not be read. Nothing was written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The changes were not committed: [`CommitError::Conflict`] after the last attempt.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+/// State shared by one request's calls: the extension set that was loaded when it began, and the sessions made for it at meeting
+/// providers. One request writes once: a second write needs a `Session` of its own, or a second meeting would get the
+/// conference of the first.
+pub struct Session {
+    onboarding: Arc<Onboarding>,
+    scope: Arc<RequestScope>,
+    snapshot: Mutex<Option<Box<dyn Snapshot>>>,
+}
+
+impl Session {
+    /// The session of a request with that id, which the log names.
+    #[must_use]
+    pub fn new(onboarding: Arc<Onboarding>, correlation_id: String) -> Self {
+        let scope = RequestScope::new(correlation_id, onboarding.extensions.current());
+        Self { onboarding, scope: Arc::new(scope), snapshot: Mutex::default() }
+    }
+
+    /// The same, whose first call reads from a snapshot that was read from before.
+    #[must_use]
+    pub fn on(onboarding: Arc<Onboarding>, correlation_id: String, snapshot: Option<Box<dyn Snapshot>>) -> Self {
+        Self { snapshot: Mutex::new(snapshot), ..Self::new(onboarding, correlation_id) }
+    }
+
+    /// Makes a call that changes nothing.
+    ///
+    /// # Errors
+    /// [`Error`], except [`Error::Commit`].
+    pub async fn query<A, R>(&self, call: Call<A, R>) -> Result<R, Error>
+    where
+        A: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentType + Lift + Send + Sync + 'static,
+    {
+        self.call(call).await.map(|(answer, _)| answer)
+    }
+
+    /// Makes a call that answers a list behind a handle: the records of the list.
+    ///
+    /// # Errors
+    /// [`Error`], except [`Error::Commit`].
+    pub async fn reveal<A, L>(&self, call: Call<A, Resource<L>>) -> Result<Vec<L::Record>, Error>
+    where
+        A: ComponentNamedList + Lower + Send + Sync,
+        L: List,
+    {
+        let (list, mut held) = self.call(call).await?;
+        Ok(held.take(list)?.into_records())
+    }
+
+    /// Makes a call and commits the changes that it returns. Makes it again, on new facts, if it lost a race.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn write<A, O>(&self, call: Call<A, O>) -> Result<O::Reply, Error>
+    where
+        A: Clone + ComponentNamedList + Lower + Send + Sync,
+        O: Outcome + ComponentType + Lift + Send + Sync + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let (reply, changes) = self.query(call.clone()).await?.split();
+            match self.commit(changes).await {
+                Ok(()) => return Ok(reply),
+                Err(CommitError::Conflict) if attempt < ATTEMPTS_MAX => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Makes a call on one snapshot. Commits nothing.
+    ///
+    /// # Errors
+    /// [`Error`], except [`Error::Commit`].
+    pub async fn call<A, R>(&self, call: Call<A, R>) -> Result<(R, Held), Error>
+    where
+        A: ComponentNamedList + Lower + Send + Sync,
+        R: ComponentType + Lift + Send + Sync + 'static,
+    {
+        let snapshot = self.facts().await?;
+        let inputs =
+            CallInputs { snapshot, services: Arc::clone(&self.onboarding.services), scope: Arc::clone(&self.scope) };
+        let (answer, held) = self.onboarding.runtime.call(inputs, call).await?;
+        Ok((answer.map_err(Error::Refused)?, held))
+    }
+
+    /// The snapshot that the next call reads its facts from.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn facts(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match kept {
+            Some(snapshot) => Ok(snapshot),
+            None => self.onboarding.store.read().await,
+        }
+    }
+
+    /// Commits changes, durably.
+    ///
+    /// # Errors
+    /// [`CommitError`].
+    pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
+        let statements = changes.into_iter().flat_map(storage::statements).collect();
+        self.onboarding.store.commit(statements).await
+    }
+}
+
+/// The answer of a call that writes: changes, and mostly a reply beside them.
+pub trait Outcome {
+    /// What is answered.
+    type Reply;
+
+    /// The reply, and the changes it wants.
+    fn split(self) -> (Self::Reply, Vec<Change>);
+}
+
+impl<T> Outcome for (T, Vec<Change>) {
+    type Reply = T;
+
+    fn split(self) -> (T, Vec<Change>) {
+        self
+    }
+}
+
+impl Outcome for Vec<Change> {
+    type Reply = ();
+
+    fn split(self) -> ((), Self) {
+        ((), self)
+    }
+}

@@ -1,0 +1,124 @@
+//! The native baseline: two KYC operations by the same rules, without the sandbox, so that the cost of the sandbox is one ratio.
+//! The benchmark puts their routes into the API's table. Login, snapshot, commit and JSON are those of every request.
+//!
+//! The guest's crate and the host's bindings have a record type each: here fields are moved from one to the other.
+
+use std::sync::LazyLock;
+
+use guest::access::{Action, Asker};
+use guest::kyc::WriteFacts;
+use guest::screening::judge;
+use guest::{changes, kyc_types as rules, problem, screening_types, timestamp, users_types};
+use obp_host::api::routes::{Handler, ROUTES, Route};
+use obp_host::api::{Answer, ApiError, Call, reply};
+use obp_host::calls::Error;
+use obp_host::component::bindings::caller::AccessProfile;
+use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
+use obp_host::component::bindings::problem::Problem;
+use obp_host::component::bindings::{Change, users_types as stored};
+use obp_host::component::timestamp::Timestamp;
+use obp_host::storage::{Snapshot, entitlements, kyc};
+use serde::Serialize;
+
+/// The rows of the table with handlers of their own.
+pub(crate) fn routes() -> &'static [Route] {
+    static NATIVE: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        let handlers: [(&str, Handler); 2] =
+            [("getKycChecks", |call| Box::pin(checks(call))), ("addKycCheck", |call| Box::pin(add_check(call)))];
+        let native = |route: &Route| {
+            let (_, handler) = handlers.iter().find(|(operation, _)| *operation == route.operation)?;
+            Some(Route { handler: *handler, ..route.clone() })
+        };
+        ROUTES.iter().filter_map(native).collect()
+    });
+    &NATIVE
+}
+
+#[derive(Serialize)]
+struct Checks {
+    checks: Vec<KycCheck>,
+}
+
+async fn checks(call: Call) -> Answer {
+    let customer = call.param(0);
+    let mut snapshot = call.session.facts().await?;
+    let asker = asker(&call, &mut *snapshot, Action::ReadKycChecks).await?;
+    let records = kyc::checks(&mut *snapshot, customer).await?;
+    drop(snapshot);
+    let checks = guest::kyc::list(&asker, Action::ReadKycChecks, records).map_err(|refusal| refused(&refusal))?;
+    reply(&Checks { checks })
+}
+
+async fn add_check(call: Call) -> Answer {
+    let draft = into_rules(call.body()?);
+    let (bank, customer, id) = (call.param(0), call.param(1), call.param(2));
+    let mut snapshot = call.session.facts().await?;
+    let asker = asker(&call, &mut *snapshot, Action::AddKycCheck).await?;
+    let facts = kyc::facts_for_write(&mut *snapshot, bank, customer).await?;
+    let facts = WriteFacts { bank_exists: facts.bank_exists, customer_exists: facts.customer_exists };
+    drop(snapshot);
+    let (bank, customer, id) = (bank.to_owned(), customer.to_owned(), id.to_owned());
+    let accepted = guest::kyc::add_check(&asker, facts, bank, customer, id, draft);
+    let (check, mut changes) = accepted.map_err(|refusal| refused(&refusal))?;
+    let subject = screening_types::Subject::KycCheck(check.clone());
+    let now = timestamp::Timestamp { milliseconds: call.ambient().now_ms() };
+    // The host answers the guest in the same way where no screener is loaded.
+    judge(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
+    call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)?;
+    reply(&from_rules(check))
+}
+
+async fn asker(call: &Call, snapshot: &mut dyn Snapshot, action: Action) -> Result<Asker, ApiError> {
+    let caller = call.caller()?;
+    let caller = guest::caller::Caller {
+        user_id: caller.user_id.clone(),
+        username: caller.username.clone(),
+        super_admin: caller.super_admin,
+        profile: match caller.profile {
+            AccessProfile::Seed => guest::caller::AccessProfile::Seed,
+        },
+    };
+    let mut held = Vec::new();
+    if Asker::reads_roles(&caller, action) {
+        held = entitlements::of_user(snapshot, &caller.user_id).await?;
+    }
+    Ok(Asker { caller, held: held.into_iter().map(entitlement).collect() })
+}
+
+fn refused(refusal: &guest::catalogue::Refusal) -> ApiError {
+    let problem::Problem { code, status, message } = refusal.problem();
+    ApiError::Refused(Problem { code, status, message })
+}
+
+fn change(change: changes::Change) -> Result<Change, ApiError> {
+    match change {
+        changes::Change::PutKycCheck(check) => Ok(Change::PutKycCheck(from_rules(check))),
+        _ => Err(ApiError::Failed("the native baseline stores KYC checks only".to_owned())),
+    }
+}
+
+fn entitlement(held: stored::Entitlement) -> users_types::Entitlement {
+    let stored::Entitlement { entitlement_id, role_name, bank_id } = held;
+    users_types::Entitlement { entitlement_id, role_name, bank_id }
+}
+
+fn into_rules(draft: KycCheckDraft) -> rules::KycCheckDraft {
+    let KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments } = draft;
+    let date = timestamp::Timestamp { milliseconds: date.milliseconds };
+    rules::KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments }
+}
+
+fn from_rules(check: rules::KycCheck) -> KycCheck {
+    KycCheck {
+        bank_id: check.bank_id,
+        customer_id: check.customer_id,
+        id: check.id,
+        customer_number: check.customer_number,
+        date: Timestamp { milliseconds: check.date.milliseconds },
+        how: check.how,
+        staff_user_id: check.staff_user_id,
+        staff_name: check.staff_name,
+        satisfied: check.satisfied,
+        comments: check.comments,
+    }
+}

@@ -19,7 +19,7 @@ pub mod obp {
 
 /// The component, the sandbox that it runs in, and the types of its WIT package.
 pub mod component {
-    pub use bindings::{self, timestamp};
+    pub use bindings::{self, samples, timestamp};
     pub use rules::{
         Bounds, CallError, CallInputs, EMBEDDED, Held, Limits, Onboarding, RequestScope, Runtime, Services, State, WIT,
     };

@@ -1,4 +1,4 @@
-//! The README's curl lines, against `obp-host demo`: answered as printed there.
+//! The README's commands, as printed there: the first calls against `obp-host demo`, and the road to an own bank.
 
 use tokio::process::Command;
 
@@ -6,26 +6,55 @@ use crate::support::process::{Server, obp_host};
 
 const README: &str = include_str!("../../README.md");
 
+/// The blocks of a section: the language and the text of each.
+fn blocks(section: &str) -> Vec<(&'static str, &'static str)> {
+    let section = README.split("\n## ").find(|part| part.lines().next() == Some(section)).expect("a section");
+    section.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, ""))).collect()
+}
+
+/// Runs the script, and answers what it printed.
+async fn run(script: &str, folder: &std::path::Path) -> String {
+    let path = format!("{}:{}", obp_host().parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh").args(["-c", script]).env("PATH", path).current_dir(folder).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_first_calls_of_the_readme_are_answered_as_printed_there() {
+async fn the_first_calls_are_answered_as_printed() {
     let server = Server::start(Command::new(obp_host()).args(["demo", "--listen", "127.0.0.1:0"])).await;
     let address = server.url.strip_prefix("http://").unwrap();
-    // Blocks of ```sh hold calls; the block that follows one, ```json, is what it prints.
-    let blocks: Vec<(&str, &str)> =
-        README.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, ""))).collect();
-    let mut shell = String::from("set -e\n");
+    let mut script = String::from("set -e\n");
     let mut printed = Vec::new();
-    for pair in blocks.windows(2) {
+    for pair in blocks("The first calls").windows(2) {
         if let [("sh", call), ("json", answer)] = pair {
-            shell.push_str(&call.replace("127.0.0.1:8080", address).replace("localhost:8080", address));
-            shell.push_str("\nprintf '\\n--\\n'\n");
+            script.push_str(&call.replace("127.0.0.1:8080", address));
+            script.push_str("\nprintf '\\n--\\n'\n");
             printed.push(answer.trim());
         }
     }
-    assert!(printed.len() >= 3, "the README shows {} calls", printed.len());
-    let output = Command::new("sh").args(["-c", &shell]).output().await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let answers = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.len() >= 4, "the README shows {} calls", printed.len());
+    let answers = run(&script, &std::env::temp_dir()).await;
     let answers: Vec<_> = answers.split("\n--\n").map(str::trim).filter(|answer| !answer.is_empty()).collect();
     assert_eq!(answers, printed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_road_leads_from_nothing_to_an_own_bank_with_an_own_customer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut serve = Command::new(obp_host());
+    serve.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]).current_dir(folder.path());
+    let server = Server::start(&mut serve).await;
+    let address = server.url.strip_prefix("http://").unwrap();
+    let steps: String = blocks("Your own server")
+        .iter()
+        .filter(|(language, _)| *language == "sh")
+        .map(|(_, step)| format!("{}\necho\n", step.replace("127.0.0.1:8080", address)))
+        .collect();
+    let printed = run(&format!("set -e\n{steps}"), folder.path()).await;
+    assert!(!printed.contains("OBP-"), "a step was refused: {printed}");
+    let last = printed.trim().lines().last().unwrap();
+    let checks: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(checks["checks"][0]["bank_id"], "my-bank", "{last}");
+    assert_eq!(checks["checks"][0]["staff_name"], "Kim", "{last}");
 }

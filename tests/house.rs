@@ -119,17 +119,48 @@ fn files_can_be_read_in_one_sitting_and_say_what_they_are_for() {
     assert!(long.is_empty(), "{long:?}");
 }
 
+/// The README, the pages of `docs/` and every file of the record of decisions.
+fn documents() -> Vec<String> {
+    let pages = ["architecture", "benchmarks", "configuration", "contributing", "embedding", "extensions"];
+    let mut documents = vec!["README.md".to_owned()];
+    documents.extend(pages.iter().map(|page| format!("docs/{page}.md")));
+    documents.extend(decisions().into_iter().map(|name| format!("docs/decisions/{name}")));
+    documents
+}
+
+/// File names in `docs/decisions/`, sorted.
+fn decisions() -> Vec<String> {
+    let entries = fs::read_dir(Path::new(ROOT).join("docs/decisions")).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_list_of_decisions_has_number_title_and_date_of_every_decision() {
+    let folder = Path::new(ROOT).join("docs/decisions");
+    let list = fs::read_to_string(folder.join("README.md")).unwrap();
+    let listed: Vec<&str> =
+        list.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| number")).collect();
+    let mut rows = Vec::new();
+    for name in decisions().iter().filter(|name| *name != "README.md") {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        let mut lines = text.lines();
+        let heading = lines.next().and_then(|line| line.strip_prefix("# ")).unwrap();
+        let (number, title) = heading.split_once(". ").unwrap();
+        assert_eq!(number, format!("{:03}", rows.len() + 1), "{name}");
+        assert!(name.starts_with(&format!("{number}-")), "{name}");
+        let date = lines.find_map(|line| line.strip_prefix("Date: ")).unwrap();
+        assert!(text.contains("\n## Decision\n") && text.contains("\n## Reason\n"), "{name}");
+        rows.push(format!("| {number} | [{title}]({name}) | {date} |"));
+    }
+    assert_eq!(listed, rows, "docs/decisions/README.md should list:\n{}", rows.join("\n"));
+}
+
 #[test]
 fn every_path_that_the_readme_and_the_documents_name_exists() {
-    for document in [
-        "README.md",
-        "docs/architecture.md",
-        "docs/benchmarks.md",
-        "docs/configuration.md",
-        "docs/contributing.md",
-        "docs/extensions.md",
-    ] {
-        let text = fs::read_to_string(Path::new(ROOT).join(document)).unwrap();
+    for document in documents() {
+        let text = fs::read_to_string(Path::new(ROOT).join(&document)).unwrap();
         for word in text.split('`').skip(1).step_by(2) {
             let is_path = word.contains('/') && word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
             let is_ours = ["wit/", "guest/", "host/", "tests/", "docs/", "scripts/", "componentize/", "extensions/"]

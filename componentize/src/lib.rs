@@ -27,7 +27,7 @@ const PROFILE: &str = "component";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// An instance lives for one call, so its memory is small enough to be reset by writing over it: one page, half of it the stack
-/// (`docs/architecture.md` has the measurements). A call that needs more grows it.
+/// (`docs/benchmarks.md` has the measurements). A call that needs more grows it.
 const MEMORY_LAYOUT: [&str; 2] = ["-zstack-size=32768", "--initial-memory=65536"];
 
 /// Each export that writes has the code for every kind of change there is; inlined as eagerly as `opt-level = 3` does by itself, the

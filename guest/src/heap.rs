@@ -1,7 +1,7 @@
 //! The component's allocator: it hands out memory in a row and never takes any back, because the instance ends with the call.
 //!
 //! Nothing is searched, nothing is freed, and a call that fits the initial memory makes no system call.
-//! `docs/architecture.md` has the measurements. Only the component has it; natively the crate uses its host's allocator.
+//! `docs/benchmarks.md` has the measurements. Only the component has it; natively the crate uses its host's allocator.
 
 #![expect(unsafe_code, reason = "an allocator is an unsafe trait over raw addresses")]
 

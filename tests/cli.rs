@@ -119,7 +119,7 @@ fn an_error_is_explained_and_one_that_is_not_known_names_near_ones() {
     assert!(said.contains("OBP-30111") && said.contains("OBP-30112"), "{said}");
 
     let listed = String::from_utf8(run(&["explain"], &[]).stdout).unwrap();
-    for code in guest::catalogue::Code::ALL {
+    for code in guest::refusals::RefusalCode::ALL {
         assert!(listed.contains(code.text()), "{code:?}");
     }
 }

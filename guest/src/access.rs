@@ -3,7 +3,7 @@
 //! Decision 10. The profiles `reference` and `strict` will be further arms of [`need`]; nothing else in the guest looks at a profile.
 
 use crate::caller::{AccessProfile, Caller};
-use crate::catalogue::Refusal;
+use crate::refusals::Refusal;
 use crate::roles::{Role, Scope};
 use crate::users_types::Entitlement;
 

@@ -6,8 +6,8 @@ use crate::accounts_types::{
     Balance, View, ViewAvailable, ViewGrant, ViewSummary,
 };
 use crate::caller::Caller;
-use crate::catalogue::Refusal;
 use crate::changes::Change;
+use crate::refusals::Refusal;
 use crate::{currency, limits};
 
 /// The view of an account's owner: the only one there is so far.

@@ -2,11 +2,11 @@
 
 use crate::access::{Action, Asker};
 use crate::banks_types::{Bank, BankDraft};
-use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::entitlements::holds;
 use crate::entitlements_types::Grant;
 use crate::limits;
+use crate::refusals::Refusal;
 use crate::roles::Role;
 use crate::users_types::Entitlement;
 

@@ -1,10 +1,10 @@
 //! Consumers: applications that call the API.
 
 use crate::access::{Action, Asker};
-use crate::catalogue::Refusal;
 use crate::changes::{Change, ConsumerSwitch};
 use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, NewConsumer};
 use crate::limits;
+use crate::refusals::Refusal;
 use crate::timestamp::Timestamp;
 use crate::users_types::UserDetails;
 

@@ -1,10 +1,10 @@
 //! Customers and their links to users. Surface §2.7 has the rules.
 
 use crate::access::{Action, Asker};
-use crate::catalogue::Refusal;
 use crate::changes::{Change, CustomerNumberChange};
 use crate::customers_types::{Customer, CustomerDraft, CustomerNumberDraft, LinkDraft, NewLink, UserCustomerLink};
 use crate::limits;
+use crate::refusals::Refusal;
 use crate::timestamp::Timestamp;
 
 /// The longest text of a customer.

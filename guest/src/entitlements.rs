@@ -2,12 +2,12 @@
 
 use crate::access::{Action, Asker};
 use crate::caller::Caller;
-use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::entitlements_types::{
     EntitlementDraft, EntitlementRequest, Grant, NewEntitlementRequest, Role as RoleRow, RoleList,
 };
 use crate::limits;
+use crate::refusals::Refusal;
 use crate::roles::{Role, Scope};
 use crate::timestamp::Timestamp;
 use crate::users_types::{Entitlement, EntitlementList, UserDetails};

@@ -1,13 +1,13 @@
 //! KYC: eight of the thirteen operations. Decision 8 has the rules.
 
 use crate::access::{Action, Asker};
-use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::kyc_types::{
     KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
     KycStatusEntry,
 };
 use crate::limits;
+use crate::refusals::Refusal;
 
 /// What a KYC write is judged by: whether the bank, and the customer at that bank, exist.
 #[derive(Clone, Copy, Debug)]

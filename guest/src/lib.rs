@@ -4,13 +4,12 @@
 //! call no import, know no clock, no randomness and no HTTP; the order of refusals is the order of their lines. The
 //! shells in `exports` are the only ones that call imports: they read the facts, call the rule and return what it says.
 //!
-//! Natively this is an ordinary library (the host links [`catalogue`] and [`roles`] for its documents, tests run the
+//! Natively this is an ordinary library (the host links [`refusals`] and [`roles`] for its documents, tests run the
 //! rules); for `wasm32-unknown-unknown` the same crate is the component.
 
 pub mod access;
 pub mod accounts;
 pub mod banks;
-pub mod catalogue;
 pub mod consumers;
 pub mod currency;
 pub mod customers;
@@ -18,6 +17,7 @@ pub mod entitlements;
 pub mod kyc;
 pub mod limits;
 pub mod meetings;
+pub mod refusals;
 pub mod roles;
 pub mod screening;
 pub mod users;

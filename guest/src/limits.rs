@@ -1,6 +1,6 @@
 //! What ids, texts and amounts may look like. Lengths count characters, not bytes.
 
-use crate::catalogue::Refusal;
+use crate::refusals::Refusal;
 
 /// The longest account or bank id (reference §14.8).
 pub const ID_MAX_CHARS: usize = 255;

@@ -1,11 +1,11 @@
 //! Meetings: three of the thirteen operations. Decision 7 has the rules.
 
 use crate::access::{Action, Asker};
-use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::limits;
 use crate::meeting_provider::{Session, SessionRequest, Unavailable};
 use crate::meetings_types::{Meeting, MeetingDraft, MeetingKeys, Present};
+use crate::refusals::Refusal;
 use crate::timestamp::Timestamp;
 
 /// The longest provider or purpose id.

@@ -1,7 +1,7 @@
 //! What a screener's verdict means for a write that every rule of the server already accepts.
 
-use crate::catalogue::Refusal;
 use crate::changes::{Change, ScreeningNote};
+use crate::refusals::Refusal;
 use crate::screening_types::{Subject, Verdict};
 use crate::timestamp::Timestamp;
 

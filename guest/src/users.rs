@@ -1,9 +1,9 @@
 //! Users: createUser of the thirteen operations, and what is read of them. Decision 9 has the rules of createUser.
 
 use crate::access::{Action, Asker};
-use crate::catalogue::Refusal;
 use crate::changes::Change;
 use crate::limits;
+use crate::refusals::Refusal;
 use crate::users_types::{EntitlementList, LockStatus, NewUser, User, UserDetails, UserDraft};
 
 /// The most users a page holds.

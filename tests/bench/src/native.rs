@@ -85,7 +85,7 @@ async fn asker(call: &Call, snapshot: &mut dyn Snapshot, action: Action) -> Resu
     Ok(Asker { caller, held: held.into_iter().map(entitlement).collect() })
 }
 
-fn refused(refusal: &guest::catalogue::Refusal) -> ApiError {
+fn refused(refusal: &guest::refusals::Refusal) -> ApiError {
     let problem::Problem { code, status, message } = refusal.problem();
     ApiError::Refused(Problem { code, status, message })
 }

@@ -1,6 +1,6 @@
-//! The codes of the host's own faults, and their texts: one table. The rules' are the guest's catalogue.
+//! The codes of the host's own faults, and their texts: one table. Those of the rules stand in `guest/src/refusals.rs`.
 
-use guest::catalogue::{self, worded};
+use guest::refusals::{RefusalCode, worded};
 
 /// Lists the codes: the statuses they are answered with, code and text. A text without a code is the contract's own doing.
 macro_rules! codes {
@@ -89,7 +89,7 @@ impl Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error {
     /// A refusal of the rules.
-    Rules(catalogue::Code),
+    Rules(RefusalCode),
     /// A fault of the host.
     Host(Code),
 }
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn one_text_belongs_to_one_code_whoever_answers_it() {
-        let rules = catalogue::Code::ALL.iter().map(|code| (code.number(), code.text()));
+        let rules = RefusalCode::ALL.iter().map(|code| (code.number(), code.text()));
         let own = Code::ALL.iter().map(|code| (code.number(), code.text()));
         let mut texts = std::collections::BTreeMap::new();
         for (number, text) in rules.chain(own).filter(|(number, _)| !number.is_empty()) {

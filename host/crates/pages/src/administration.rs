@@ -1,6 +1,6 @@
 //! For those who hold the right: requests to decide on, and users' roles. Who holds it is for the API to say; what it refuses is shown.
 
-use guest::catalogue::Code;
+use guest::refusals::RefusalCode;
 use hyper::StatusCode;
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub(super) async fn decide(visit: &Visit<'_>) -> Answer {
         let granted = api.post(&client::path(&["users", form.text("user_id"), "entitlements"]), &draft(visit)).await;
         match granted {
             // Who holds the role already, since an earlier try could not close the request, is not in the way of closing it.
-            Err(refused) if refused.parts().0 != Some(Code::EntitlementTaken.number()) => {
+            Err(refused) if refused.parts().0 != Some(RefusalCode::EntitlementTaken.number()) => {
                 return overview(visit, Some(&refused)).await.with_status(refused.status);
             }
             _ => {}

@@ -49,7 +49,7 @@ pub(super) fn of_error() -> Value {
             "message": {
                 "type": "string",
                 "description": "The code and the text of the error; detail may follow after a blank.",
-                "example": guest::catalogue::Code::BankUnknown.message(),
+                "example": guest::refusals::RefusalCode::BankUnknown.message(),
             },
         },
     })

@@ -1,7 +1,7 @@
 //! What is said of the operations on accounts.
 
 use guest::access::Action;
-use guest::catalogue::Code::{
+use guest::refusals::RefusalCode::{
     AccountIdMalformed, AccountIdTaken, AccountUnknown, BalanceAmountInvalid, BalanceCurrencyInvalid, BalanceNotNumber,
     BalanceNotZero, BankIdMalformed, BankUnknown, RolesMissing, UserIdMalformed, UserUnknown, ViewDenied,
 };

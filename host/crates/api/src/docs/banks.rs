@@ -1,7 +1,7 @@
 //! What is said of the operations on banks.
 
 use guest::access::Action;
-use guest::catalogue::Code::{BankIdMalformed, BankUnknown, RolesMissing};
+use guest::refusals::RefusalCode::{BankIdMalformed, BankUnknown, RolesMissing};
 
 use super::fields::Shape::{BankId, Text};
 use super::{Doc, own, rule};

@@ -1,7 +1,7 @@
 //! What is said of the operations on consumers.
 
 use guest::access::Action;
-use guest::catalogue::Code::{ConsumerUnknown, RolesMissing, UserUnknown};
+use guest::refusals::RefusalCode::{ConsumerUnknown, RolesMissing, UserUnknown};
 
 use super::fields::Field;
 use super::fields::Shape::{Email, OneOf, Text};

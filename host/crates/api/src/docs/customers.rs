@@ -1,7 +1,7 @@
 //! What is said of the operations on customers.
 
 use guest::access::Action;
-use guest::catalogue::Code::{
+use guest::refusals::RefusalCode::{
     BankIdMalformed, BankUnknown, CustomerNumberTaken, CustomerUnknown, DependantsDiffer, RolesMissing, UserLinked,
     UserUnknown,
 };

@@ -1,7 +1,7 @@
 //! What is said of the operations on entitlements, and on requests for them.
 
 use guest::access::Action;
-use guest::catalogue::Code::{
+use guest::refusals::RefusalCode::{
     BankIdMalformed, BankUnknown, EntitlementRequestTaken, EntitlementRequestUnknown, EntitlementTaken,
     EntitlementUnknown, MayNotGrant, RoleNeedsBank, RoleTakesNoBank, RoleUnknown, RolesMissing, UserUnknown,
 };

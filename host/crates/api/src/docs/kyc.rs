@@ -1,7 +1,7 @@
 //! What is said of the KYC operations.
 
 use guest::access::Action;
-use guest::catalogue::Code::{BankIdMalformed, BankUnknown, CustomerUnknown};
+use guest::refusals::RefusalCode::{BankIdMalformed, BankUnknown, CustomerUnknown};
 
 use super::fields::Shape::Text;
 use super::{Doc, own, rule};

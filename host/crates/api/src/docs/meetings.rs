@@ -1,7 +1,7 @@
 //! What is said of the operations on meetings.
 
 use guest::access::Action;
-use guest::catalogue::Code::{
+use guest::refusals::RefusalCode::{
     BankIdMalformed, BankUnknown, MeetingKeyMissing, MeetingSecretMissing, MeetingUnknown, MeetingsNotSupported,
 };
 

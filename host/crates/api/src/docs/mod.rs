@@ -22,7 +22,7 @@ pub mod users;
 
 use guest::access::{Action, Need, need};
 use guest::caller::AccessProfile;
-use guest::catalogue::Code as Rule;
+use guest::refusals::RefusalCode as Rule;
 use guest::roles::Role;
 
 use self::fields::{Field, Query};

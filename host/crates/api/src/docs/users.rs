@@ -1,7 +1,7 @@
 //! What is said of the operations on users.
 
 use guest::access::Action;
-use guest::catalogue::Code::{PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown};
+use guest::refusals::RefusalCode::{PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown};
 
 use super::fields::Shape::{Email, Password, Pattern, Text};
 use super::fields::{Query, QueryShape, USERNAME};

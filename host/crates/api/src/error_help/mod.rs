@@ -1,12 +1,12 @@
 //! What an error means, when it occurs and what to do: for every code there is.
 //!
-//! The words are exhaustive matches on the two catalogues' codes: a new code without words does not
+//! The words are exhaustive matches on the two tables of codes: a new code without words does not
 //! compile. The command line and the pages for people show them.
 
 mod host_errors;
 mod rule_errors;
 
-use guest::catalogue;
+use guest::refusals::RefusalCode;
 
 use super::error_codes::{Code, Error};
 
@@ -51,7 +51,7 @@ pub fn find(code: &str) -> Option<Explanation> {
 /// Every explanation, sorted by code; those without one come last.
 #[must_use]
 pub fn all() -> Vec<Explanation> {
-    let of_rules = catalogue::Code::ALL.iter().map(|code| (Error::Rules(*code), rule_errors::words(*code)));
+    let of_rules = RefusalCode::ALL.iter().map(|code| (Error::Rules(*code), rule_errors::words(*code)));
     let of_host = Code::ALL.iter().map(|code| (Error::Host(*code), host_errors::words(*code)));
     let mut all: Vec<Explanation> = Vec::new();
     for (error, Words { meaning, when, what_to_do }) in of_host.chain(of_rules) {
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn every_code_of_both_catalogues_is_explained_once_in_whole_sentences() {
         let all = all();
-        let texts = catalogue::Code::ALL.iter().map(|code| code.message());
+        let texts = RefusalCode::ALL.iter().map(|code| code.message());
         for text in texts.chain(Code::ALL.iter().map(|code| code.message())) {
             assert_eq!(all.iter().filter(|explanation| explanation.text == text).count(), 1, "{text}");
         }

@@ -1,6 +1,6 @@
 //! The explanations of the rules' codes.
 
-use guest::catalogue::Code;
+use guest::refusals::RefusalCode as Code;
 
 use super::{Words, host_errors};
 use crate::error_codes;

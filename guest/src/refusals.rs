@@ -13,9 +13,9 @@ macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident $status:literal $number:literal $text:expr;)*) => {
         /// What a refusal is called: its code and its text, without what differs from case to case.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code { $($(#[doc = $doc])+ $name,)* }
+        pub enum RefusalCode { $($(#[doc = $doc])+ $name,)* }
 
-        impl Code {
+        impl RefusalCode {
             /// Every code, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
@@ -121,7 +121,7 @@ pub fn worded(number: &str, text: &str) -> String {
     if number.is_empty() { text.to_owned() } else { format!("{number}: {text}") }
 }
 
-impl Code {
+impl RefusalCode {
     /// How every message of it begins, and what the documents list.
     #[must_use]
     pub fn message(self) -> String {
@@ -227,51 +227,51 @@ impl Refusal {
 
     /// What it is called.
     #[must_use]
-    pub const fn code(&self) -> Code {
+    pub const fn code(&self) -> RefusalCode {
         match self {
-            Self::AccountIdMalformed => Code::AccountIdMalformed,
-            Self::AccountIdTaken => Code::AccountIdTaken,
-            Self::AccountUnknown => Code::AccountUnknown,
-            Self::BalanceNotZero => Code::BalanceNotZero,
-            Self::BalanceNotNumber => Code::BalanceNotNumber,
-            Self::BalanceAmountInvalid => Code::BalanceAmountInvalid,
-            Self::BalanceCurrencyInvalid => Code::BalanceCurrencyInvalid,
-            Self::BankIdMalformed => Code::BankIdMalformed,
-            Self::BankUnknown => Code::BankUnknown,
-            Self::ConsumerUnknown => Code::ConsumerUnknown,
-            Self::CustomerUnknown => Code::CustomerUnknown,
-            Self::CustomerNumberTaken => Code::CustomerNumberTaken,
-            Self::DependantsDiffer => Code::DependantsDiffer,
-            Self::EmailInvalid => Code::EmailInvalid,
-            Self::EntitlementUnknown => Code::EntitlementUnknown,
-            Self::EntitlementTaken => Code::EntitlementTaken,
-            Self::EntitlementRequestUnknown => Code::EntitlementRequestUnknown,
-            Self::EntitlementRequestTaken => Code::EntitlementRequestTaken,
-            Self::MayNotGrant(_) => Code::MayNotGrant,
-            Self::MeetingUnknown => Code::MeetingUnknown,
-            Self::MeetingsNotSupported => Code::MeetingsNotSupported,
-            Self::MeetingKeyMissing => Code::MeetingKeyMissing,
-            Self::MeetingSecretMissing => Code::MeetingSecretMissing,
-            Self::PasswordInvalid | Self::PasswordUnusable => Code::PasswordInvalid,
-            Self::RoleNeedsBank => Code::RoleNeedsBank,
-            Self::RoleTakesNoBank => Code::RoleTakesNoBank,
-            Self::RoleUnknown(_) => Code::RoleUnknown,
-            Self::RolesMissing(_) => Code::RolesMissing,
-            Self::Screened(_) => Code::JsonScreened,
-            Self::TextMalformed(..) | Self::TextMissing(..) | Self::TextTooLong(..) => Code::JsonIncorrect,
-            Self::UserIdMalformed => Code::UserIdMalformed,
-            Self::UserLinked => Code::UserLinked,
-            Self::UsernameTaken => Code::UsernameTaken,
-            Self::UsernameUnknown => Code::UsernameUnknown,
-            Self::UserUnknown => Code::UserUnknown,
-            Self::ViewDenied => Code::ViewDenied,
+            Self::AccountIdMalformed => RefusalCode::AccountIdMalformed,
+            Self::AccountIdTaken => RefusalCode::AccountIdTaken,
+            Self::AccountUnknown => RefusalCode::AccountUnknown,
+            Self::BalanceNotZero => RefusalCode::BalanceNotZero,
+            Self::BalanceNotNumber => RefusalCode::BalanceNotNumber,
+            Self::BalanceAmountInvalid => RefusalCode::BalanceAmountInvalid,
+            Self::BalanceCurrencyInvalid => RefusalCode::BalanceCurrencyInvalid,
+            Self::BankIdMalformed => RefusalCode::BankIdMalformed,
+            Self::BankUnknown => RefusalCode::BankUnknown,
+            Self::ConsumerUnknown => RefusalCode::ConsumerUnknown,
+            Self::CustomerUnknown => RefusalCode::CustomerUnknown,
+            Self::CustomerNumberTaken => RefusalCode::CustomerNumberTaken,
+            Self::DependantsDiffer => RefusalCode::DependantsDiffer,
+            Self::EmailInvalid => RefusalCode::EmailInvalid,
+            Self::EntitlementUnknown => RefusalCode::EntitlementUnknown,
+            Self::EntitlementTaken => RefusalCode::EntitlementTaken,
+            Self::EntitlementRequestUnknown => RefusalCode::EntitlementRequestUnknown,
+            Self::EntitlementRequestTaken => RefusalCode::EntitlementRequestTaken,
+            Self::MayNotGrant(_) => RefusalCode::MayNotGrant,
+            Self::MeetingUnknown => RefusalCode::MeetingUnknown,
+            Self::MeetingsNotSupported => RefusalCode::MeetingsNotSupported,
+            Self::MeetingKeyMissing => RefusalCode::MeetingKeyMissing,
+            Self::MeetingSecretMissing => RefusalCode::MeetingSecretMissing,
+            Self::PasswordInvalid | Self::PasswordUnusable => RefusalCode::PasswordInvalid,
+            Self::RoleNeedsBank => RefusalCode::RoleNeedsBank,
+            Self::RoleTakesNoBank => RefusalCode::RoleTakesNoBank,
+            Self::RoleUnknown(_) => RefusalCode::RoleUnknown,
+            Self::RolesMissing(_) => RefusalCode::RolesMissing,
+            Self::Screened(_) => RefusalCode::JsonScreened,
+            Self::TextMalformed(..) | Self::TextMissing(..) | Self::TextTooLong(..) => RefusalCode::JsonIncorrect,
+            Self::UserIdMalformed => RefusalCode::UserIdMalformed,
+            Self::UserLinked => RefusalCode::UserLinked,
+            Self::UsernameTaken => RefusalCode::UsernameTaken,
+            Self::UsernameUnknown => RefusalCode::UsernameUnknown,
+            Self::UserUnknown => RefusalCode::UserUnknown,
+            Self::ViewDenied => RefusalCode::ViewDenied,
         }
     }
 
     /// What differs from case to case; mostly nothing.
     fn detail(&self) -> String {
         match self {
-            Self::MayNotGrant(roles) => format!("Or {} {}", Code::RolesMissing.message(), one_of(roles)),
+            Self::MayNotGrant(roles) => format!("Or {} {}", RefusalCode::RolesMissing.message(), one_of(roles)),
             Self::PasswordUnusable => {
                 "It must not contain control characters and must be at most 512 bytes.".to_owned()
             }

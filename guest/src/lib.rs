@@ -14,6 +14,7 @@ pub mod consumers;
 pub mod currency;
 pub mod customers;
 pub mod entitlements;
+pub mod error_codes;
 pub mod kyc;
 pub mod limits;
 pub mod meetings;

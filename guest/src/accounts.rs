@@ -5,10 +5,26 @@ use crate::accounts_types::{
     Account, AccountAtBank, AccountCreated, AccountDetails, AccountDraft, AccountHeld, AccountOwner, AccountSummary,
     Balance, View, ViewAvailable, ViewGrant, ViewSummary,
 };
+use crate::banks_types::Routing;
 use crate::caller::Caller;
 use crate::changes::Change;
 use crate::refusals::Refusal;
 use crate::{currency, limits};
+
+/// Greatest length of `label`.
+pub const LABEL_CHARS_MAX: usize = 255;
+/// Greatest length of `type`.
+pub const TYPE_CHARS_MAX: usize = 255;
+/// Greatest length of `balance.currency`.
+pub const BALANCE_CURRENCY_CHARS_MAX: usize = 255;
+/// Greatest length of `balance.amount`.
+pub const BALANCE_AMOUNT_CHARS_MAX: usize = 255;
+/// Greatest length of `branch_id`.
+pub const BRANCH_ID_CHARS_MAX: usize = 44;
+/// Greatest length of `account_routing.scheme`.
+pub const ACCOUNT_ROUTING_SCHEME_CHARS_MAX: usize = 32;
+/// Greatest length of `account_routing.address`.
+pub const ACCOUNT_ROUTING_ADDRESS_CHARS_MAX: usize = 128;
 
 /// The view of an account's owner: the only one there is so far.
 const OWNER: &str = "owner";
@@ -86,15 +102,16 @@ pub fn create(
 }
 
 fn texts(draft: &AccountDraft) -> Result<(), Refusal> {
-    limits::text("label", &draft.label, 255)?;
-    limits::text("type", &draft.type_, 255)?;
+    limits::text("label", &draft.label, LABEL_CHARS_MAX)?;
+    limits::text("type", &draft.type_, TYPE_CHARS_MAX)?;
     if let Some(balance) = &draft.balance {
-        limits::text("balance.currency", &balance.currency, 255)?;
-        limits::text("balance.amount", &balance.amount, 255)?;
+        limits::text("balance.currency", &balance.currency, BALANCE_CURRENCY_CHARS_MAX)?;
+        limits::text("balance.amount", &balance.amount, BALANCE_AMOUNT_CHARS_MAX)?;
     }
-    limits::text("branch_id", &draft.branch_id, 44)?;
-    limits::text("account_routing.scheme", &draft.account_routing.scheme, 32)?;
-    limits::text("account_routing.address", &draft.account_routing.address, 128)
+    limits::text("branch_id", &draft.branch_id, BRANCH_ID_CHARS_MAX)?;
+    let Routing { scheme, address } = &draft.account_routing;
+    limits::text("account_routing.scheme", scheme, ACCOUNT_ROUTING_SCHEME_CHARS_MAX)?;
+    limits::text("account_routing.address", address, ACCOUNT_ROUTING_ADDRESS_CHARS_MAX)
 }
 
 /// An account is opened with nothing on it, however the client writes zero.

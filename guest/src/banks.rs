@@ -10,8 +10,12 @@ use crate::refusals::Refusal;
 use crate::roles::Role;
 use crate::users_types::Entitlement;
 
-/// The longest text about a bank, other than its id.
-const TEXT_CHARS_MAX: usize = 255;
+/// Smallest length of the id of a new bank.
+pub const ID_CHARS_MIN: usize = 5;
+/// Greatest length of the id of a new bank.
+pub const ID_CHARS_MAX: usize = 16;
+/// Greatest length of every other text of a bank.
+pub const TEXT_CHARS_MAX: usize = 255;
 
 /// getBank.
 ///
@@ -33,7 +37,7 @@ pub fn create(
     draft: BankDraft,
 ) -> Result<(BankDraft, Vec<Change>), Refusal> {
     asker.must(Action::CreateBank, "")?;
-    limits::text_of("id", &draft.id, 5, 16)?;
+    limits::text_between("id", &draft.id, ID_CHARS_MIN, ID_CHARS_MAX)?;
     limits::text("full_name", &draft.full_name, TEXT_CHARS_MAX)?;
     limits::text("short_name", &draft.short_name, TEXT_CHARS_MAX)?;
     limits::text("logo_url", &draft.logo_url, TEXT_CHARS_MAX)?;

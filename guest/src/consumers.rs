@@ -8,8 +8,10 @@ use crate::refusals::Refusal;
 use crate::timestamp::Timestamp;
 use crate::users_types::UserDetails;
 
-/// The longest text about a consumer.
-const TEXT_CHARS_MAX: usize = 255;
+/// Smallest length of `app_name`.
+pub const APP_NAME_CHARS_MIN: usize = 3;
+/// Greatest length of every text of a consumer.
+pub const TEXT_CHARS_MAX: usize = 255;
 
 /// What a new consumer gets from chance and the clock.
 #[derive(Debug)]
@@ -92,7 +94,7 @@ fn made(
     draft: ConsumerRegistration,
     enabled: bool,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
-    limits::text_of("app_name", &draft.app_name, 3, TEXT_CHARS_MAX)?;
+    limits::text_between("app_name", &draft.app_name, APP_NAME_CHARS_MIN, TEXT_CHARS_MAX)?;
     if !["Confidential", "Public"].contains(&draft.app_type.as_str()) {
         return Err(Refusal::TextMalformed("app_type", "must be Confidential or Public"));
     }

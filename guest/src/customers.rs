@@ -7,10 +7,10 @@ use crate::limits;
 use crate::refusals::Refusal;
 use crate::timestamp::Timestamp;
 
-/// The longest text of a customer.
-const TEXT_MAX_CHARS: usize = 255;
-/// The longest customer number.
-const NUMBER_MAX_CHARS: usize = 50;
+/// Greatest length of every text of a new customer.
+pub const TEXT_CHARS_MAX: usize = 255;
+/// Greatest length of a customer number that a client chooses.
+pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 50;
 
 /// What a new number is judged by.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub fn create(
     limits::bank(&bank_id, bank_exists)?;
     asker.must(Action::CreateCustomer, &bank_id)?;
     for (name, text) in texts(&draft) {
-        limits::text(name, text, TEXT_MAX_CHARS)?;
+        limits::text(name, text, TEXT_CHARS_MAX)?;
     }
     if !limits::is_decimal(&draft.credit_limit.amount) {
         return Err(Refusal::TextMalformed("credit_limit.amount", "must be a number"));
@@ -161,7 +161,7 @@ pub fn link(
 }
 
 fn number(draft: &CustomerNumberDraft) -> Result<(), Refusal> {
-    limits::text_of("customer_number", &draft.customer_number, 1, NUMBER_MAX_CHARS)
+    limits::text_between("customer_number", &draft.customer_number, 1, CUSTOMER_NUMBER_CHARS_MAX)
 }
 
 /// The texts of a customer, by the names clients know, in the order of the body.

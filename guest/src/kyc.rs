@@ -9,6 +9,55 @@ use crate::kyc_types::{
 use crate::limits;
 use crate::refusals::Refusal;
 
+/// Greatest length of the id of a KYC record. The client chooses the id.
+pub const RECORD_ID_CHARS_MAX: usize = 44;
+
+/// Limits of the texts of a check.
+pub mod check {
+    /// Greatest length of `customer_number`.
+    pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 50;
+    /// Greatest length of `how`.
+    pub const HOW_CHARS_MAX: usize = 32;
+    /// Greatest length of `staff_user_id`.
+    pub const STAFF_USER_ID_CHARS_MAX: usize = 64;
+    /// Greatest length of `staff_name`.
+    pub const STAFF_NAME_CHARS_MAX: usize = 64;
+    /// Greatest length of `comments`.
+    pub const COMMENTS_CHARS_MAX: usize = 2000;
+}
+
+/// Limits of the texts of a document.
+pub mod document {
+    /// Greatest length of `customer_number`.
+    pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 50;
+    /// Greatest length of `type`.
+    pub const TYPE_CHARS_MAX: usize = 50;
+    /// Greatest length of `number`.
+    pub const NUMBER_CHARS_MAX: usize = 50;
+    /// Greatest length of `issue_place`.
+    pub const ISSUE_PLACE_CHARS_MAX: usize = 512;
+}
+
+/// Limits of the texts of an image or scan.
+pub mod media {
+    /// Greatest length of `customer_number`.
+    pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 44;
+    /// Greatest length of `type`.
+    pub const TYPE_CHARS_MAX: usize = 50;
+    /// Greatest length of `url`.
+    pub const URL_CHARS_MAX: usize = 255;
+    /// Greatest length of `relates_to_kyc_document_id`.
+    pub const RELATES_TO_KYC_DOCUMENT_ID_CHARS_MAX: usize = 255;
+    /// Greatest length of `relates_to_kyc_check_id`.
+    pub const RELATES_TO_KYC_CHECK_ID_CHARS_MAX: usize = 255;
+}
+
+/// Limit of the text of a status.
+pub mod status {
+    /// Greatest length of `customer_number`.
+    pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 64;
+}
+
 /// What a KYC write is judged by: whether the bank, and the customer at that bank, exist.
 #[derive(Clone, Copy, Debug)]
 pub struct WriteFacts {
@@ -31,13 +80,13 @@ pub fn add_check(
     draft: KycCheckDraft,
 ) -> Result<(KycCheck, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
-    limits::record_id("KYC_CHECK_ID", &id)?;
+    record_id("KYC_CHECK_ID", &id)?;
     may_write(asker, Action::AddKycCheck, facts, &bank_id)?;
-    limits::text("customer_number", &draft.customer_number, 50)?;
-    limits::text("how", &draft.how, 32)?;
-    limits::text("staff_user_id", &draft.staff_user_id, 64)?;
-    limits::text("staff_name", &draft.staff_name, 64)?;
-    limits::text("comments", &draft.comments, 2000)?;
+    limits::text("customer_number", &draft.customer_number, check::CUSTOMER_NUMBER_CHARS_MAX)?;
+    limits::text("how", &draft.how, check::HOW_CHARS_MAX)?;
+    limits::text("staff_user_id", &draft.staff_user_id, check::STAFF_USER_ID_CHARS_MAX)?;
+    limits::text("staff_name", &draft.staff_name, check::STAFF_NAME_CHARS_MAX)?;
+    limits::text("comments", &draft.comments, check::COMMENTS_CHARS_MAX)?;
     let KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments } = draft;
     let check = KycCheck {
         bank_id,
@@ -67,12 +116,12 @@ pub fn add_document(
     draft: KycDocumentDraft,
 ) -> Result<(KycDocument, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
-    limits::record_id("KYC_DOCUMENT_ID", &id)?;
+    record_id("KYC_DOCUMENT_ID", &id)?;
     may_write(asker, Action::AddKycDocument, facts, &bank_id)?;
-    limits::text("customer_number", &draft.customer_number, 50)?;
-    limits::text("type", &draft.type_, 50)?;
-    limits::text("number", &draft.number, 50)?;
-    limits::text("issue_place", &draft.issue_place, 512)?;
+    limits::text("customer_number", &draft.customer_number, document::CUSTOMER_NUMBER_CHARS_MAX)?;
+    limits::text("type", &draft.type_, document::TYPE_CHARS_MAX)?;
+    limits::text("number", &draft.number, document::NUMBER_CHARS_MAX)?;
+    limits::text("issue_place", &draft.issue_place, document::ISSUE_PLACE_CHARS_MAX)?;
     let KycDocumentDraft { customer_number, type_, number, issue_date, issue_place, expiry_date } = draft;
     let document =
         KycDocument { bank_id, customer_id, id, customer_number, type_, number, issue_date, issue_place, expiry_date };
@@ -92,13 +141,14 @@ pub fn add_media(
     draft: KycMediaDraft,
 ) -> Result<(KycMedia, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
-    limits::record_id("KYC_MEDIA_ID", &id)?;
+    record_id("KYC_MEDIA_ID", &id)?;
     may_write(asker, Action::AddKycMedia, facts, &bank_id)?;
-    limits::text("customer_number", &draft.customer_number, 44)?;
-    limits::text("type", &draft.type_, 50)?;
-    limits::text("url", &draft.url, 255)?;
-    limits::text("relates_to_kyc_document_id", &draft.relates_to_kyc_document_id, 255)?;
-    limits::text("relates_to_kyc_check_id", &draft.relates_to_kyc_check_id, 255)?;
+    limits::text("customer_number", &draft.customer_number, media::CUSTOMER_NUMBER_CHARS_MAX)?;
+    limits::text("type", &draft.type_, media::TYPE_CHARS_MAX)?;
+    limits::text("url", &draft.url, media::URL_CHARS_MAX)?;
+    let (document_id, check_id) = (&draft.relates_to_kyc_document_id, &draft.relates_to_kyc_check_id);
+    limits::text("relates_to_kyc_document_id", document_id, media::RELATES_TO_KYC_DOCUMENT_ID_CHARS_MAX)?;
+    limits::text("relates_to_kyc_check_id", check_id, media::RELATES_TO_KYC_CHECK_ID_CHARS_MAX)?;
     let KycMediaDraft { customer_number, type_, url, date, relates_to_kyc_document_id, relates_to_kyc_check_id } =
         draft;
     let media = KycMedia {
@@ -129,7 +179,7 @@ pub fn add_status(
 ) -> Result<(KycStatus, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
     may_write(asker, Action::AddKycStatus, facts, &bank_id)?;
-    limits::text("customer_number", &draft.customer_number, 64)?;
+    limits::text("customer_number", &draft.customer_number, status::CUSTOMER_NUMBER_CHARS_MAX)?;
     if let Some(same) = same {
         return Ok((same, Vec::new()));
     }
@@ -146,6 +196,15 @@ pub fn list<L>(asker: &Asker, action: Action, records: Option<L>) -> Result<L, R
     let records = records.ok_or(Refusal::CustomerUnknown)?;
     asker.must(action, "")?;
     Ok(records)
+}
+
+/// Checks the id of a record: 1 to [`RECORD_ID_CHARS_MAX`] characters, no control characters. `name` is its name in the path.
+fn record_id(name: &'static str, id: &str) -> Result<(), Refusal> {
+    limits::text_between(name, id, 1, RECORD_ID_CHARS_MAX)?;
+    if id.chars().any(char::is_control) {
+        return Err(Refusal::TextMalformed(name, "must not contain control characters"));
+    }
+    Ok(())
 }
 
 fn may_write(asker: &Asker, action: Action, facts: WriteFacts, bank_id: &str) -> Result<(), Refusal> {

@@ -1,26 +1,28 @@
-//! What ids, texts and amounts may look like. Lengths count characters, not bytes.
+//! The checks of ids, texts and amounts. Lengths count Unicode characters, not bytes.
+//!
+//! The limits of a noun's texts are constants in the noun's own file.
 
 use crate::refusals::Refusal;
 
-/// The longest account or bank id (reference §14.8).
-pub const ID_MAX_CHARS: usize = 255;
-/// The longest id of a KYC record.
-pub const RECORD_ID_MAX_CHARS: usize = 44;
+/// Greatest length of a bank, account or user id (reference §14.8).
+pub const ID_CHARS_MAX: usize = 255;
 
-/// Whether an id is 1 to 255 of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111).
+/// Whether a text is an id: 1 to [`ID_CHARS_MAX`] of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111).
 #[must_use]
 pub fn is_id(text: &str) -> bool {
-    (1..=ID_MAX_CHARS).contains(&text.len())
+    (1..=ID_CHARS_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }
 
+/// Checks the form of a bank id.
+///
 /// # Errors
 /// [`Refusal::BankIdMalformed`].
 pub fn bank_id(text: &str) -> Result<(), Refusal> {
     is_id(text).then_some(()).ok_or(Refusal::BankIdMalformed)
 }
 
-/// The bank in the path: its id is well formed, and there is such a bank.
+/// Checks the bank in the path: the form of its id, then its existence.
 ///
 /// # Errors
 /// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
@@ -29,64 +31,54 @@ pub fn bank(id: &str, exists: bool) -> Result<(), Refusal> {
     exists.then_some(()).ok_or(Refusal::BankUnknown)
 }
 
+/// Checks the form of an account id.
+///
 /// # Errors
 /// [`Refusal::AccountIdMalformed`].
 pub fn account_id(text: &str) -> Result<(), Refusal> {
     is_id(text).then_some(()).ok_or(Refusal::AccountIdMalformed)
 }
 
-/// The id of a KYC record, which the client chooses: any text without control characters, 1 to 44 characters.
-///
-/// # Errors
-/// [`Refusal::TextMissing`], [`Refusal::TextTooLong`] or [`Refusal::TextMalformed`], with the id's name in the path.
-pub fn record_id(name: &'static str, text: &str) -> Result<(), Refusal> {
-    text_of(name, text, 1, RECORD_ID_MAX_CHARS)?;
-    if text.chars().any(char::is_control) {
-        return Err(Refusal::TextMalformed(name, "must not contain control characters"));
-    }
-    Ok(())
-}
-
-/// A text that may be empty.
+/// Checks a text that may be empty.
 ///
 /// # Errors
 /// [`Refusal::TextTooLong`].
-pub fn text(name: &'static str, text: &str, max_chars: usize) -> Result<(), Refusal> {
-    text_of(name, text, 0, max_chars)
+pub fn text(name: &'static str, text: &str, chars_max: usize) -> Result<(), Refusal> {
+    text_between(name, text, 0, chars_max)
 }
 
-/// A text of `min_chars` to `max_chars` characters.
+/// Checks that a text has `chars_min` to `chars_max` characters.
 ///
 /// # Errors
 /// [`Refusal::TextMissing`] or [`Refusal::TextTooLong`].
-pub fn text_of(name: &'static str, text: &str, min_chars: usize, max_chars: usize) -> Result<(), Refusal> {
-    // A text has at most as many characters as bytes: most are judged without counting.
-    let chars = if text.len() > max_chars || text.len() < 4 * min_chars { text.chars().count() } else { text.len() };
-    if chars < min_chars {
-        return Err(Refusal::TextMissing(name, min_chars));
+pub fn text_between(name: &'static str, text: &str, chars_min: usize, chars_max: usize) -> Result<(), Refusal> {
+    // A text has at most as many characters as bytes, so most texts need no counting.
+    let chars = if text.len() > chars_max || text.len() < 4 * chars_min { text.chars().count() } else { text.len() };
+    if chars < chars_min {
+        return Err(Refusal::TextMissing(name, chars_min));
     }
-    if chars > max_chars {
-        return Err(Refusal::TextTooLong(name, max_chars));
+    if chars > chars_max {
+        return Err(Refusal::TextTooLong(name, chars_max));
     }
     Ok(())
 }
 
-/// A text that can stand in a URL as it is: 1 to `max_chars` letters, digits, `-`, `.`, `_` and `~` (RFC 3986 §2.3).
+/// Checks a text that needs no escaping in a URL: 1 to `chars_max` letters, digits, `-`, `.`, `_` and `~` (RFC 3986 §2.3).
 ///
 /// # Errors
 /// [`Refusal::TextMissing`], [`Refusal::TextTooLong`] or [`Refusal::TextMalformed`].
-pub fn url_friendly(name: &'static str, text: &str, max_chars: usize) -> Result<(), Refusal> {
-    text_of(name, text, 1, max_chars)?;
+pub fn url_friendly(name: &'static str, text: &str, chars_max: usize) -> Result<(), Refusal> {
+    text_between(name, text, 1, chars_max)?;
     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
         return Err(Refusal::TextMalformed(name, "must only contain 0-9/a-z/A-Z/'-'/'.'/'_'/'~'"));
     }
     Ok(())
 }
 
-/// The e-mail address a text holds, trimmed and in lower case: what is stored of it. `None` where it holds none.
+/// The e-mail address in a text, trimmed and in lower case, as it is stored. `None` if the text is not an address.
 ///
-/// Reference §11: a local part of the usual characters, `@`, and labels of 1 to 63 letters, digits and inner hyphens,
-/// with dots between them; one label will do.
+/// Reference §11: a local part of the usual characters, then `@`, then one or more labels with dots between them. A label has
+/// 1 to 63 letters, digits and inner hyphens.
 #[must_use]
 pub fn email(text: &str) -> Option<String> {
     let address = text.trim().to_ascii_lowercase();
@@ -102,7 +94,7 @@ pub fn email(text: &str) -> Option<String> {
     good.then_some(address)
 }
 
-/// Whether a text is a decimal number, as `BigDecimal` reads it without surrounding blanks: sign, digits, point, exponent.
+/// Whether a text is a decimal number in the format of Java's `BigDecimal`: sign, digits, point, exponent. No spaces.
 #[must_use]
 pub fn is_decimal(text: &str) -> bool {
     let (mantissa, exponent) =
@@ -118,7 +110,7 @@ pub fn is_decimal(text: &str) -> bool {
     exponent_ok && !(whole.is_empty() && fraction.is_empty()) && all_digits(whole) && all_digits(fraction)
 }
 
-/// Whether a decimal number is zero: no digit before the exponent but `0`.
+/// Whether a decimal number is zero: every digit before the exponent is `0`.
 #[must_use]
 pub fn is_zero(decimal: &str) -> bool {
     let mantissa = decimal.split_once(['e', 'E']).map_or(decimal, |(mantissa, _)| mantissa);
@@ -144,9 +136,9 @@ mod tests {
         assert_eq!(text("how", "ü".repeat(32).as_str(), 32), Ok(()));
         assert_eq!(text("how", "ü".repeat(33).as_str(), 32), Err(Refusal::TextTooLong("how", 32)));
         assert_eq!(text("how", "", 32), Ok(()));
-        assert_eq!(text_of("how", "", 1, 32), Err(Refusal::TextMissing("how", 1)));
-        assert_eq!(text_of("how", "üü", 3, 32), Err(Refusal::TextMissing("how", 3)));
-        assert_eq!(text_of("how", "üüü", 3, 32), Ok(()));
+        assert_eq!(text_between("how", "", 1, 32), Err(Refusal::TextMissing("how", 1)));
+        assert_eq!(text_between("how", "üü", 3, 32), Err(Refusal::TextMissing("how", 3)));
+        assert_eq!(text_between("how", "üüü", 3, 32), Ok(()));
     }
 
     #[test]

@@ -8,8 +8,10 @@ use crate::meetings_types::{Meeting, MeetingDraft, MeetingKeys, Present};
 use crate::refusals::Refusal;
 use crate::timestamp::Timestamp;
 
-/// The longest provider or purpose id.
-const ID_MAX_CHARS: usize = 64;
+/// Greatest length of `provider_id`.
+pub const PROVIDER_ID_CHARS_MAX: usize = 64;
+/// Greatest length of `purpose_id`.
+pub const PURPOSE_ID_CHARS_MAX: usize = 64;
 
 /// A meeting that may be made, once its provider has made a session for it.
 #[derive(Debug, PartialEq)]
@@ -33,8 +35,8 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     limits::bank(&bank_id, bank_exists)?;
     asker.must(Action::CreateMeeting, &bank_id)?;
-    limits::url_friendly("provider_id", &draft.provider_id, ID_MAX_CHARS)?;
-    limits::url_friendly("purpose_id", &draft.purpose_id, ID_MAX_CHARS)?;
+    limits::url_friendly("provider_id", &draft.provider_id, PROVIDER_ID_CHARS_MAX)?;
+    limits::url_friendly("purpose_id", &draft.purpose_id, PURPOSE_ID_CHARS_MAX)?;
     let MeetingDraft { provider_id, purpose_id } = draft;
     let customer_user_id = asker.caller.user_id.clone();
     let customer_name = asker.caller.username.clone();

@@ -6,10 +6,18 @@ use crate::limits;
 use crate::refusals::Refusal;
 use crate::users_types::{EntitlementList, LockStatus, NewUser, User, UserDetails, UserDraft};
 
-/// The most users a page holds.
-pub const PAGE_USERS_MAX: u32 = 1000;
-/// The longest password, in bytes of UTF-8.
+/// Greatest length of `email`.
+pub const EMAIL_CHARS_MAX: usize = 48;
+/// Greatest length of `username`.
+pub const USERNAME_CHARS_MAX: usize = 64;
+/// Greatest length of `first_name`.
+pub const FIRST_NAME_CHARS_MAX: usize = 32;
+/// Greatest length of `last_name`.
+pub const LAST_NAME_CHARS_MAX: usize = 32;
+/// Greatest length of a password, in bytes of UTF-8.
 pub const PASSWORD_BYTES_MAX: usize = 512;
+/// Greatest number of users in an answer of getUsers.
+pub const PAGE_USERS_MAX: u32 = 1000;
 
 /// A user whom every rule accepts, before the password is hashed.
 #[derive(Debug)]
@@ -47,10 +55,10 @@ pub fn create(
     draft: UserDraft,
 ) -> Result<Registration, Refusal> {
     let UserDraft { email, username, password, first_name, last_name } = draft;
-    limits::text("email", &email, 48)?;
+    limits::text("email", &email, EMAIL_CHARS_MAX)?;
     usable_username(&username)?;
-    limits::text("first_name", &first_name, 32)?;
-    limits::text("last_name", &last_name, 32)?;
+    limits::text("first_name", &first_name, FIRST_NAME_CHARS_MAX)?;
+    limits::text("last_name", &last_name, LAST_NAME_CHARS_MAX)?;
     acceptable_password(&password)?;
     if username_taken {
         return Err(Refusal::UsernameTaken);
@@ -65,7 +73,7 @@ pub fn create(
 /// # Errors
 /// What is wrong with it.
 pub fn usable_username(username: &str) -> Result<(), Refusal> {
-    limits::text_of("username", username, 1, 64)?;
+    limits::text_between("username", username, 1, USERNAME_CHARS_MAX)?;
     if !username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte)) {
         return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks"));
     }

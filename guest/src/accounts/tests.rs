@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::access::testing::kim_with;
-use crate::banks_types::Routing;
 use crate::roles::Role;
 
 /// Takes one fault away.

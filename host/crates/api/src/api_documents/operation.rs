@@ -8,7 +8,8 @@ use super::schema::Dialect;
 use crate::docs::fields::{ID, Query, QueryShape};
 use crate::error_codes::Code;
 use crate::routes::{Body, Login, Route, VERSIONS};
-use guest::limits::{ID_MAX_CHARS, RECORD_ID_MAX_CHARS};
+use guest::kyc::RECORD_ID_CHARS_MAX;
+use guest::limits::ID_CHARS_MAX;
 use guest::roles::Role;
 
 /// The path with braces around its parameters.
@@ -32,9 +33,9 @@ fn is_parameter(segment: &str) -> bool {
 /// What a parameter of a path looks like: a JSON schema of either dialect.
 pub(super) fn parameter(name: &str) -> Value {
     match name {
-        "BANK_ID" | "ACCOUNT_ID" => json!({"type": "string", "minLength": 1, "maxLength": ID_MAX_CHARS, "pattern": ID}),
+        "BANK_ID" | "ACCOUNT_ID" => json!({"type": "string", "minLength": 1, "maxLength": ID_CHARS_MAX, "pattern": ID}),
         "KYC_CHECK_ID" | "KYC_DOCUMENT_ID" | "KYC_MEDIA_ID" => json!({
-            "type": "string", "minLength": 1, "maxLength": RECORD_ID_MAX_CHARS, "pattern": NO_CONTROL_CHARACTER,
+            "type": "string", "minLength": 1, "maxLength": RECORD_ID_CHARS_MAX, "pattern": NO_CONTROL_CHARACTER,
         }),
         "VERSION" => {
             let named = |version: &&str| [format!("OBP{version}"), (*version).to_owned()];

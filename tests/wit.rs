@@ -111,7 +111,7 @@ fn what_a_change_means_for_others_is_found() {
     const ONBOARDING: &str = "world onboarding {";
     const EXPORTING_MORE: &str = "interface more { more: func(); }\n\nworld onboarding {\n  export more;";
     let edits: &[(&str, &str, &str, Change)] = &[
-        ("words", "/// addKycCheck.", "/// Adds a check.", Change::None),
+        ("words", "/// addKycCheck: creates", "/// Creates", Change::None),
         (
             "an operation more",
             "  add-check: func(",
@@ -180,7 +180,7 @@ fn the_command_prints_the_package_for_tools_to_read() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text, WIT);
     assert_eq!(between(&text, WIT), Change::None, "it parses");
-    assert!(text.contains("  /// addKycCheck."), "it is documented");
+    assert!(text.contains("  /// addKycCheck: "), "it is documented");
 }
 
 /// Another folder, other target folders, everything anew: the same bytes.

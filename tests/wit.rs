@@ -1,7 +1,8 @@
-//! The WIT package as a promise to those who build against it: what changes between a released version and this one is held against
-//! the policy of docs/embedding.md, and the component is the same bytes wherever it is built.
+//! The WIT package as a promise to people who build against it. A change since the latest released version must fit the policy of
+//! `docs/embedding.md`. The component is the same bytes wherever it is built.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use obp_host::component::{EMBEDDED, WIT};
@@ -11,17 +12,17 @@ use wit_parser::{PackageId, Resolve, WorldId};
 use crate::support::process::obp_host;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// Its component is ours, its hosts are others'. Of all other worlds the components are others', and the host is ours.
+/// The world whose component is ours and whose hosts are third-party. For all other worlds it is the reverse.
 const OURS: &str = "onboarding";
 
-/// How a package differs from an earlier one, for those who built against that.
+/// The difference between a package and an earlier version, for people who built against that version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
-    /// In nothing but words.
+    /// Only the documentation differs.
     None,
-    /// They go on as they are.
+    /// Their hosts and extensions work unchanged.
     Compatible,
-    /// They have to change.
+    /// Their hosts or extensions must change.
     Incompatible,
 }
 
@@ -34,20 +35,20 @@ fn version(text: &str) -> Version {
     (major, minor, patch)
 }
 
-/// The version that a text of the package says it has.
-fn said(text: &str) -> &str {
+/// The version in a package's text.
+fn version_in(text: &str) -> &str {
     text.split("package obp:onboarding@").nth(1).unwrap().split(';').next().unwrap()
 }
 
 fn parsed(text: &str, named: &str) -> (Resolve, PackageId) {
-    let text = text.replace(&format!("obp:onboarding@{}", said(text)), &format!("obp:onboarding@{named}"));
+    let text = text.replace(&format!("obp:onboarding@{}", version_in(text)), &format!("obp:onboarding@{named}"));
     let mut resolve = Resolve::default();
     let package = resolve.push_str("onboarding.wit", &text).unwrap();
     (resolve, package)
 }
 
 fn between(released: &str, current: &str) -> Change {
-    // Two versions that are never released: packages of one name and version could not lie side by side.
+    // Two packages with the same name and version cannot be in one resolve, so both get versions that are never released.
     let ((mut all, released), (other, current)) = (parsed(released, "0.0.1"), parsed(current, "0.0.2"));
     let current = all.merge(other).unwrap().packages[current.index()];
     let worlds = |package: PackageId| -> Vec<(String, WorldId)> {
@@ -58,7 +59,7 @@ fn between(released: &str, current: &str) -> Change {
     let mut change = if before.len() == now.len() { Change::None } else { Change::Compatible };
     for (name, before) in before {
         let Some((_, now)) = now.iter().find(|(other, _)| *other == name) else { return Change::Incompatible };
-        // The newer component in the older host, or the older component in the newer host.
+        // `forth` is the newer component in the older host, `back` the older component in the newer host.
         let (forth, back) = (fits(*now, before), fits(before, *now));
         let (needed, other) = if name == OURS { (forth, back) } else { (back, forth) };
         change = change.max(match (needed, other) {
@@ -70,7 +71,7 @@ fn between(released: &str, current: &str) -> Change {
     change
 }
 
-/// Whether that version may differ so from the released one: below 1.0.0 the second number is what says that others have to change.
+/// Whether the current version may differ so from the released one. Below 1.0.0, the second number tells of incompatible changes.
 fn may(released: Version, current: Version, change: Change) -> bool {
     let breaking = |(major, minor, _): Version| if major == 0 { (0, minor) } else { (major, 0) };
     match change {
@@ -80,69 +81,117 @@ fn may(released: Version, current: Version, change: Change) -> bool {
     }
 }
 
-/// The released versions, the latest last, with their texts.
-fn released() -> Vec<(Version, String)> {
-    let files = fs::read_dir(format!("{ROOT}/wit/released")).unwrap().map(|entry| entry.unwrap().path());
+/// The released versions in the folder with their texts, the latest last. Only files with the extension `wit` count.
+fn released(folder: &Path) -> Vec<(Version, String)> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut versions: Vec<_> = files
+        .filter(|file| file.extension().is_some_and(|extension| extension == "wit"))
         .map(|file| (version(file.file_stem().unwrap().to_str().unwrap()), fs::read_to_string(&file).unwrap()))
         .collect();
     versions.sort();
     versions
 }
 
-#[test]
-fn a_change_that_others_have_to_follow_has_a_version_that_says_so() {
-    for (version_of_file, text) in released() {
-        assert_eq!(version(said(&text)), version_of_file, "a released file has its version as its name");
+/// Checks the current package against the released versions in the folder. Without a released version every package is right.
+fn check(folder: &Path, current: &str) -> Result<(), String> {
+    let versions = released(folder);
+    for (version_of_file, text) in &versions {
+        if version(version_in(text)) != *version_of_file {
+            return Err(format!("the file of version {version_of_file:?} contains version {}", version_in(text)));
+        }
     }
-    let (released, text) = released().pop().unwrap();
-    let change = between(&text, WIT);
-    assert!(
-        may(released, version(said(WIT)), change),
-        "against {released:?} the change is {change:?}, but the package still says {}: give it a new version in wit/world.wit \
-         (docs/embedding.md, \"Versions\")",
-        said(WIT)
-    );
+    let Some((latest, text)) = versions.last() else { return Ok(()) };
+    let change = between(text, current);
+    if may(*latest, version(version_in(current)), change) {
+        return Ok(());
+    }
+    Err(format!(
+        "the change since {latest:?} is {change:?}, but the package still has version {}: give it a new version in \
+         wit/world.wit (docs/embedding.md, \"Versions\")",
+        version_in(current)
+    ))
 }
 
-/// The control: what would be found.
 #[test]
-fn what_a_change_means_for_others_is_found() {
+fn the_version_of_the_package_fits_its_changes_since_the_latest_release() {
+    assert_eq!(check(&Path::new(ROOT).join("wit/released"), WIT), Ok(()));
+}
+
+/// The control: a small package of its own, with two released versions.
+#[test]
+fn a_change_without_a_fitting_version_is_found() {
+    const OPERATION: (&str, &str) = ("  add-check: func(", "  remove-check: func(how: string);\n  add-check: func(");
+    const FIELD: (&str, &str) = ("    satisfied: bool,", "    satisfied: bool,\n    score: u32,");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wit/released");
+    let latest = released(&folder).pop().unwrap();
+    assert_eq!(latest.0, (0, 10, 0), "versions are compared as numbers");
+    let cases = [
+        ("nothing", "0.10.0", ("", ""), true),
+        ("words", "0.10.0", ("/// addKycCheck.", "/// Adds a check."), true),
+        ("an added operation", "0.10.0", OPERATION, false),
+        ("an added operation", "0.10.1", OPERATION, true),
+        ("an added field", "0.10.0", FIELD, false),
+        ("an added field", "0.10.1", FIELD, false),
+        ("an added field", "0.11.0", FIELD, true),
+        ("an added field", "1.0.0", FIELD, true),
+        ("nothing", "0.9.0", ("", ""), false),
+    ];
+    for (what, version, (from, to), fits) in cases {
+        assert!(latest.1.contains(from), "{what}");
+        let current = latest.1.replacen(from, to, 1).replace("onboarding@0.10.0", &format!("onboarding@{version}"));
+        let found = check(&folder, &current);
+        assert_eq!(found.is_ok(), fits, "{what} in {version}: {found:?}");
+    }
+
+    let copy = tempfile::tempdir().unwrap();
+    assert_eq!(check(copy.path(), &latest.1), Ok(()), "nothing is released");
+    fs::write(copy.path().join("0.10.1.wit"), &latest.1).unwrap();
+    assert!(check(copy.path(), &latest.1).is_err(), "the file of a version contains another");
+}
+
+/// The control on the real package: one edit for each kind of change.
+#[test]
+fn a_compatible_change_is_told_from_an_incompatible_one() {
     const ONBOARDING: &str = "world onboarding {";
     const EXPORTING_MORE: &str = "interface more { more: func(); }\n\nworld onboarding {\n  export more;";
     let edits: &[(&str, &str, &str, Change)] = &[
         ("words", "/// addKycCheck: creates", "/// Creates", Change::None),
         (
-            "an operation more",
+            "an added operation",
             "  add-check: func(",
             "  forget: func(id: string);\n\n  add-check: func(",
             Change::Compatible,
         ),
-        ("an exported interface more", ONBOARDING, EXPORTING_MORE, Change::Compatible),
-        ("a field more", "    satisfied: bool,", "    satisfied: bool,\n    score: u32,", Change::Incompatible),
-        ("a field of another type", "    satisfied: bool,", "    satisfied: u8,", Change::Incompatible),
+        ("an added exported interface", ONBOARDING, EXPORTING_MORE, Change::Compatible),
+        ("an added field", "    satisfied: bool,", "    satisfied: bool,\n    score: u32,", Change::Incompatible),
+        ("a field with another type", "    satisfied: bool,", "    satisfied: u8,", Change::Incompatible),
         (
-            "a kind of change more",
+            "an added kind of change",
             "    note-screening(",
             "    forget(string),\n    note-screening(",
             Change::Incompatible,
         ),
         (
-            "a read more",
+            "an added read",
             "  exists: func(bank-id: string) -> bool;",
             "  exists: func(bank-id: string) -> bool;\n  count: func() -> u32;",
             Change::Incompatible,
         ),
         (
-            "a read of something else",
+            "a read with another parameter",
             "exists: func(bank-id: string)",
             "exists: func(bank-id: u64)",
             Change::Incompatible,
         ),
-        ("an import more", "world onboarding {", "world onboarding {\n  import logging;", Change::Incompatible),
-        ("extensions get more", "world extension {", "world extension {\n  import banks-storage;", Change::Compatible),
+        ("an added import", "world onboarding {", "world onboarding {\n  import logging;", Change::Incompatible),
         (
-            "extensions owe more",
+            "an added import of extensions",
+            "world extension {",
+            "world extension {\n  import banks-storage;",
+            Change::Compatible,
+        ),
+        (
+            "an added export of extensions",
             "  export screening;",
             "  export screening;\n  export credentials;",
             Change::Incompatible,
@@ -152,12 +201,12 @@ fn what_a_change_means_for_others_is_found() {
         assert!(WIT.contains(from), "{what}: the WIT has no {from:?}");
         assert_eq!(between(WIT, &WIT.replacen(from, to, 1)), *expected, "{what}");
     }
-    // Backwards: what somebody relies on is gone.
+    // The reverse edit removes an export that hosts rely on.
     assert_eq!(between(&WIT.replacen(ONBOARDING, EXPORTING_MORE, 1), WIT), Change::Incompatible);
 }
 
 #[test]
-fn the_second_number_says_that_others_have_to_change_and_from_1_on_the_first() {
+fn an_incompatible_change_needs_a_new_second_number_and_from_1_0_0_on_a_new_first_number() {
     let cases = [
         ("0.1.0", "0.1.0", Change::None, true),
         ("0.1.0", "0.1.0", Change::Compatible, false),
@@ -183,7 +232,7 @@ fn the_command_prints_the_package_for_tools_to_read() {
     assert!(text.contains("  /// addKycCheck: "), "it is documented");
 }
 
-/// Another folder, other target folders, everything anew: the same bytes.
+/// Builds a copy of the workspace in another folder, with an empty target folder.
 #[test]
 fn the_component_is_the_same_bytes_wherever_it_is_built() {
     let folder = tempfile::tempdir().unwrap();
@@ -195,7 +244,7 @@ fn the_component_is_the_same_bytes_wherever_it_is_built() {
     for name in String::from_utf8(files.unwrap().stdout).unwrap().split_terminator('\0') {
         let (from, to) = (format!("{ROOT}/{name}"), copy.join(name));
         fs::create_dir_all(to.parent().unwrap()).unwrap();
-        // A file may be gone from the folder that git still knows.
+        // Git still lists a file that was removed from the folder.
         if fs::exists(&from).unwrap() {
             fs::copy(from, to).unwrap();
         }
@@ -207,5 +256,5 @@ fn the_component_is_the_same_bytes_wherever_it_is_built() {
     command.arg("--guest").arg(&copy).arg("--out").arg(&made).env("CARGO_TARGET_DIR", folder.path().join("target"));
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(fs::read(made).unwrap() == EMBEDDED, "a second clean build makes other bytes");
+    assert!(fs::read(made).unwrap() == EMBEDDED, "a second clean build produced other bytes");
 }

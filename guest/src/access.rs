@@ -89,14 +89,14 @@ pub const fn need(profile: AccessProfile, action: Action) -> Need {
 
 /// The caller, and the roles it holds: what every rule is asked with.
 #[derive(Debug)]
-pub struct Asker {
+pub struct Actor {
     /// Who calls.
     pub caller: Caller,
-    /// The caller's roles; may be left empty where [`Asker::reads_roles`] says that the action needs none.
+    /// The caller's roles; may be left empty where [`Actor::reads_roles`] says that the action needs none.
     pub held: Vec<Entitlement>,
 }
 
-impl Asker {
+impl Actor {
     /// Whether the action can depend on roles, so that they must be read first.
     #[must_use]
     pub fn reads_roles(caller: &Caller, action: Action) -> bool {
@@ -124,15 +124,15 @@ impl Asker {
     }
 }
 
-/// Askers for the rules' tests.
+/// Actors for the rules' tests.
 #[cfg(test)]
 pub(crate) mod testing {
-    use super::{Asker, Role};
+    use super::{Actor, Role};
     use crate::caller::{AccessProfile, Caller};
     use crate::users_types::Entitlement;
 
     /// The user `kim`, id `u-kim`, holding these roles.
-    pub(crate) fn kim_with(roles: &[(Role, &str)]) -> Asker {
+    pub(crate) fn kim_with(roles: &[(Role, &str)]) -> Actor {
         let caller = Caller {
             user_id: "u-kim".to_owned(),
             username: "kim".to_owned(),
@@ -144,11 +144,11 @@ pub(crate) mod testing {
             role_name: role.name().to_owned(),
             bank_id: (*bank_id).to_owned(),
         };
-        Asker { caller, held: roles.iter().map(entitlement).collect() }
+        Actor { caller, held: roles.iter().map(entitlement).collect() }
     }
 
     /// The user `kim`, holding no role.
-    pub(crate) fn kim() -> Asker {
+    pub(crate) fn kim() -> Actor {
         kim_with(&[])
     }
 }
@@ -170,14 +170,14 @@ mod tests {
             ("another role", vec![(Role::CanGetCustomer, "here")], false),
         ];
         for (held, roles, allowed) in cases {
-            assert_eq!(kim_with(&roles).must(Action::CreateCustomer, "here").is_ok(), allowed, "{held}");
+            assert_eq!(kim_with(&roles).require(Action::CreateCustomer, "here").is_ok(), allowed, "{held}");
         }
     }
 
     #[test]
     fn seed_asks_for_a_login_only_where_the_page_does() {
         for action in [Action::AddKycCheck, Action::ReadKycMedia, Action::CreateMeeting, Action::ReadMeetings] {
-            assert_eq!(kim_with(&[]).must(action, "here"), Ok(()));
+            assert_eq!(kim_with(&[]).require(action, "here"), Ok(()));
         }
     }
 }

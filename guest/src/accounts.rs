@@ -1,6 +1,6 @@
 //! Accounts: createAccount of the thirteen operations (decision 6), and what shows that it happened (surface §2.8).
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::accounts_types::{
     Account, AccountAtBank, AccountCreated, AccountDetails, AccountDraft, AccountHeld, AccountOwner, AccountSummary,
     Balance, View, ViewAvailable, ViewGrant, ViewSummary,
@@ -56,7 +56,7 @@ pub fn owner<'a>(caller: &'a Caller, draft: &'a AccountDraft) -> &'a str {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn create(
-    asker: &Asker,
+    actor: &Actor,
     facts: CreateFacts,
     bank_id: String,
     account_id: String,
@@ -65,12 +65,12 @@ pub fn create(
 ) -> Result<(Account, Vec<Change>), Refusal> {
     limits::account_id(&account_id)?;
     limits::bank(&bank_id, facts.bank_exists)?;
-    let user_id = owner(&asker.caller, &draft).to_owned();
+    let user_id = owner(&actor.caller, &draft).to_owned();
     if !limits::is_id(&user_id) {
         return Err(Refusal::UserIdMalformed);
     }
-    if user_id != asker.caller.user_id {
-        asker.must(Action::CreateAccountForOther, &bank_id)?;
+    if user_id != actor.caller.user_id {
+        actor.require(Action::CreateAccountForOther, &bank_id)?;
     }
     let (provider, username) = facts.owner.ok_or(Refusal::UserUnknown)?;
     texts(&draft)?;

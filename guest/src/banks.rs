@@ -1,6 +1,6 @@
 //! Banks.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::banks_types::{Bank, BankDraft};
 use crate::changes::Change;
 use crate::entitlements::holds;
@@ -31,12 +31,12 @@ pub fn get(bank_id: &str, bank: Option<Bank>) -> Result<Bank, Refusal> {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn create(
-    asker: &Asker,
+    actor: &Actor,
     exists: bool,
     entitlement_id: String,
     draft: BankDraft,
 ) -> Result<(BankDraft, Vec<Change>), Refusal> {
-    asker.must(Action::CreateBank, "")?;
+    actor.require(Action::CreateBank, "")?;
     limits::text_between("id", &draft.id, ID_CHARS_MIN, ID_CHARS_MAX)?;
     limits::text("full_name", &draft.full_name, TEXT_CHARS_MAX)?;
     limits::text("short_name", &draft.short_name, TEXT_CHARS_MAX)?;
@@ -50,9 +50,9 @@ pub fn create(
     let put = if exists { Change::ReplaceBank(draft.clone()) } else { Change::CreateBank(draft.clone()) };
     let mut changes = vec![put];
     let role_name = Role::CanCreateEntitlementAtOneBank.name();
-    if !exists && !holds(&asker.held, role_name, &draft.id) {
+    if !exists && !holds(&actor.held, role_name, &draft.id) {
         changes.push(Change::GrantEntitlement(Grant {
-            user_id: asker.caller.user_id.clone(),
+            user_id: actor.caller.user_id.clone(),
             entitlement: Entitlement { entitlement_id, role_name: role_name.to_owned(), bank_id: draft.id.clone() },
         }));
     }
@@ -80,8 +80,8 @@ mod tests {
         }
     }
 
-    fn created(asker: &Asker, exists: bool, draft: BankDraft) -> Result<(BankDraft, Vec<Change>), Refusal> {
-        create(asker, exists, "e-1".to_owned(), draft)
+    fn created(actor: &Actor, exists: bool, draft: BankDraft) -> Result<(BankDraft, Vec<Change>), Refusal> {
+        create(actor, exists, "e-1".to_owned(), draft)
     }
 
     fn with_id(id: &str) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! Consumers: applications that call the API.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::changes::{Change, ConsumerSwitch};
 use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, NewConsumer};
 use crate::limits;
@@ -45,8 +45,8 @@ pub fn credential(random: [u64; 5]) -> String {
 
 /// The user a new consumer is to belong to: the one the draft names, or else the caller.
 #[must_use]
-pub fn creator<'a>(asker: &'a Asker, draft: &'a ConsumerDraft) -> &'a str {
-    if draft.created_by_user_id.is_empty() { &asker.caller.user_id } else { &draft.created_by_user_id }
+pub fn creator<'a>(actor: &'a Actor, draft: &'a ConsumerDraft) -> &'a str {
+    if draft.created_by_user_id.is_empty() { &actor.caller.user_id } else { &draft.created_by_user_id }
 }
 
 /// createConsumer; `creator` is the user that [`creator()`] names, if there is one. The server's clock dates it, not the draft.
@@ -54,15 +54,15 @@ pub fn creator<'a>(asker: &'a Asker, draft: &'a ConsumerDraft) -> &'a str {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn create(
-    asker: &Asker,
+    actor: &Actor,
     creator: Option<UserDetails>,
     issued: Issued,
     draft: ConsumerDraft,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
-    asker.must(Action::CreateConsumer, "")?;
-    if !draft.created_by_user_id.is_empty() && draft.created_by_user_id != asker.caller.user_id {
+    actor.require(Action::CreateConsumer, "")?;
+    if !draft.created_by_user_id.is_empty() && draft.created_by_user_id != actor.caller.user_id {
         // The reply tells who that is.
-        asker.must(Action::ReadAnyUser, "")?;
+        actor.require(Action::ReadAnyUser, "")?;
     }
     let creator = creator.ok_or(Refusal::UserUnknown)?;
     let ConsumerDraft { app_name, app_type, description, developer_email, redirect_url, enabled, .. } = draft;
@@ -139,8 +139,8 @@ fn made(
 ///
 /// # Errors
 /// [`Refusal::RolesMissing`].
-pub fn may_read_all(asker: &Asker) -> Result<(), Refusal> {
-    asker.must(Action::ReadConsumers, "")
+pub fn require_read_all(actor: &Actor) -> Result<(), Refusal> {
+    actor.require(Action::ReadConsumers, "")
 }
 
 /// What enableDisableConsumers is asked to do.
@@ -154,12 +154,12 @@ pub const fn switching(draft: &ConsumerEnabled) -> Action {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn set_enabled(
-    asker: &Asker,
+    actor: &Actor,
     exists: bool,
     consumer_id: String,
     draft: ConsumerEnabled,
 ) -> Result<(ConsumerEnabled, Vec<Change>), Refusal> {
-    asker.must(switching(&draft), "")?;
+    actor.require(switching(&draft), "")?;
     if !exists {
         return Err(Refusal::ConsumerUnknown);
     }
@@ -199,7 +199,7 @@ mod tests {
         }
     }
 
-    fn maker() -> Asker {
+    fn maker() -> Actor {
         kim_with(&[(Role::CanCreateConsumer, "")])
     }
 
@@ -324,8 +324,8 @@ mod tests {
             (false, &[can_disable], Ok(())),
         ];
         for (enabled, roles, allowed) in cases {
-            let asker = kim_with(&roles.iter().map(|role| (*role, "")).collect::<Vec<_>>());
-            let switched = |exists| set_enabled(&asker, exists, "c-1".to_owned(), ConsumerEnabled { enabled });
+            let actor = kim_with(&roles.iter().map(|role| (*role, "")).collect::<Vec<_>>());
+            let switched = |exists| set_enabled(&actor, exists, "c-1".to_owned(), ConsumerEnabled { enabled });
             let switch = Change::SwitchConsumer(ConsumerSwitch { consumer_id: "c-1".to_owned(), enabled });
             let unknown = allowed.clone().and(Err(Refusal::ConsumerUnknown));
             assert_eq!(switched(false), unknown);
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn all_consumers_are_shown_to_those_who_hold_the_role() {
-        assert_eq!(may_read_all(&kim()), Err(Refusal::RolesMissing(&[Role::CanGetConsumers])));
-        assert_eq!(may_read_all(&kim_with(&[(Role::CanGetConsumers, "")])), Ok(()));
+        assert_eq!(require_read_all(&kim()), Err(Refusal::RolesMissing(&[Role::CanGetConsumers])));
+        assert_eq!(require_read_all(&kim_with(&[(Role::CanGetConsumers, "")])), Ok(()));
     }
 }

@@ -1,6 +1,6 @@
 //! Customers and their links to users. Surface §2.7 has the rules.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::changes::{Change, CustomerNumberChange};
 use crate::customers_types::{Customer, CustomerDraft, CustomerNumberDraft, LinkDraft, NewLink, UserCustomerLink};
 use crate::limits;
@@ -41,7 +41,7 @@ pub struct LinkFacts {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn create(
-    asker: &Asker,
+    actor: &Actor,
     bank_exists: bool,
     bank_id: String,
     customer_id: String,
@@ -49,7 +49,7 @@ pub fn create(
     draft: CustomerDraft,
 ) -> Result<(Customer, Vec<Change>), Refusal> {
     limits::bank(&bank_id, bank_exists)?;
-    asker.must(Action::CreateCustomer, &bank_id)?;
+    actor.require(Action::CreateCustomer, &bank_id)?;
     for (name, text) in texts(&draft) {
         limits::text(name, text, TEXT_CHARS_MAX)?;
     }
@@ -67,10 +67,10 @@ pub fn create(
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn get(asker: &Asker, bank_exists: bool, bank_id: &str, customer: Option<Customer>) -> Result<Customer, Refusal> {
+pub fn get(actor: &Actor, bank_exists: bool, bank_id: &str, customer: Option<Customer>) -> Result<Customer, Refusal> {
     limits::bank(bank_id, bank_exists)?;
     let customer = customer.ok_or(Refusal::CustomerUnknown)?;
-    asker.must(Action::ReadCustomer, bank_id)?;
+    actor.require(Action::ReadCustomer, bank_id)?;
     Ok(customer)
 }
 
@@ -79,14 +79,14 @@ pub fn get(asker: &Asker, bank_exists: bool, bank_id: &str, customer: Option<Cus
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn by_number(
-    asker: &Asker,
+    actor: &Actor,
     bank_exists: bool,
     bank_id: &str,
     draft: &CustomerNumberDraft,
     customer: Option<Customer>,
 ) -> Result<Customer, Refusal> {
     limits::bank(bank_id, bank_exists)?;
-    asker.must(Action::ReadCustomer, bank_id)?;
+    actor.require(Action::ReadCustomer, bank_id)?;
     number(draft)?;
     customer.ok_or(Refusal::CustomerUnknown)
 }
@@ -96,14 +96,14 @@ pub fn by_number(
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn update_number(
-    asker: &Asker,
+    actor: &Actor,
     facts: NumberFacts,
     bank_id: &str,
     draft: CustomerNumberDraft,
 ) -> Result<(Customer, Vec<Change>), Refusal> {
     limits::bank(bank_id, facts.bank_exists)?;
     let customer = facts.customer.ok_or(Refusal::CustomerUnknown)?;
-    asker.must(Action::ChangeCustomerNumber, bank_id)?;
+    actor.require(Action::ChangeCustomerNumber, bank_id)?;
     number(&draft)?;
     if draft.customer_number == customer.customer_number {
         return Ok((customer, Vec::new()));
@@ -136,7 +136,7 @@ pub fn mine(bank_id: Option<&str>, bank_exists: bool, linked: Vec<Customer>) -> 
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn link(
-    asker: &Asker,
+    actor: &Actor,
     facts: LinkFacts,
     bank_id: String,
     link_id: String,
@@ -147,7 +147,7 @@ pub fn link(
     if !facts.customer_exists {
         return Err(Refusal::CustomerUnknown);
     }
-    asker.must(Action::LinkUserToCustomer, &bank_id)?;
+    actor.require(Action::LinkUserToCustomer, &bank_id)?;
     if !facts.user_exists {
         return Err(Refusal::UserUnknown);
     }

@@ -1,6 +1,6 @@
 //! Entitlements: roles granted, read, revoked and asked for.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::caller::Caller;
 use crate::changes::Change;
 use crate::entitlements_types::{
@@ -26,13 +26,13 @@ pub struct GrantFacts {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn grant(
-    asker: &Asker,
+    actor: &Actor,
     facts: GrantFacts,
     entitlement_id: String,
     draft: EntitlementDraft,
 ) -> Result<(Entitlement, Vec<Change>), Refusal> {
     let role = drafted(&draft)?;
-    may_grant(asker, &draft.bank_id)?;
+    require_grant(actor, &draft.bank_id)?;
     // From here on the caller may know who exists.
     let user = facts.user.ok_or(Refusal::UserUnknown)?;
     exists_if_needed(role, facts.bank_exists)?;
@@ -46,11 +46,11 @@ pub fn grant(
 }
 
 /// Decision 13: to grant roles is all a super admin may do without one.
-fn may_grant(asker: &Asker, bank_id: &str) -> Result<(), Refusal> {
-    if asker.caller.super_admin {
+fn require_grant(actor: &Actor, bank_id: &str) -> Result<(), Refusal> {
+    if actor.caller.super_admin {
         return Ok(());
     }
-    asker.must(Action::GrantEntitlement, bank_id).map_err(|refusal| match refusal {
+    actor.require(Action::GrantEntitlement, bank_id).map_err(|refusal| match refusal {
         Refusal::RolesMissing(roles) => Refusal::MayNotGrant(roles),
         other => other,
     })
@@ -78,8 +78,8 @@ fn with_super_admin(mut entitlements: EntitlementList, is_super_admin: bool) -> 
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn of_user(asker: &Asker, user: Option<UserDetails>, is_super_admin: bool) -> Result<EntitlementList, Refusal> {
-    asker.must(Action::ReadAnyEntitlements, "")?;
+pub fn of_user(actor: &Actor, user: Option<UserDetails>, is_super_admin: bool) -> Result<EntitlementList, Refusal> {
+    actor.require(Action::ReadAnyEntitlements, "")?;
     Ok(with_super_admin(user.ok_or(Refusal::UserUnknown)?.entitlements, is_super_admin))
 }
 
@@ -88,7 +88,7 @@ pub fn of_user(asker: &Asker, user: Option<UserDetails>, is_super_admin: bool) -
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn of_user_at_bank(
-    asker: &Asker,
+    actor: &Actor,
     bank_id: &str,
     bank_exists: bool,
     user: Option<UserDetails>,
@@ -97,7 +97,7 @@ pub fn of_user_at_bank(
     if !bank_exists {
         return Err(Refusal::BankUnknown);
     }
-    asker.must(Action::ReadEntitlementsAtBank, bank_id)?;
+    actor.require(Action::ReadEntitlementsAtBank, bank_id)?;
     let mut entitlements = user.ok_or(Refusal::UserUnknown)?.entitlements;
     entitlements.list.retain(|entitlement| entitlement.bank_id == bank_id);
     Ok(entitlements)
@@ -107,8 +107,8 @@ pub fn of_user_at_bank(
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn may_read_all(asker: &Asker, role_name: Option<&str>) -> Result<(), Refusal> {
-    asker.must(Action::ReadAnyEntitlements, "")?;
+pub fn require_read_all(actor: &Actor, role_name: Option<&str>) -> Result<(), Refusal> {
+    actor.require(Action::ReadAnyEntitlements, "")?;
     role_name.map_or(Ok(()), |name| named(name).map(|_| ()))
 }
 
@@ -116,8 +116,8 @@ pub fn may_read_all(asker: &Asker, role_name: Option<&str>) -> Result<(), Refusa
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn revoke(asker: &Asker, user: Option<UserDetails>, entitlement_id: String) -> Result<Vec<Change>, Refusal> {
-    asker.must(Action::RevokeEntitlement, "")?;
+pub fn revoke(actor: &Actor, user: Option<UserDetails>, entitlement_id: String) -> Result<Vec<Change>, Refusal> {
+    actor.require(Action::RevokeEntitlement, "")?;
     let user = user.ok_or(Refusal::UserUnknown)?;
     if !user.entitlements.list.iter().any(|entitlement| entitlement.entitlement_id == entitlement_id) {
         return Err(Refusal::EntitlementUnknown);
@@ -178,8 +178,8 @@ pub fn request(
 ///
 /// # Errors
 /// [`Refusal::RolesMissing`].
-pub fn may_read_requests(asker: &Asker) -> Result<(), Refusal> {
-    asker.must(Action::ReadEntitlementRequests, "")
+pub fn require_read_requests(actor: &Actor) -> Result<(), Refusal> {
+    actor.require(Action::ReadEntitlementRequests, "")
 }
 
 /// getEntitlementRequests of a user; `None` says that there is no such user.
@@ -187,10 +187,10 @@ pub fn may_read_requests(asker: &Asker) -> Result<(), Refusal> {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn requests_of_user(
-    asker: &Asker,
+    actor: &Actor,
     requests: Option<Vec<EntitlementRequest>>,
 ) -> Result<Vec<EntitlementRequest>, Refusal> {
-    may_read_requests(asker)?;
+    require_read_requests(actor)?;
     requests.ok_or(Refusal::UserUnknown)
 }
 
@@ -198,8 +198,8 @@ pub fn requests_of_user(
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn drop_request(asker: &Asker, request: Option<EntitlementRequest>) -> Result<Vec<Change>, Refusal> {
-    asker.must(Action::DropEntitlementRequest, "")?;
+pub fn drop_request(actor: &Actor, request: Option<EntitlementRequest>) -> Result<Vec<Change>, Refusal> {
+    actor.require(Action::DropEntitlementRequest, "")?;
     let request = request.ok_or(Refusal::EntitlementRequestUnknown)?;
     Ok(vec![Change::DropEntitlementRequest(request.entitlement_request_id)])
 }

@@ -1,6 +1,6 @@
 //! KYC: eight of the thirteen operations. Decision 8 has the rules.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::changes::Change;
 use crate::kyc_types::{
     KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
@@ -72,7 +72,7 @@ pub struct WriteFacts {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn add_check(
-    asker: &Asker,
+    actor: &Actor,
     facts: WriteFacts,
     bank_id: String,
     customer_id: String,
@@ -81,7 +81,7 @@ pub fn add_check(
 ) -> Result<(KycCheck, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
     record_id("KYC_CHECK_ID", &id)?;
-    may_write(asker, Action::AddKycCheck, facts, &bank_id)?;
+    require_write(actor, Action::AddKycCheck, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, check::CUSTOMER_NUMBER_CHARS_MAX)?;
     limits::text("how", &draft.how, check::HOW_CHARS_MAX)?;
     limits::text("staff_user_id", &draft.staff_user_id, check::STAFF_USER_ID_CHARS_MAX)?;
@@ -108,7 +108,7 @@ pub fn add_check(
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn add_document(
-    asker: &Asker,
+    actor: &Actor,
     facts: WriteFacts,
     bank_id: String,
     customer_id: String,
@@ -117,7 +117,7 @@ pub fn add_document(
 ) -> Result<(KycDocument, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
     record_id("KYC_DOCUMENT_ID", &id)?;
-    may_write(asker, Action::AddKycDocument, facts, &bank_id)?;
+    require_write(actor, Action::AddKycDocument, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, document::CUSTOMER_NUMBER_CHARS_MAX)?;
     limits::text("type", &draft.type_, document::TYPE_CHARS_MAX)?;
     limits::text("number", &draft.number, document::NUMBER_CHARS_MAX)?;
@@ -133,7 +133,7 @@ pub fn add_document(
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn add_media(
-    asker: &Asker,
+    actor: &Actor,
     facts: WriteFacts,
     bank_id: String,
     customer_id: String,
@@ -142,7 +142,7 @@ pub fn add_media(
 ) -> Result<(KycMedia, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
     record_id("KYC_MEDIA_ID", &id)?;
-    may_write(asker, Action::AddKycMedia, facts, &bank_id)?;
+    require_write(actor, Action::AddKycMedia, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, media::CUSTOMER_NUMBER_CHARS_MAX)?;
     limits::text("type", &draft.type_, media::TYPE_CHARS_MAX)?;
     limits::text("url", &draft.url, media::URL_CHARS_MAX)?;
@@ -170,7 +170,7 @@ pub fn add_media(
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn add_status(
-    asker: &Asker,
+    actor: &Actor,
     facts: WriteFacts,
     bank_id: String,
     customer_id: String,
@@ -178,7 +178,7 @@ pub fn add_status(
     draft: KycStatusDraft,
 ) -> Result<(KycStatus, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
-    may_write(asker, Action::AddKycStatus, facts, &bank_id)?;
+    require_write(actor, Action::AddKycStatus, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, status::CUSTOMER_NUMBER_CHARS_MAX)?;
     if let Some(same) = same {
         return Ok((same, Vec::new()));
@@ -192,9 +192,9 @@ pub fn add_status(
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn list<L>(asker: &Asker, action: Action, records: Option<L>) -> Result<L, Refusal> {
+pub fn list<L>(actor: &Actor, action: Action, records: Option<L>) -> Result<L, Refusal> {
     let records = records.ok_or(Refusal::CustomerUnknown)?;
-    asker.must(action, "")?;
+    actor.require(action, "")?;
     Ok(records)
 }
 
@@ -207,14 +207,14 @@ fn record_id(name: &'static str, id: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn may_write(asker: &Asker, action: Action, facts: WriteFacts, bank_id: &str) -> Result<(), Refusal> {
+fn require_write(actor: &Actor, action: Action, facts: WriteFacts, bank_id: &str) -> Result<(), Refusal> {
     if !facts.bank_exists {
         return Err(Refusal::BankUnknown);
     }
     if !facts.customer_exists {
         return Err(Refusal::CustomerUnknown);
     }
-    asker.must(action, bank_id)
+    actor.require(action, bank_id)
 }
 
 #[cfg(test)]

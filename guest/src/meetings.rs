@@ -1,6 +1,6 @@
 //! Meetings: three of the thirteen operations. Decision 7 has the rules.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::changes::Change;
 use crate::limits;
 use crate::meeting_provider::{Session, SessionRequest, Unavailable};
@@ -27,19 +27,19 @@ pub struct Plan {
 /// # Errors
 /// The first refusal, in the order of the lines.
 pub fn plan(
-    asker: &Asker,
+    actor: &Actor,
     bank_exists: bool,
     bank_id: String,
     meeting_id: String,
     draft: MeetingDraft,
 ) -> Result<Plan, Refusal> {
     limits::bank(&bank_id, bank_exists)?;
-    asker.must(Action::CreateMeeting, &bank_id)?;
+    actor.require(Action::CreateMeeting, &bank_id)?;
     limits::url_friendly("provider_id", &draft.provider_id, PROVIDER_ID_CHARS_MAX)?;
     limits::url_friendly("purpose_id", &draft.purpose_id, PURPOSE_ID_CHARS_MAX)?;
     let MeetingDraft { provider_id, purpose_id } = draft;
-    let customer_user_id = asker.caller.user_id.clone();
-    let customer_name = asker.caller.username.clone();
+    let customer_user_id = actor.caller.user_id.clone();
+    let customer_name = actor.caller.username.clone();
     Ok(Plan {
         provider_id,
         request: SessionRequest { meeting_id, bank_id, purpose_id, customer_user_id, customer_name },
@@ -74,32 +74,32 @@ pub fn create(
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn may_read(asker: &Asker, bank_exists: bool, bank_id: &str) -> Result<(), Refusal> {
+pub fn require_read(actor: &Actor, bank_exists: bool, bank_id: &str) -> Result<(), Refusal> {
     limits::bank(bank_id, bank_exists)?;
-    asker.must(Action::ReadMeetings, bank_id)
+    actor.require(Action::ReadMeetings, bank_id)
 }
 
-/// getMeeting, for somebody who [may read](may_read).
+/// getMeeting, for somebody who [may read](require_read).
 ///
 /// # Errors
 /// That no provider can serve, or that there is no such meeting.
-pub fn get(asker: &Asker, readiness: Result<(), Unavailable>, meeting: Option<Meeting>) -> Result<Meeting, Refusal> {
+pub fn get(actor: &Actor, readiness: Result<(), Unavailable>, meeting: Option<Meeting>) -> Result<Meeting, Refusal> {
     readiness.map_err(refusal)?;
     let meeting = meeting.ok_or(Refusal::MeetingUnknown)?;
-    Ok(shown_to(meeting, &asker.caller.user_id))
+    Ok(shown_to(meeting, &actor.caller.user_id))
 }
 
-/// getMeetings, for somebody who [may read](may_read).
+/// getMeetings, for somebody who [may read](require_read).
 ///
 /// # Errors
 /// That no provider can serve.
 pub fn at_bank(
-    asker: &Asker,
+    actor: &Actor,
     readiness: Result<(), Unavailable>,
     meetings: Vec<Meeting>,
 ) -> Result<Vec<Meeting>, Refusal> {
     readiness.map_err(refusal)?;
-    Ok(meetings.into_iter().map(|meeting| shown_to(meeting, &asker.caller.user_id)).collect())
+    Ok(meetings.into_iter().map(|meeting| shown_to(meeting, &actor.caller.user_id)).collect())
 }
 
 /// The meeting as that user sees it: a token is shown only to the party it belongs to. Nobody has joined as staff while
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn reads_refuse_in_the_order_of_the_contract() {
         let read = |bank_exists, bank_id: &str, readiness| {
-            may_read(&kim(), bank_exists, bank_id)?;
+            require_read(&kim(), bank_exists, bank_id)?;
             get(&kim(), readiness, None)
         };
         let cases = [

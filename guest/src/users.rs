@@ -1,6 +1,6 @@
 //! Users: createUser of the thirteen operations, and what is read of them. Decision 9 has the rules of createUser.
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::changes::Change;
 use crate::limits;
 use crate::refusals::Refusal;
@@ -120,8 +120,8 @@ pub fn current(user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn by_id(asker: &Asker, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
-    asker.must(Action::ReadAnyUser, "")?;
+pub fn by_id(actor: &Actor, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
+    actor.require(Action::ReadAnyUser, "")?;
     user.ok_or(Refusal::UserUnknown)
 }
 
@@ -129,8 +129,8 @@ pub fn by_id(asker: &Asker, user: Option<UserDetails>) -> Result<UserDetails, Re
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn by_username(asker: &Asker, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
-    asker.must(Action::ReadAnyUser, "")?;
+pub fn by_username(actor: &Actor, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
+    actor.require(Action::ReadAnyUser, "")?;
     user.ok_or(Refusal::UsernameUnknown)
 }
 
@@ -138,8 +138,8 @@ pub fn by_username(asker: &Asker, user: Option<UserDetails>) -> Result<UserDetai
 ///
 /// # Errors
 /// [`Refusal::RolesMissing`].
-pub fn page(asker: &Asker, limit: u32) -> Result<u32, Refusal> {
-    asker.must(Action::ReadAnyUser, "")?;
+pub fn page(actor: &Actor, limit: u32) -> Result<u32, Refusal> {
+    actor.require(Action::ReadAnyUser, "")?;
     Ok(limit.clamp(1, PAGE_USERS_MAX))
 }
 
@@ -147,8 +147,8 @@ pub fn page(asker: &Asker, limit: u32) -> Result<u32, Refusal> {
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn failed_logins(asker: &Asker, status: Option<LockStatus>) -> Result<LockStatus, Refusal> {
-    asker.must(Action::ReadLockStatus, "")?;
+pub fn failed_logins(actor: &Actor, status: Option<LockStatus>) -> Result<LockStatus, Refusal> {
+    actor.require(Action::ReadLockStatus, "")?;
     status.ok_or(Refusal::UsernameUnknown)
 }
 
@@ -156,8 +156,8 @@ pub fn failed_logins(asker: &Asker, status: Option<LockStatus>) -> Result<LockSt
 ///
 /// # Errors
 /// The first refusal, in the order of the lines.
-pub fn unlock(asker: &Asker, status: Option<LockStatus>) -> Result<(LockStatus, Vec<Change>), Refusal> {
-    asker.must(Action::UnlockUser, "")?;
+pub fn unlock(actor: &Actor, status: Option<LockStatus>) -> Result<(LockStatus, Vec<Change>), Refusal> {
+    actor.require(Action::UnlockUser, "")?;
     let status = status.ok_or(Refusal::UsernameUnknown)?;
     let changes = vec![Change::ResetFailedLogins(status.username.clone())];
     Ok((LockStatus { bad_attempts_since_last_success_or_reset: 0, ..status }, changes))

@@ -46,23 +46,23 @@ fn numbered(number: &str) -> CustomerNumberDraft {
     CustomerNumberDraft { customer_number: number.to_owned() }
 }
 
-fn teller() -> Asker {
+fn teller() -> Actor {
     kim_with(&[(Role::CanCreateCustomer, "b"), (Role::CanGetCustomer, "b"), (Role::CanUpdateCustomerNumber, "b")])
 }
 
 fn add(
-    asker: &Asker,
+    actor: &Actor,
     bank_exists: bool,
     bank_id: &str,
     draft: CustomerDraft,
 ) -> Result<(Customer, Vec<Change>), Refusal> {
-    create(asker, bank_exists, bank_id.to_owned(), "c1".to_owned(), "1234567890".to_owned(), draft)
+    create(actor, bank_exists, bank_id.to_owned(), "c1".to_owned(), "1234567890".to_owned(), draft)
 }
 
 #[test]
 fn a_customer_is_answered_as_it_is_stored() {
-    for asker in [teller(), kim_with(&[(Role::CanCreateCustomerAtAnyBank, "")])] {
-        let (customer, changes) = add(&asker, true, "b", draft()).unwrap();
+    for actor in [teller(), kim_with(&[(Role::CanCreateCustomerAtAnyBank, "")])] {
+        let (customer, changes) = add(&actor, true, "b", draft()).unwrap();
         assert_eq!(customer, ada());
         assert_eq!(changes, [Change::CreateCustomer(ada())]);
     }
@@ -84,8 +84,8 @@ fn create_refuses_in_the_order_of_the_contract() {
         (teller(), true, "b", rich, Refusal::TextMalformed("credit_limit.amount", "must be a number")),
         (teller(), true, "b", few, Refusal::DependantsDiffer),
     ];
-    for (asker, bank_exists, bank_id, draft, refusal) in cases {
-        assert_eq!(add(&asker, bank_exists, bank_id, draft), Err(refusal));
+    for (actor, bank_exists, bank_id, draft, refusal) in cases {
+        assert_eq!(add(&actor, bank_exists, bank_id, draft), Err(refusal));
     }
 }
 
@@ -136,8 +136,8 @@ fn a_customer_is_read_by_those_with_the_role() {
         (kim(), true, "b", Some(ada()), Err(role)),
         (teller(), true, "b", Some(ada()), Ok(ada())),
     ];
-    for (asker, bank_exists, bank_id, customer, answer) in cases {
-        assert_eq!(get(&asker, bank_exists, bank_id, customer), answer);
+    for (actor, bank_exists, bank_id, customer, answer) in cases {
+        assert_eq!(get(&actor, bank_exists, bank_id, customer), answer);
     }
 }
 
@@ -152,8 +152,8 @@ fn a_number_is_looked_up_for_those_with_the_role_only() {
         (teller(), true, "b", "1", None, Err(Refusal::CustomerUnknown)),
         (teller(), true, "b", "1234567890", Some(ada()), Ok(ada())),
     ];
-    for (asker, bank_exists, bank_id, number, customer, answer) in cases {
-        assert_eq!(by_number(&asker, bank_exists, bank_id, &numbered(number), customer), answer);
+    for (actor, bank_exists, bank_id, number, customer, answer) in cases {
+        assert_eq!(by_number(&actor, bank_exists, bank_id, &numbered(number), customer), answer);
     }
     let long = numbered(&"1".repeat(51));
     assert_eq!(by_number(&teller(), true, "b", &long, None), Err(Refusal::TextTooLong("customer_number", 50)));
@@ -173,8 +173,8 @@ fn update_number_refuses_in_the_order_of_the_contract() {
         (teller(), facts(true, Some(ada())), "b", &too_long, Refusal::TextTooLong("customer_number", 50)),
         (teller(), facts(true, Some(ada())), "b", "77", Refusal::CustomerNumberTaken),
     ];
-    for (asker, facts, bank_id, number, refusal) in cases {
-        assert_eq!(update_number(&asker, facts, bank_id, numbered(number)), Err(refusal));
+    for (actor, facts, bank_id, number, refusal) in cases {
+        assert_eq!(update_number(&actor, facts, bank_id, numbered(number)), Err(refusal));
     }
 }
 
@@ -200,9 +200,9 @@ fn ones_own_customers_need_no_role_but_the_bank_in_the_path() {
     assert_eq!(mine(Some("b"), false, vec![]), Err(Refusal::BankUnknown));
 }
 
-fn join(asker: &Asker, facts: LinkFacts, bank_id: &str) -> Result<(UserCustomerLink, Vec<Change>), Refusal> {
+fn join(actor: &Actor, facts: LinkFacts, bank_id: &str) -> Result<(UserCustomerLink, Vec<Change>), Refusal> {
     let draft = LinkDraft { user_id: "u-ada".to_owned(), customer_id: "c1".to_owned() };
-    link(asker, facts, bank_id.to_owned(), "l1".to_owned(), DATE, draft)
+    link(actor, facts, bank_id.to_owned(), "l1".to_owned(), DATE, draft)
 }
 
 #[test]
@@ -221,8 +221,8 @@ fn link_refuses_in_the_order_of_the_contract() {
         (linker(), customer, "b", Refusal::UserUnknown),
         (linker(), user, "b", Refusal::UserLinked),
     ];
-    for (asker, facts, bank_id, refusal) in cases {
-        assert_eq!(join(&asker, facts, bank_id), Err(refusal));
+    for (actor, facts, bank_id, refusal) in cases {
+        assert_eq!(join(&actor, facts, bank_id), Err(refusal));
     }
 }
 

@@ -12,14 +12,14 @@ fn draft(role_name: &str, bank_id: &str) -> EntitlementDraft {
     EntitlementDraft { bank_id: bank_id.to_owned(), role_name: role_name.to_owned() }
 }
 
-fn super_admin() -> Asker {
-    let mut asker = kim();
-    asker.caller.super_admin = true;
-    asker
+fn super_admin() -> Actor {
+    let mut actor = kim();
+    actor.caller.super_admin = true;
+    actor
 }
 
-fn granted(asker: &Asker, facts: &GrantFacts, draft: EntitlementDraft) -> Result<(Entitlement, Vec<Change>), Refusal> {
-    grant(asker, facts.clone(), "e-1".to_owned(), draft)
+fn granted(actor: &Actor, facts: &GrantFacts, draft: EntitlementDraft) -> Result<(Entitlement, Vec<Change>), Refusal> {
+    grant(actor, facts.clone(), "e-1".to_owned(), draft)
 }
 
 fn asked(facts: &RequestFacts, draft: EntitlementDraft) -> Result<(EntitlementRequest, Vec<Change>), Refusal> {
@@ -62,8 +62,8 @@ fn refusals_to_grant_come_in_the_order_of_the_contract() {
         (super_admin(), &all_there, draft("CanCreateAccount", BANK), Refusal::EntitlementTaken),
         (super_admin(), &no_bank, draft("CanCreateBank", ""), Refusal::EntitlementTaken),
     ];
-    for (asker, facts, draft, refusal) in cases {
-        assert_eq!(granted(&asker, facts, draft), Err(refusal));
+    for (actor, facts, draft, refusal) in cases {
+        assert_eq!(granted(&actor, facts, draft), Err(refusal));
     }
     assert!(granted(&super_admin(), &all_there, draft("CanCreateAccount", "other")).is_ok());
     assert!(granted(&super_admin(), &no_bank, draft("CanCreateConsumer", "")).is_ok());
@@ -86,8 +86,8 @@ fn roles_are_granted_by_super_admins_and_holders_at_the_bank_or_at_any() {
         ("at any bank, bank role", at_any(), "CanCreateAccount", BANK, true),
         ("at any bank, system role", at_any(), "CanCreateBank", "", true),
     ];
-    for (who, asker, role, bank_id, allowed) in cases {
-        let result = granted(&asker, &facts, draft(role, bank_id));
+    for (who, actor, role, bank_id, allowed) in cases {
+        let result = granted(&actor, &facts, draft(role, bank_id));
         assert_eq!(result.is_ok(), allowed, "{who}");
         assert_eq!(result == Err(Refusal::MayNotGrant(GRANTERS)), !allowed, "{who}");
     }
@@ -100,9 +100,9 @@ fn a_super_admin_has_no_other_power() {
     let reads_any = Refusal::RolesMissing(&[Role::CanGetEntitlementsForAnyUserAtAnyBank]);
     let revokes = Refusal::RolesMissing(&[Role::CanDeleteEntitlementAtAnyBank]);
     assert_eq!(of_user(&admin, lee.clone(), false), Err(reads_any.clone()));
-    assert_eq!(may_read_all(&admin, None), Err(reads_any));
+    assert_eq!(require_read_all(&admin, None), Err(reads_any));
     assert_eq!(revoke(&admin, lee, "e".to_owned()), Err(revokes));
-    assert!(may_read_requests(&admin).is_err());
+    assert!(require_read_requests(&admin).is_err());
 }
 
 #[test]
@@ -151,14 +151,14 @@ fn the_roles_at_a_bank_are_refused_in_the_order_of_the_contract() {
         (elsewhere, BANK, true, needed),
         (at_bank(), BANK, true, Refusal::UserUnknown),
     ];
-    for (asker, bank_id, bank_exists, refusal) in cases {
-        assert_eq!(of_user_at_bank(&asker, bank_id, bank_exists, None), Err(refusal));
+    for (actor, bank_id, bank_exists, refusal) in cases {
+        assert_eq!(of_user_at_bank(&actor, bank_id, bank_exists, None), Err(refusal));
     }
     let here = (Role::CanCreateAccount, BANK);
     let lee = user_with("lee", &[here, (Role::CanCreateAccount, "other"), (Role::CanCreateBank, "")]);
     let anywhere = kim_with(&[(Role::CanGetEntitlementsForAnyUserAtAnyBank, "")]);
-    for asker in [at_bank(), anywhere] {
-        let shown = of_user_at_bank(&asker, BANK, true, Some(lee.clone()));
+    for actor in [at_bank(), anywhere] {
+        let shown = of_user_at_bank(&actor, BANK, true, Some(lee.clone()));
         assert_eq!(shown, Ok(user_with("lee", &[here]).entitlements));
     }
 }
@@ -171,12 +171,12 @@ fn everybodys_roles_are_shown_by_known_roles_to_those_who_hold_the_role() {
         (kim(), Some("CanDoAnything"), Err(needed)),
         (reader, Some("CanDoAnything"), Err(Refusal::RoleUnknown("CanDoAnything".to_owned()))),
     ];
-    for (asker, role_name, result) in cases {
-        assert_eq!(may_read_all(&asker, role_name), result);
+    for (actor, role_name, result) in cases {
+        assert_eq!(require_read_all(&actor, role_name), result);
     }
     let reader = kim_with(&[(Role::CanGetEntitlementsForAnyUserAtAnyBank, "")]);
-    assert_eq!(may_read_all(&reader, Some("CanCreateBank")), Ok(()));
-    assert_eq!(may_read_all(&reader, None), Ok(()));
+    assert_eq!(require_read_all(&reader, Some("CanCreateBank")), Ok(()));
+    assert_eq!(require_read_all(&reader, None), Ok(()));
 }
 
 #[test]
@@ -192,8 +192,8 @@ fn a_role_is_revoked_only_from_the_user_who_holds_it() {
         (&revoker, holder.clone(), "", Err(Refusal::EntitlementUnknown)),
         (&revoker, holder, "e", Ok(vec![Change::RevokeEntitlement("e".to_owned())])),
     ];
-    for (asker, user, id, result) in cases {
-        assert_eq!(revoke(asker, user, id.to_owned()), result);
+    for (actor, user, id, result) in cases {
+        assert_eq!(revoke(actor, user, id.to_owned()), result);
     }
 }
 
@@ -263,8 +263,8 @@ fn requests_are_read_and_dropped_by_those_who_hold_the_roles() {
     let may_not_drop = Refusal::RolesMissing(&[Role::CanDeleteEntitlementRequestsAtAnyBank]);
     let asked = asked_before(Role::CanCreateAccount, BANK);
 
-    assert_eq!(may_read_requests(&dropper), Err(may_not_read.clone()));
-    assert_eq!(may_read_requests(&reader), Ok(()));
+    assert_eq!(require_read_requests(&dropper), Err(may_not_read.clone()));
+    assert_eq!(require_read_requests(&reader), Ok(()));
     assert_eq!(requests_of_user(&dropper, None), Err(may_not_read));
     assert_eq!(requests_of_user(&reader, None), Err(Refusal::UserUnknown));
     assert_eq!(requests_of_user(&reader, Some(vec![asked.clone()])), Ok(vec![asked.clone()]));

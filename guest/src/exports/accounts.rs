@@ -1,6 +1,6 @@
 //! The shells of the operations on accounts.
 
-use super::{Component, Written, asker, new_number, screened};
+use super::{Component, Written, actor, new_number, screened};
 use crate::access::Action;
 use crate::accounts::{self, CreateFacts};
 use crate::accounts_types::{
@@ -14,11 +14,11 @@ use crate::screening_types::Subject;
 
 impl Guest for Component {
     fn create(caller: Caller, bank_id: String, account_id: String, draft: AccountDraft) -> Written<AccountCreated> {
-        let asker = asker(caller, Action::CreateAccountForOther);
-        let facts = accounts_storage::facts_for_create(&bank_id, &account_id, accounts::owner(&asker.caller, &draft));
+        let actor = actor(caller, Action::CreateAccountForOther);
+        let facts = accounts_storage::facts_for_create(&bank_id, &account_id, accounts::owner(&actor.caller, &draft));
         let facts =
             CreateFacts { bank_exists: facts.bank_exists, owner: facts.owner, account_exists: facts.account_exists };
-        let accepted = accounts::create(&asker, facts, bank_id, account_id, new_number(), draft)?;
+        let accepted = accounts::create(&actor, facts, bank_id, account_id, new_number(), draft)?;
         let (account, changes) = screened(&Subject::Account(accepted.0.clone()), accepted)?;
         Ok((accounts::created(account), changes))
     }

@@ -1,6 +1,6 @@
 //! The shells of the bank operations.
 
-use super::{Component, Written, asker, new_id};
+use super::{Component, Written, actor, new_id};
 use crate::access::Action;
 use crate::banks;
 use crate::banks_types::{Bank, BankDraft, Banks};
@@ -19,8 +19,8 @@ impl Guest for Component {
     }
 
     fn create(caller: Caller, draft: BankDraft) -> Written<BankDraft> {
-        let asker = asker(caller, Action::CreateBank);
+        let actor = actor(caller, Action::CreateBank);
         let exists = banks_storage::exists(&draft.id);
-        Ok(banks::create(&asker, exists, new_id(), draft)?)
+        Ok(banks::create(&actor, exists, new_id(), draft)?)
     }
 }

@@ -1,6 +1,6 @@
 //! The shells of the consumer operations.
 
-use super::{Component, Written, asker, new_id, now};
+use super::{Component, Written, actor, new_id, now};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::consumers::Guest;
 use crate::bindings::obp::onboarding::{consumers_storage, credentials, users_storage};
@@ -12,9 +12,9 @@ use crate::problem::Problem;
 
 impl Guest for Component {
     fn create(caller: Caller, draft: ConsumerDraft) -> Written<ConsumerCreated> {
-        let asker = asker(caller, Action::CreateConsumer);
-        let creator = users_storage::by_id(consumers::creator(&asker, &draft));
-        Ok(consumers::create(&asker, creator, issue(), draft)?)
+        let actor = actor(caller, Action::CreateConsumer);
+        let creator = users_storage::by_id(consumers::creator(&actor, &draft));
+        Ok(consumers::create(&actor, creator, issue(), draft)?)
     }
 
     fn register(caller: Caller, draft: ConsumerRegistration) -> Written<ConsumerCreated> {
@@ -27,15 +27,15 @@ impl Guest for Component {
     }
 
     fn all(caller: Caller) -> Result<Consumers, Problem> {
-        let asker = asker(caller, Action::ReadConsumers);
-        consumers::may_read_all(&asker)?;
+        let actor = actor(caller, Action::ReadConsumers);
+        consumers::require_read_all(&actor)?;
         Ok(Consumers { consumers: consumers_storage::made_by(None) })
     }
 
     fn set_enabled(caller: Caller, consumer_id: String, draft: ConsumerEnabled) -> Written<ConsumerEnabled> {
-        let asker = asker(caller, consumers::switching(&draft));
+        let actor = actor(caller, consumers::switching(&draft));
         let exists = consumers_storage::exists(&consumer_id);
-        Ok(consumers::set_enabled(&asker, exists, consumer_id, draft)?)
+        Ok(consumers::set_enabled(&actor, exists, consumer_id, draft)?)
     }
 }
 

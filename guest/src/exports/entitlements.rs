@@ -1,6 +1,6 @@
 //! The shells of the entitlement operations.
 
-use super::{Component, Written, asker, new_id, now};
+use super::{Component, Written, actor, new_id, now};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::entitlements::Guest;
 use crate::bindings::obp::onboarding::{banks_storage, entitlements_storage, users_storage};
@@ -15,9 +15,9 @@ use crate::users_types::{Entitlement, EntitlementList};
 
 impl Guest for Component {
     fn grant(caller: Caller, user_id: String, draft: EntitlementDraft) -> Written<Entitlement> {
-        let asker = asker(caller, Action::GrantEntitlement);
+        let actor = actor(caller, Action::GrantEntitlement);
         let facts = GrantFacts { user: users_storage::by_id(&user_id), bank_exists: bank_exists(&draft) };
-        Ok(entitlements::grant(&asker, facts, new_id(), draft)?)
+        Ok(entitlements::grant(&actor, facts, new_id(), draft)?)
     }
 
     fn mine(caller: Caller) -> Result<EntitlementList, Problem> {
@@ -25,26 +25,26 @@ impl Guest for Component {
     }
 
     fn of_user(caller: Caller, user_id: String) -> Result<EntitlementList, Problem> {
-        let asker = asker(caller, Action::ReadAnyEntitlements);
+        let actor = actor(caller, Action::ReadAnyEntitlements);
         let is_super_admin = entitlements_storage::is_super_admin(&user_id);
-        Ok(entitlements::of_user(&asker, users_storage::by_id(&user_id), is_super_admin)?)
+        Ok(entitlements::of_user(&actor, users_storage::by_id(&user_id), is_super_admin)?)
     }
 
     fn of_user_at_bank(caller: Caller, bank_id: String, user_id: String) -> Result<EntitlementList, Problem> {
-        let asker = asker(caller, Action::ReadEntitlementsAtBank);
+        let actor = actor(caller, Action::ReadEntitlementsAtBank);
         let bank_exists = banks_storage::exists(&bank_id);
-        Ok(entitlements::of_user_at_bank(&asker, &bank_id, bank_exists, users_storage::by_id(&user_id))?)
+        Ok(entitlements::of_user_at_bank(&actor, &bank_id, bank_exists, users_storage::by_id(&user_id))?)
     }
 
     fn all(caller: Caller, role_name: Option<String>) -> Result<EntitlementsOfUsers, Problem> {
-        let asker = asker(caller, Action::ReadAnyEntitlements);
-        entitlements::may_read_all(&asker, role_name.as_deref())?;
+        let actor = actor(caller, Action::ReadAnyEntitlements);
+        entitlements::require_read_all(&actor, role_name.as_deref())?;
         Ok(EntitlementsOfUsers { list: entitlements_storage::all(role_name.as_deref()) })
     }
 
     fn revoke(caller: Caller, user_id: String, entitlement_id: String) -> Result<Vec<Change>, Problem> {
-        let asker = asker(caller, Action::RevokeEntitlement);
-        Ok(entitlements::revoke(&asker, users_storage::by_id(&user_id), entitlement_id)?)
+        let actor = actor(caller, Action::RevokeEntitlement);
+        Ok(entitlements::revoke(&actor, users_storage::by_id(&user_id), entitlement_id)?)
     }
 
     fn roles(_caller: Caller) -> Result<RoleList, Problem> {
@@ -65,20 +65,20 @@ impl Guest for Component {
     }
 
     fn all_requests(caller: Caller) -> Result<EntitlementRequests, Problem> {
-        let asker = asker(caller, Action::ReadEntitlementRequests);
-        entitlements::may_read_requests(&asker)?;
+        let actor = actor(caller, Action::ReadEntitlementRequests);
+        entitlements::require_read_requests(&actor)?;
         Ok(EntitlementRequests { entitlement_requests: entitlements_storage::requests(None) })
     }
 
     fn requests_of_user(caller: Caller, user_id: String) -> Result<EntitlementRequests, Problem> {
-        let asker = asker(caller, Action::ReadEntitlementRequests);
+        let actor = actor(caller, Action::ReadEntitlementRequests);
         let requests = users_storage::by_id(&user_id).map(|user| entitlements_storage::requests(Some(&user.user_id)));
-        Ok(EntitlementRequests { entitlement_requests: entitlements::requests_of_user(&asker, requests)? })
+        Ok(EntitlementRequests { entitlement_requests: entitlements::requests_of_user(&actor, requests)? })
     }
 
     fn drop_request(caller: Caller, entitlement_request_id: String) -> Result<Vec<Change>, Problem> {
-        let asker = asker(caller, Action::DropEntitlementRequest);
-        Ok(entitlements::drop_request(&asker, entitlements_storage::request(&entitlement_request_id))?)
+        let actor = actor(caller, Action::DropEntitlementRequest);
+        Ok(entitlements::drop_request(&actor, entitlements_storage::request(&entitlement_request_id))?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The shells of the KYC operations.
 
-use super::{Component, Written, asker, screened};
+use super::{Component, Written, actor, screened};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::kyc::Guest;
 use crate::bindings::obp::onboarding::kyc_storage::{self, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
@@ -21,9 +21,9 @@ impl Guest for Component {
         id: String,
         draft: KycCheckDraft,
     ) -> Written<KycCheck> {
-        let asker = asker(caller, Action::AddKycCheck);
+        let actor = actor(caller, Action::AddKycCheck);
         let facts = facts(&bank_id, &customer_id);
-        let accepted = kyc::add_check(&asker, facts, bank_id, customer_id, id, draft)?;
+        let accepted = kyc::add_check(&actor, facts, bank_id, customer_id, id, draft)?;
         #[cfg(feature = "faults")]
         super::faults::trip(&accepted.0.comments)?;
         screened(&Subject::KycCheck(accepted.0.clone()), accepted)
@@ -36,9 +36,9 @@ impl Guest for Component {
         id: String,
         draft: KycDocumentDraft,
     ) -> Written<KycDocument> {
-        let asker = asker(caller, Action::AddKycDocument);
+        let actor = actor(caller, Action::AddKycDocument);
         let facts = facts(&bank_id, &customer_id);
-        let accepted = kyc::add_document(&asker, facts, bank_id, customer_id, id, draft)?;
+        let accepted = kyc::add_document(&actor, facts, bank_id, customer_id, id, draft)?;
         screened(&Subject::KycDocument(accepted.0.clone()), accepted)
     }
 
@@ -49,17 +49,17 @@ impl Guest for Component {
         id: String,
         draft: KycMediaDraft,
     ) -> Written<KycMedia> {
-        let asker = asker(caller, Action::AddKycMedia);
+        let actor = actor(caller, Action::AddKycMedia);
         let facts = facts(&bank_id, &customer_id);
-        let accepted = kyc::add_media(&asker, facts, bank_id, customer_id, id, draft)?;
+        let accepted = kyc::add_media(&actor, facts, bank_id, customer_id, id, draft)?;
         screened(&Subject::KycMedia(accepted.0.clone()), accepted)
     }
 
     fn add_status(caller: Caller, bank_id: String, customer_id: String, draft: KycStatusDraft) -> Written<KycStatus> {
-        let asker = asker(caller, Action::AddKycStatus);
+        let actor = actor(caller, Action::AddKycStatus);
         let facts = facts(&bank_id, &customer_id);
         let same = kyc_storage::status(&bank_id, &customer_id, draft.date, draft.ok);
-        let accepted = kyc::add_status(&asker, facts, bank_id.clone(), customer_id, same, draft)?;
+        let accepted = kyc::add_status(&actor, facts, bank_id.clone(), customer_id, same, draft)?;
         // A repeat changes nothing: there is nothing to be screened.
         if accepted.1.is_empty() {
             return Ok(accepted);
@@ -68,23 +68,23 @@ impl Guest for Component {
     }
 
     fn checks(caller: Caller, customer_id: String) -> Result<KycCheckList, Problem> {
-        let asker = asker(caller, Action::ReadKycChecks);
-        Ok(kyc::list(&asker, Action::ReadKycChecks, kyc_storage::checks(&customer_id))?)
+        let actor = actor(caller, Action::ReadKycChecks);
+        Ok(kyc::list(&actor, Action::ReadKycChecks, kyc_storage::checks(&customer_id))?)
     }
 
     fn documents(caller: Caller, customer_id: String) -> Result<KycDocumentList, Problem> {
-        let asker = asker(caller, Action::ReadKycDocuments);
-        Ok(kyc::list(&asker, Action::ReadKycDocuments, kyc_storage::documents(&customer_id))?)
+        let actor = actor(caller, Action::ReadKycDocuments);
+        Ok(kyc::list(&actor, Action::ReadKycDocuments, kyc_storage::documents(&customer_id))?)
     }
 
     fn medias(caller: Caller, customer_id: String) -> Result<KycMediaList, Problem> {
-        let asker = asker(caller, Action::ReadKycMedia);
-        Ok(kyc::list(&asker, Action::ReadKycMedia, kyc_storage::medias(&customer_id))?)
+        let actor = actor(caller, Action::ReadKycMedia);
+        Ok(kyc::list(&actor, Action::ReadKycMedia, kyc_storage::medias(&customer_id))?)
     }
 
     fn statuses(caller: Caller, customer_id: String) -> Result<KycStatusList, Problem> {
-        let asker = asker(caller, Action::ReadKycStatuses);
-        Ok(kyc::list(&asker, Action::ReadKycStatuses, kyc_storage::statuses(&customer_id))?)
+        let actor = actor(caller, Action::ReadKycStatuses);
+        Ok(kyc::list(&actor, Action::ReadKycStatuses, kyc_storage::statuses(&customer_id))?)
     }
 }
 

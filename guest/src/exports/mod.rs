@@ -13,7 +13,7 @@ mod users;
 
 use uuid::Uuid;
 
-use crate::access::{Action, Asker};
+use crate::access::{Action, Actor};
 use crate::bindings::obp::onboarding::{entitlements_storage, screening};
 use crate::bindings::wasi::clocks::wall_clock;
 use crate::bindings::wasi::random::random;
@@ -31,10 +31,10 @@ pub(crate) struct Component;
 type Written<T> = Result<(T, Vec<Change>), Problem>;
 
 /// The caller with its roles, which are read only if the action can depend on them.
-fn asker(caller: Caller, action: Action) -> Asker {
+fn actor(caller: Caller, action: Action) -> Actor {
     let held =
-        if Asker::reads_roles(&caller, action) { entitlements_storage::of_user(&caller.user_id) } else { Vec::new() };
-    Asker { caller, held }
+        if Actor::reads_roles(&caller, action) { entitlements_storage::of_user(&caller.user_id) } else { Vec::new() };
+    Actor { caller, held }
 }
 
 /// Asks the screeners of the subject's bank, once every rule has been kept.

@@ -1,6 +1,6 @@
 //! The shells of the user operations.
 
-use super::{Component, Written, asker, new_id, screened};
+use super::{Component, Written, actor, new_id, screened};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::users::Guest;
 use crate::bindings::obp::onboarding::{credentials, users_storage};
@@ -29,28 +29,28 @@ impl Guest for Component {
     }
 
     fn by_id(caller: Caller, user_id: String) -> Result<UserDetails, Problem> {
-        let asker = asker(caller, Action::ReadAnyUser);
-        Ok(users::by_id(&asker, users_storage::by_id(&user_id))?)
+        let actor = actor(caller, Action::ReadAnyUser);
+        Ok(users::by_id(&actor, users_storage::by_id(&user_id))?)
     }
 
     fn by_username(caller: Caller, username: String) -> Result<UserDetails, Problem> {
-        let asker = asker(caller, Action::ReadAnyUser);
-        Ok(users::by_username(&asker, users_storage::by_username(&username))?)
+        let actor = actor(caller, Action::ReadAnyUser);
+        Ok(users::by_username(&actor, users_storage::by_username(&username))?)
     }
 
     fn page(caller: Caller, limit: u32, offset: u32) -> Result<Users, Problem> {
-        let asker = asker(caller, Action::ReadAnyUser);
-        let limit = users::page(&asker, limit)?;
+        let actor = actor(caller, Action::ReadAnyUser);
+        let limit = users::page(&actor, limit)?;
         Ok(Users { users: users_storage::page(limit, offset) })
     }
 
     fn failed_logins(caller: Caller, username: String) -> Result<LockStatus, Problem> {
-        let asker = asker(caller, Action::ReadLockStatus);
-        Ok(users::failed_logins(&asker, users_storage::failed_logins(&username))?)
+        let actor = actor(caller, Action::ReadLockStatus);
+        Ok(users::failed_logins(&actor, users_storage::failed_logins(&username))?)
     }
 
     fn unlock(caller: Caller, username: String) -> Written<LockStatus> {
-        let asker = asker(caller, Action::UnlockUser);
-        Ok(users::unlock(&asker, users_storage::failed_logins(&username))?)
+        let actor = actor(caller, Action::UnlockUser);
+        Ok(users::unlock(&actor, users_storage::failed_logins(&username))?)
     }
 }

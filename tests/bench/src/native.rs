@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use guest::access::{Action, Asker};
+use guest::access::{Action, Actor};
 use guest::kyc::WriteFacts;
 use guest::screening::judge;
 use guest::{changes, kyc_types as rules, problem, screening_types, timestamp, users_types};
@@ -42,10 +42,10 @@ struct Checks {
 async fn checks(call: Call) -> Answer {
     let customer = call.param(0);
     let mut snapshot = call.session.facts().await?;
-    let asker = asker(&call, &mut *snapshot, Action::ReadKycChecks).await?;
+    let actor = actor(&call, &mut *snapshot, Action::ReadKycChecks).await?;
     let records = kyc::checks(&mut *snapshot, customer).await?;
     drop(snapshot);
-    let checks = guest::kyc::list(&asker, Action::ReadKycChecks, records).map_err(|refusal| refused(&refusal))?;
+    let checks = guest::kyc::list(&actor, Action::ReadKycChecks, records).map_err(|refusal| refused(&refusal))?;
     reply(&Checks { checks })
 }
 
@@ -53,12 +53,12 @@ async fn add_check(call: Call) -> Answer {
     let draft = into_rules(call.body()?);
     let (bank, customer, id) = (call.param(0), call.param(1), call.param(2));
     let mut snapshot = call.session.facts().await?;
-    let asker = asker(&call, &mut *snapshot, Action::AddKycCheck).await?;
+    let actor = actor(&call, &mut *snapshot, Action::AddKycCheck).await?;
     let facts = kyc::facts_for_write(&mut *snapshot, bank, customer).await?;
     let facts = WriteFacts { bank_exists: facts.bank_exists, customer_exists: facts.customer_exists };
     drop(snapshot);
     let (bank, customer, id) = (bank.to_owned(), customer.to_owned(), id.to_owned());
-    let accepted = guest::kyc::add_check(&asker, facts, bank, customer, id, draft);
+    let accepted = guest::kyc::add_check(&actor, facts, bank, customer, id, draft);
     let (check, mut changes) = accepted.map_err(|refusal| refused(&refusal))?;
     let subject = screening_types::Subject::KycCheck(check.clone());
     let now = timestamp::Timestamp { milliseconds: call.ambient().now_ms() };
@@ -68,7 +68,7 @@ async fn add_check(call: Call) -> Answer {
     reply(&from_rules(check))
 }
 
-async fn asker(call: &Call, snapshot: &mut dyn Snapshot, action: Action) -> Result<Asker, ApiError> {
+async fn actor(call: &Call, snapshot: &mut dyn Snapshot, action: Action) -> Result<Actor, ApiError> {
     let caller = call.caller()?;
     let caller = guest::caller::Caller {
         user_id: caller.user_id.clone(),
@@ -79,10 +79,10 @@ async fn asker(call: &Call, snapshot: &mut dyn Snapshot, action: Action) -> Resu
         },
     };
     let mut held = Vec::new();
-    if Asker::reads_roles(&caller, action) {
+    if Actor::reads_roles(&caller, action) {
         held = entitlements::of_user(snapshot, &caller.user_id).await?;
     }
-    Ok(Asker { caller, held: held.into_iter().map(entitlement).collect() })
+    Ok(Actor { caller, held: held.into_iter().map(entitlement).collect() })
 }
 
 fn refused(refusal: &guest::refusals::Refusal) -> ApiError {

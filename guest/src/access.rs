@@ -1,15 +1,15 @@
-//! Who may do what: one table, one place that enforces it.
+//! The table of permissions, and its enforcement (decision 10).
 //!
-//! Decision 10. The profiles `reference` and `strict` will be further arms of [`need`]; nothing else in the guest looks at a profile.
+//! The profiles `reference` and `strict` will be further arms of [`need`]. Nothing else in the guest reads the profile.
 
 use crate::caller::{AccessProfile, Caller};
 use crate::refusals::Refusal;
 use crate::roles::{Role, Scope};
 use crate::users_types::Entitlement;
 
-/// What somebody wants to do. Operations without a row here need a login, or not even that, in every profile.
+/// Operations that need a role in some profile. All others need at most a login, in every profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it; what each needs is the table's to say")]
+#[expect(missing_docs, reason = "each name is that of an operation, and the table says what it needs")]
 pub enum Action {
     AddKycCheck,
     AddKycDocument,
@@ -42,23 +42,23 @@ pub enum Action {
     UnlockUser,
 }
 
-/// What a profile asks of the caller.
+/// The requirement of an action in a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Being logged in.
+    /// A login.
     Login,
     /// Any one of these roles.
     AnyOf(&'static [Role]),
 }
 
-/// The table.
+/// The table: what each action needs in each profile.
 #[must_use]
 pub const fn need(profile: AccessProfile, action: Action) -> Need {
     use Need::{AnyOf, Login};
     use Role::*;
     match profile {
         AccessProfile::Seed => match action {
-            // The page asks for a login only: everybody logged in holds the KYC roles.
+            // The seed page asks only for a login: every logged-in user holds the KYC roles.
             Action::AddKycCheck | Action::AddKycDocument | Action::AddKycMedia | Action::AddKycStatus => Login,
             Action::ReadKycChecks | Action::ReadKycDocuments | Action::ReadKycMedia | Action::ReadKycStatuses => Login,
             Action::CreateMeeting | Action::ReadMeetings => Login,
@@ -87,26 +87,26 @@ pub const fn need(profile: AccessProfile, action: Action) -> Need {
     }
 }
 
-/// The caller, and the roles it holds: what every rule is asked with.
+/// The caller with the roles held. Every rule that needs a login gets one.
 #[derive(Debug)]
 pub struct Actor {
-    /// Who calls.
+    /// The caller.
     pub caller: Caller,
-    /// The caller's roles; may be left empty where [`Actor::reads_roles`] says that the action needs none.
+    /// The caller's entitlements. May be empty if [`Actor::reads_roles`] is false for the action.
     pub held: Vec<Entitlement>,
 }
 
 impl Actor {
-    /// Whether the action can depend on roles, so that they must be read first.
+    /// Whether the action depends on roles, so that the shell must read them first.
     #[must_use]
     pub fn reads_roles(caller: &Caller, action: Action) -> bool {
         need(caller.profile, action) != Need::Login
     }
 
-    /// Enforces the table. A bank role counts at `bank_id` only; actions that concern no bank give "".
+    /// Enforces the table. A bank role counts only at `bank_id`, which is empty for an action that concerns no bank.
     ///
     /// # Errors
-    /// [`Refusal::RolesMissing`] with the roles of which one would do.
+    /// [`Refusal::RolesMissing`] with the roles of which the caller needs one.
     pub fn must(&self, action: Action, bank_id: &str) -> Result<(), Refusal> {
         match need(self.caller.profile, action) {
             Need::Login => Ok(()),
@@ -124,7 +124,7 @@ impl Actor {
     }
 }
 
-/// Actors for the rules' tests.
+/// Actors for the tests of the rules.
 #[cfg(test)]
 pub(crate) mod testing {
     use super::{Actor, Role};
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bank_role_counts_at_its_bank_only_and_a_system_role_everywhere() {
+    fn a_bank_role_counts_only_at_its_bank_and_a_system_role_everywhere() {
         let cases = [
             ("none", vec![], false),
             ("the bank role here", vec![(Role::CanCreateCustomer, "here")], true),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn seed_asks_for_a_login_only_where_the_page_does() {
+    fn the_seed_profile_needs_only_a_login_for_kyc_and_meetings() {
         for action in [Action::AddKycCheck, Action::ReadKycMedia, Action::CreateMeeting, Action::ReadMeetings] {
             assert_eq!(kim_with(&[]).require(action, "here"), Ok(()));
         }

@@ -1,4 +1,4 @@
-//! Banks.
+//! Banks: creating and reading them.
 
 use crate::access::{Action, Actor};
 use crate::banks_types::{Bank, BankDraft};
@@ -18,18 +18,12 @@ pub const ID_CHARS_MAX: usize = 16;
 pub const TEXT_CHARS_MAX: usize = 255;
 
 /// getBank.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn get(bank_id: &str, bank: Option<Bank>) -> Result<Bank, Refusal> {
     limits::bank_id(bank_id)?;
     bank.ok_or(Refusal::BankUnknown)
 }
 
-/// createBank. Who creates a bank may let others work at it; who replaces one gets nothing by it.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// createBank. The creator of a new bank may grant its roles. The replacer of a bank gets nothing.
 pub fn create(
     actor: &Actor,
     exists: bool,
@@ -124,7 +118,7 @@ mod tests {
 
     #[test]
     fn refusals_come_in_the_order_of_the_contract() {
-        // Every fault at once, then one less each time.
+        // First every fault at once, then one fewer in each step.
         let long = || "x".repeat(256);
         let mut draft = BankDraft {
             id: "b/b".to_owned(),
@@ -173,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_is_found_by_a_well_formed_id() {
+    fn a_bank_is_read_by_its_id() {
         let bank = Bank {
             id: ID.to_owned(),
             short_name: "GH".to_owned(),

@@ -1,4 +1,4 @@
-//! The currencies an account may be opened in.
+//! The currencies of new accounts.
 
 /// The active alphabetic codes of ISO 4217 (list one, with its funds, metals and test codes), sorted.
 pub const ACTIVE: &[&str] = &[
@@ -27,13 +27,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_three_capitals_sorted_and_unique() {
+    fn codes_have_three_capitals_and_are_sorted_and_unique() {
         assert!(ACTIVE.is_sorted_by(|a, b| a < b));
         assert!(ACTIVE.iter().all(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())));
     }
 
     #[test]
-    fn a_code_counts_in_upper_case_and_as_long_as_it_is_active() {
+    fn only_active_codes_in_upper_case_are_currencies() {
         for active in ["AED", "EUR", "USD", "JPY", "KWD", "SLE", "XCG", "ZWG"] {
             assert!(is_active(active), "{active}");
         }

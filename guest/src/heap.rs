@@ -1,7 +1,7 @@
-//! The component's allocator: it hands out memory in a row and never takes any back, because the instance ends with the call.
+//! The component's allocator: a bump allocator that never frees memory, because the instance ends with the call.
 //!
-//! Nothing is searched, nothing is freed, and a call that fits the initial memory makes no system call.
-//! `docs/benchmarks.md` has the measurements. Only the component has it; natively the crate uses its host's allocator.
+//! It searches nothing, and a call that fits the initial memory makes no system call. `docs/benchmarks.md` has the
+//! measurements. Natively the crate uses the allocator of its program.
 
 #![expect(unsafe_code, reason = "an allocator is an unsafe trait over raw addresses")]
 
@@ -13,7 +13,7 @@ use core::ptr;
 const PAGE_BYTES: usize = 64 << 10;
 
 unsafe extern "C" {
-    /// Where the linker lets the heap begin.
+    /// The address at which the linker lets the heap begin.
     static __heap_base: u8;
 }
 
@@ -21,15 +21,15 @@ unsafe extern "C" {
 static HEAP: Heap = Heap { next: Cell::new(0) };
 
 struct Heap {
-    /// The first address that is free; 0 before the first allocation.
+    /// The first free address, or 0 before the first allocation.
     next: Cell<usize>,
 }
 
-// SAFETY: the component has one thread; the threads proposal is off.
+// SAFETY: the component has one thread, because the threads proposal is off.
 unsafe impl Sync for Heap {}
 
 impl Heap {
-    /// Moves the end of what is in use to `end`, which may need more pages.
+    /// Moves the end of the used memory to `end`, and grows the memory if necessary. False if it cannot grow.
     fn extend_to(&self, end: usize) -> bool {
         let pages = memory_size(0);
         let missing = end.saturating_sub(pages * PAGE_BYTES).div_ceil(PAGE_BYTES);
@@ -41,7 +41,7 @@ impl Heap {
     }
 }
 
-// SAFETY: what is handed out lies above `__heap_base` and inside the memory, is aligned, and overlaps nothing handed out before.
+// SAFETY: each block lies above `__heap_base` and inside the memory, is aligned, and overlaps no earlier block.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let next = match self.next.get() {
@@ -57,9 +57,9 @@ unsafe impl GlobalAlloc for Heap {
 
     unsafe fn dealloc(&self, _block: *mut u8, _layout: Layout) {}
 
-    /// New pages are zero, and none is used twice.
+    /// New pages are zero, and no address is used twice.
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise is the same.
+        // SAFETY: the caller gives the same guarantees to both functions.
         unsafe { self.alloc(layout) }
     }
 
@@ -67,7 +67,7 @@ unsafe impl GlobalAlloc for Heap {
         if size <= layout.size() {
             return block;
         }
-        // The last block grows where it is.
+        // The last block grows in place.
         if block.addr() + layout.size() == self.next.get() {
             let end = block.addr().checked_add(size);
             return if end.is_some_and(|end| self.extend_to(end)) { block } else { ptr::null_mut() };
@@ -75,7 +75,7 @@ unsafe impl GlobalAlloc for Heap {
         // SAFETY: the new size is larger than the old one and so not 0; the alignment was valid before.
         let moved = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
         if !moved.is_null() {
-            // SAFETY: both blocks are that long, and the new one overlaps nothing.
+            // SAFETY: both blocks have at least `layout.size()` bytes, and the new one overlaps no other block.
             unsafe { ptr::copy_nonoverlapping(block, moved, layout.size()) };
         }
         moved

@@ -1,4 +1,4 @@
-//! KYC: eight of the thirteen operations. Decision 8 has the rules.
+//! KYC: eight of the thirteen operations (decision 8).
 
 use crate::access::{Action, Actor};
 use crate::changes::Change;
@@ -58,19 +58,16 @@ pub mod status {
     pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 64;
 }
 
-/// What a KYC write is judged by: whether the bank, and the customer at that bank, exist.
+/// The facts that a KYC write depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct WriteFacts {
-    /// Of the bank in the path.
+    /// Whether the bank in the path exists.
     pub bank_exists: bool,
-    /// Of the customer in the path, at that bank.
+    /// Whether that bank has the customer in the path.
     pub customer_exists: bool,
 }
 
 /// addKycCheck.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn add_check(
     actor: &Actor,
     facts: WriteFacts,
@@ -104,9 +101,6 @@ pub fn add_check(
 }
 
 /// addKycDocument.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn add_document(
     actor: &Actor,
     facts: WriteFacts,
@@ -129,9 +123,6 @@ pub fn add_document(
 }
 
 /// addKycMedia.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn add_media(
     actor: &Actor,
     facts: WriteFacts,
@@ -165,10 +156,7 @@ pub fn add_media(
     Ok((media.clone(), vec![Change::PutKycMedia(media)]))
 }
 
-/// addKycStatus. `same` is the entry that the timeline has for that bank, customer, date and `ok`: repeating it changes nothing.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// addKycStatus. `same` is the timeline's entry with the same bank, customer, date and `ok`. Repeating it changes nothing.
 pub fn add_status(
     actor: &Actor,
     facts: WriteFacts,
@@ -188,10 +176,7 @@ pub fn add_status(
     Ok((status.clone(), vec![Change::AddKycStatus(KycStatusEntry { bank_id, status })]))
 }
 
-/// A list of a customer's records, of whatever kind; `None` says that no bank has the customer.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// A list of a customer's records of any kind. `records` is `None` if no bank has the customer.
 pub fn list<L>(actor: &Actor, action: Action, records: Option<L>) -> Result<L, Refusal> {
     let records = records.ok_or(Refusal::CustomerUnknown)?;
     actor.require(action, "")?;
@@ -248,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_is_answered_as_it_is_stored() {
+    fn the_answer_is_the_check_that_is_stored() {
         let (check, changes) = add(ALL_THERE, "b", "k1", draft()).unwrap();
         assert_eq!((check.bank_id.as_str(), check.customer_id.as_str(), check.id.as_str()), ("b", "c", "k1"));
         assert_eq!((check.how.as_str(), check.satisfied, check.date), ("online_meeting", true, DATE));
@@ -260,7 +245,7 @@ mod tests {
         let bad_draft = KycCheckDraft { comments: "x".repeat(2001), how: "x".repeat(33), ..draft() };
         let no_customer = WriteFacts { customer_exists: false, ..ALL_THERE };
         let nothing = WriteFacts { bank_exists: false, customer_exists: false };
-        // Every fault at once, then one less each time.
+        // First every fault at once, then one fewer in each case.
         let cases = [
             (nothing, "b b", "", bad_draft.clone(), Refusal::BankIdMalformed),
             (nothing, "b", "", bad_draft.clone(), Refusal::TextMissing("KYC_CHECK_ID", 1)),
@@ -281,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_may_be_as_long_as_their_limit_and_no_longer() {
+    fn a_text_may_have_its_greatest_length_and_not_one_character_more() {
         let at_limit = KycCheckDraft {
             customer_number: "x".repeat(50),
             how: "x".repeat(32),
@@ -295,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_added_to_the_timeline_unless_it_is_there() {
+    fn a_status_is_added_unless_the_timeline_has_it() {
         let status = |number: &str| KycStatus {
             customer_id: "c".to_owned(),
             customer_number: number.to_owned(),
@@ -312,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_needs_its_customer() {
+    fn a_list_needs_an_existing_customer() {
         assert_eq!(list::<()>(&kim(), Action::ReadKycChecks, None), Err(Refusal::CustomerUnknown));
         assert_eq!(list(&kim(), Action::ReadKycChecks, Some("records")), Ok("records"));
     }

@@ -1,11 +1,11 @@
 //! The rules of the onboarding API.
 //!
-//! A file a noun holds its rules: pure functions of facts, which reply, and list the changes they want, or refuse. They
-//! call no import, know no clock, no randomness and no HTTP; the order of refusals is the order of their lines. The
-//! shells in `exports` are the only ones that call imports: they read the facts, call the rule and return what it says.
+//! Each noun has a file with its rules: pure functions of facts. A rule returns a reply and the list of changes, or a refusal.
+//! Rules call no import and know no clock, no randomness and no HTTP. They refuse in the order of their lines. Only the shells
+//! in `exports` call imports: they read the facts, call the rule and return its result.
 //!
-//! Natively this is an ordinary library (the host links [`refusals`] and [`roles`] for its documents, tests run the
-//! rules); for `wasm32-unknown-unknown` the same crate is the component.
+//! This crate is the component when it is built for `wasm32-unknown-unknown`. Natively it is an ordinary library: tests run the
+//! rules, and the host takes codes, roles and limits from it for its documents.
 
 pub mod access;
 pub mod accounts;
@@ -28,7 +28,7 @@ mod exports;
 mod heap;
 
 mod bindings {
-    #![expect(missing_docs, reason = "generated from wit/, where the documentation is")]
+    #![expect(missing_docs, reason = "generated from wit/, which has the documentation")]
     #![cfg_attr(
         target_arch = "wasm32",
         expect(unsafe_code, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "generated")

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_measured_in_characters() {
+    fn lengths_count_characters_not_bytes() {
         assert_eq!(text("how", "ü".repeat(32).as_str(), 32), Ok(()));
         assert_eq!(text("how", "ü".repeat(33).as_str(), 32), Err(Refusal::TextTooLong("how", 32)));
         assert_eq!(text("how", "", 32), Ok(()));
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_friendly_text_has_unreserved_characters_only() {
+    fn a_url_friendly_text_has_only_unreserved_characters() {
         for good in ["tokbox", "A-1_b.c~", &"x".repeat(64)] {
             assert_eq!(url_friendly("provider_id", good, 64), Ok(()), "{good}");
         }
@@ -173,11 +173,11 @@ mod tests {
             assert_eq!(email(text), None, "{text}");
         }
         assert_eq!(email(&format!("a@{}", "x".repeat(64))), None);
-        assert_eq!(email("\u{212a}@b"), None, "the Kelvin sign is no k");
+        assert_eq!(email("\u{212a}@b"), None, "the Kelvin sign is not a k");
     }
 
     #[test]
-    fn decimals_are_read_as_the_reference_reads_them() {
+    fn a_decimal_has_the_format_of_big_decimal() {
         for (text, zero) in
             [("0", true), ("0.00", true), ("-0", true), ("+0", true), (".0", true), ("0.", true), ("0E5", true)]
         {

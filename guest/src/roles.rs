@@ -1,9 +1,9 @@
-//! The roles this server knows, each once.
+//! The table of roles.
 
-/// Lists the roles; a role is held at one bank or, as a system role, at none.
+/// Declares the roles. A bank role is held at one bank, a system role at none.
 macro_rules! roles {
     ($(#[doc = $doc:literal] $name:ident: $scope:ident;)*) => {
-        /// A role a user may hold.
+        /// A role that a user may hold.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Role { $(#[doc = $doc] $name,)* }
 
@@ -11,13 +11,13 @@ macro_rules! roles {
             /// Every role, sorted by name.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The name clients use.
+            /// The name in the API.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// Where the role is held.
+            /// Whether the role is held at a bank.
             #[must_use]
             pub const fn scope(self) -> Scope {
                 match self { $(Self::$name => Scope::$scope,)* }
@@ -26,12 +26,12 @@ macro_rules! roles {
     };
 }
 
-/// Where a role is held.
+/// Whether a role is held at a bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// At one bank, named in the entitlement.
+    /// A bank role: held at the bank that the entitlement names.
     Bank,
-    /// Everywhere; the entitlement names no bank.
+    /// A system role: counts everywhere, and the entitlement names no bank.
     System,
 }
 
@@ -40,7 +40,7 @@ roles! {
     CanAddKycCheck: Bank;
     /// May write documents of customers of the bank.
     CanAddKycDocument: Bank;
-    /// May write media of customers of the bank.
+    /// May write images and scans of customers of the bank.
     CanAddKycMedia: Bank;
     /// May write statuses of customers of the bank.
     CanAddKycStatus: Bank;
@@ -74,7 +74,7 @@ roles! {
     CanGetAnyKycChecks: System;
     /// May read the documents of every customer.
     CanGetAnyKycDocuments: System;
-    /// May read the media of every customer.
+    /// May read the images and scans of every customer.
     CanGetAnyKycMedia: System;
     /// May read the statuses of every customer.
     CanGetAnyKycStatuses: System;
@@ -99,7 +99,7 @@ roles! {
 }
 
 impl Role {
-    /// The role of that name.
+    /// The role with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|role| role.name() == name)
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_sorted() {
+    fn role_names_are_unique_and_sorted() {
         assert!(Role::ALL.iter().map(|role| role.name()).is_sorted_by(|a, b| a < b));
     }
 }

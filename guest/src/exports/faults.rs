@@ -1,6 +1,6 @@
-//! Misbehaviour on request, for the tests of containment. Compiled only with the feature `faults`, never into the server.
+//! Misbehaviour on request, for the tests of the sandbox. Only the feature `faults` compiles it; the server never contains it.
 
-#![expect(unsafe_code, reason = "what a guest can do to harm is what safe Rust cannot say")]
+#![expect(unsafe_code, reason = "safe Rust cannot express these faults")]
 
 use core::arch::wasm32::{memory_grow, memory_size, unreachable};
 use core::hint::black_box;
@@ -11,13 +11,13 @@ use crate::bindings::wasi::random::random;
 use crate::problem::Problem;
 
 const PAGE_BYTES: usize = 64 << 10;
-/// More than the host keeps for the next instance.
+/// More pages than the host keeps in memory for the next instance.
 const BURIED_PAGES: usize = 48;
-/// Laid over a canary that is looked for, so that it is not in memory because it is looked for.
+/// Masks the canary to search for, so that the search itself does not put it into memory.
 const MASK: u8 = 0x5a;
 
-/// Does what the comment of a KYC check asks for, after the rule has accepted it and built its changes. The comment is
-/// `fault: NAME` or `fault: NAME ARGUMENT`.
+/// Commits the fault that the comment of a KYC check names, after the rule has accepted the check and made its changes. The
+/// comment is `fault: NAME` or `fault: NAME ARGUMENT`.
 pub(super) fn trip(comment: &str) -> Result<(), Problem> {
     let Some(fault) = comment.strip_prefix("fault: ") else { return Ok(()) };
     let (name, argument) = fault.split_once(' ').unwrap_or((fault, ""));
@@ -46,7 +46,7 @@ pub(super) fn trip(comment: &str) -> Result<(), Problem> {
         "handles" => (0..number).for_each(|_| mem::forget(kyc_storage::checks("c-1"))),
         "random" => drop(black_box(random::get_random_bytes(number as u64))),
         "text" => return Err(problem("x".repeat(number))),
-        // SAFETY: it is not; that is what the host has to find out.
+        // SAFETY: this text is invalid on purpose. The host must detect it.
         "forged-text" => {
             return Err(problem(unsafe { String::from_raw_parts(ptr::without_provenance_mut(1), number, number) }));
         }
@@ -76,20 +76,20 @@ fn work(rounds: usize) {
     (0..rounds).for_each(|round| drop(black_box(round)));
 }
 
-/// Every element is null. The body is put in when the component is made (`tests/build.rs`): Rust has no word for `table.grow`.
+/// Grows the table by null elements. `tests/build.rs` inserts the body into the module: Rust cannot express `table.grow`.
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn grow_table(elements: u32) -> u32 {
     black_box(elements)
 }
 
-/// Calls itself so often, in registers only: fills the host's stack.
+/// Calls itself `more` times and uses only registers: fills the host's stack.
 #[inline(never)]
 fn calls(more: usize) -> usize {
     if more == 0 { 0 } else { calls(more - 1).rotate_left(1) ^ more }
 }
 
-/// Calls itself so often, with a frame in memory: fills the guest's own stack.
+/// Calls itself `more` times with a frame in memory: fills the guest's stack.
 #[inline(never)]
 fn frames(more: usize) -> usize {
     let frame = black_box([more; 16]);
@@ -101,24 +101,24 @@ fn bytes_of(hex: &str) -> Vec<u8> {
     digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | *digit as u8)).collect()
 }
 
-/// Writes what is masked, unmasked, to the end of each of many new pages.
+/// Writes the canary, unmasked, to the end of each of many new pages.
 fn bury(masked: &[u8]) {
     memory_grow(0, BURIED_PAGES);
     for page in memory_size(0) - BURIED_PAGES..memory_size(0) {
         for (offset, byte) in masked.iter().enumerate() {
             let address = (page + 1) * PAGE_BYTES - masked.len() + offset;
-            // SAFETY: the page is new; the allocator has not handed it out, and will not: the guest is about to trap.
+            // SAFETY: the address is inside a new page, where no allocated block lies.
             unsafe { ptr::with_exposed_provenance_mut::<u8>(address).write_volatile(byte ^ MASK) };
         }
     }
 }
 
-/// Refuses if what is masked lies, unmasked, anywhere in memory.
+/// Refuses if the canary is anywhere in memory, unmasked.
 fn scan(masked: &[u8]) -> Result<(), Problem> {
-    // SAFETY: the address is inside the memory, and any byte may be read as a number.
+    // SAFETY: the address is inside the memory, and every byte is a valid `u8`.
     let byte = |address: usize| unsafe { ptr::with_exposed_provenance::<u8>(address).read_volatile() } ^ MASK;
     let last = memory_size(0) * PAGE_BYTES - masked.len();
-    // Not from 0: to Rust, nothing lies there.
+    // Skip address 0, which Rust treats as null.
     let is_at =
         |address: usize| masked.iter().enumerate().all(|(offset, expected)| byte(address + offset) == *expected);
     if (1..=last).any(is_at) { Err(problem("found".to_owned())) } else { Ok(()) }

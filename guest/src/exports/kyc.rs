@@ -60,7 +60,7 @@ impl Guest for Component {
         let facts = facts(&bank_id, &customer_id);
         let same = kyc_storage::status(&bank_id, &customer_id, draft.date, draft.ok);
         let accepted = kyc::add_status(&actor, facts, bank_id.clone(), customer_id, same, draft)?;
-        // A repeat changes nothing: there is nothing to be screened.
+        // A repetition changes nothing, so there is nothing to screen.
         if accepted.1.is_empty() {
             return Ok(accepted);
         }

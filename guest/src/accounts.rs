@@ -1,4 +1,4 @@
-//! Accounts: createAccount of the thirteen operations (decision 6), and what shows that it happened (surface §2.8).
+//! Accounts: createAccount, one of the thirteen operations (decision 6), and the reads that show its result (surface §2.8).
 
 use crate::access::{Action, Actor};
 use crate::accounts_types::{
@@ -26,35 +26,32 @@ pub const ACCOUNT_ROUTING_SCHEME_CHARS_MAX: usize = 32;
 /// Greatest length of `account_routing.address`.
 pub const ACCOUNT_ROUTING_ADDRESS_CHARS_MAX: usize = 128;
 
-/// The view of an account's owner: the only one there is so far.
+/// The id of the owner's view. No other view exists yet.
 const OWNER: &str = "owner";
 
-/// An account, and the ids of the views through which somebody may see it.
-pub type Seen = (Account, Vec<String>);
+/// An account, and the ids of the views through which the reader may see it.
+pub type VisibleAccount = (Account, Vec<String>);
 
-/// What createAccount is judged by.
+/// The facts that createAccount depends on.
 #[derive(Clone, Debug)]
 pub struct CreateFacts {
-    /// Of the bank in the path.
+    /// Whether the bank in the path exists.
     pub bank_exists: bool,
-    /// The provider and the user name of the [`owner`], if there is such a user.
+    /// The identity provider and the user name of the [`owner`]. `None` if no such user exists.
     pub owner: Option<(String, String)>,
-    /// Of the account in the path, at that bank.
+    /// Whether that bank has the account in the path.
     pub account_exists: bool,
 }
 
-/// The user id of the account's owner: the caller where the draft names nobody.
+/// The user id of the account's owner: the one in the draft, or the caller's if that is empty.
 #[must_use]
 pub fn owner<'a>(caller: &'a Caller, draft: &'a AccountDraft) -> &'a str {
     if draft.user_id.is_empty() { &caller.user_id } else { &draft.user_id }
 }
 
-/// createAccount. The owner, not the caller, becomes holder and gets the view.
+/// createAccount. The owner, not the caller, becomes the holder and gets the view.
 ///
-/// Whether another user exists is told only to a caller with the role (decision 3).
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// Only a caller with the role learns whether another user exists (decision 3).
 pub fn create(
     actor: &Actor,
     facts: CreateFacts,
@@ -73,7 +70,7 @@ pub fn create(
         actor.require(Action::CreateAccountForOther, &bank_id)?;
     }
     let (provider, username) = facts.owner.ok_or(Refusal::UserUnknown)?;
-    texts(&draft)?;
+    check_texts(&draft)?;
     let balance = opening_balance(draft.balance)?;
     if facts.account_exists {
         return Err(Refusal::AccountIdTaken);
@@ -101,7 +98,7 @@ pub fn create(
     Ok((account.clone(), vec![Change::CreateAccount(account), Change::GrantView(grant)]))
 }
 
-fn texts(draft: &AccountDraft) -> Result<(), Refusal> {
+fn check_texts(draft: &AccountDraft) -> Result<(), Refusal> {
     limits::text("label", &draft.label, LABEL_CHARS_MAX)?;
     limits::text("type", &draft.type_, TYPE_CHARS_MAX)?;
     if let Some(balance) = &draft.balance {
@@ -114,7 +111,7 @@ fn texts(draft: &AccountDraft) -> Result<(), Refusal> {
     limits::text("account_routing.address", address, ACCOUNT_ROUTING_ADDRESS_CHARS_MAX)
 }
 
-/// An account is opened with nothing on it, however the client writes zero.
+/// The opening balance. It is `0`, however the client writes zero.
 fn opening_balance(balance: Option<Balance>) -> Result<Balance, Refusal> {
     let Some(Balance { currency, amount }) = balance else {
         return Err(Refusal::BalanceAmountInvalid);
@@ -134,9 +131,9 @@ fn opening_balance(balance: Option<Balance>) -> Result<Balance, Refusal> {
     Ok(Balance { currency, amount: "0".to_owned() })
 }
 
-/// A new account, as createAccount answers it.
+/// The answer of createAccount.
 #[must_use]
-pub fn created(account: Account) -> AccountCreated {
+pub fn creation_reply(account: Account) -> AccountCreated {
     let Account { user_id, label, type_, balance, branch_id, account_routing, .. } = account;
     AccountCreated { user_id, label, type_, balance, branch_id, account_routing }
 }
@@ -144,12 +141,16 @@ pub fn created(account: Account) -> AccountCreated {
 /// getMyAccounts and, with a bank, getPrivateAccountsAtOneBank.
 ///
 /// # Errors
-/// That the bank id is malformed, or that there is no such bank.
-pub fn mine(bank_id: Option<&str>, bank_exists: bool, seen: Vec<Seen>) -> Result<Vec<AccountSummary>, Refusal> {
+/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
+pub fn mine(
+    bank_id: Option<&str>,
+    bank_exists: bool,
+    accounts: Vec<VisibleAccount>,
+) -> Result<Vec<AccountSummary>, Refusal> {
     if let Some(bank_id) = bank_id {
         limits::bank(bank_id, bank_exists)?;
     }
-    let summary = |(account, view_ids): Seen| AccountSummary {
+    let summary = |(account, view_ids): VisibleAccount| AccountSummary {
         id: account.account_id,
         label: account.label,
         bank_id: account.bank_id,
@@ -164,16 +165,16 @@ pub fn mine(bank_id: Option<&str>, bank_exists: bool, seen: Vec<Seen>) -> Result
             })
             .collect(),
     };
-    Ok(seen.into_iter().map(summary).collect())
+    Ok(accounts.into_iter().map(summary).collect())
 }
 
-/// getAccountsAtBank: those the caller may see.
+/// getAccountsAtBank: the accounts that the caller may see.
 ///
 /// # Errors
-/// That the bank id is malformed, or that there is no such bank.
-pub fn at_bank(bank_id: &str, bank_exists: bool, seen: Vec<Seen>) -> Result<Vec<AccountAtBank>, Refusal> {
+/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
+pub fn at_bank(bank_id: &str, bank_exists: bool, accounts: Vec<VisibleAccount>) -> Result<Vec<AccountAtBank>, Refusal> {
     limits::bank(bank_id, bank_exists)?;
-    let listed = |(account, view_ids): Seen| AccountAtBank {
+    let listed = |(account, view_ids): VisibleAccount| AccountAtBank {
         id: account.account_id,
         label: account.label,
         bank_id: account.bank_id,
@@ -181,13 +182,13 @@ pub fn at_bank(bank_id: &str, bank_exists: bool, seen: Vec<Seen>) -> Result<Vec<
             .map(|View { id, short_name, is_public, .. }| ViewAvailable { id, short_name, is_public })
             .collect(),
     };
-    Ok(seen.into_iter().map(listed).collect())
+    Ok(accounts.into_iter().map(listed).collect())
 }
 
 /// getAccountsHeld.
 ///
 /// # Errors
-/// That the bank id is malformed, or that there is no such bank.
+/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
 pub fn held(bank_id: &str, bank_exists: bool, held: Vec<Account>) -> Result<Vec<AccountHeld>, Refusal> {
     limits::bank(bank_id, bank_exists)?;
     let listed = |account: Account| AccountHeld {
@@ -200,11 +201,13 @@ pub fn held(bank_id: &str, bank_exists: bool, held: Vec<Account>) -> Result<Vec<
 }
 
 /// getCoreAccountById and getPrivateAccountById.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
-pub fn get(bank_id: &str, bank_exists: bool, account_id: &str, seen: Option<Seen>) -> Result<AccountDetails, Refusal> {
-    let account = through_owner(bank_id, bank_exists, account_id, seen)?;
+pub fn get(
+    bank_id: &str,
+    bank_exists: bool,
+    account_id: &str,
+    account: Option<VisibleAccount>,
+) -> Result<AccountDetails, Refusal> {
+    let account = through_owner_view(bank_id, bank_exists, account_id, account)?;
     Ok(AccountDetails {
         id: account.account_id,
         bank_id: account.bank_id,
@@ -219,26 +222,33 @@ pub fn get(bank_id: &str, bank_exists: bool, account_id: &str, seen: Option<Seen
 }
 
 /// getViewsForBankAccount.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
-pub fn views(bank_id: &str, bank_exists: bool, account_id: &str, seen: Option<Seen>) -> Result<Vec<View>, Refusal> {
-    through_owner(bank_id, bank_exists, account_id, seen)?;
+pub fn views(
+    bank_id: &str,
+    bank_exists: bool,
+    account_id: &str,
+    account: Option<VisibleAccount>,
+) -> Result<Vec<View>, Refusal> {
+    through_owner_view(bank_id, bank_exists, account_id, account)?;
     Ok(vec![owner_view()])
 }
 
-/// The account, for somebody who may see it through the owner's view.
-fn through_owner(bank_id: &str, bank_exists: bool, account_id: &str, seen: Option<Seen>) -> Result<Account, Refusal> {
+/// The account, if the reader may see it through the owner's view.
+fn through_owner_view(
+    bank_id: &str,
+    bank_exists: bool,
+    account_id: &str,
+    account: Option<VisibleAccount>,
+) -> Result<Account, Refusal> {
     limits::account_id(account_id)?;
     limits::bank(bank_id, bank_exists)?;
-    let (account, view_ids) = seen.ok_or(Refusal::AccountUnknown)?;
+    let (account, view_ids) = account.ok_or(Refusal::AccountUnknown)?;
     if !view_ids.iter().any(|id| id == OWNER) {
         return Err(Refusal::ViewDenied);
     }
     Ok(account)
 }
 
-/// The views of these ids; an id this server knows nothing of shows nothing.
+/// The views with these ids. Unknown ids are skipped.
 fn known_views(ids: &[String]) -> impl Iterator<Item = View> {
     ids.iter().filter(|id| *id == OWNER).map(|_| owner_view())
 }

@@ -13,24 +13,24 @@ pub const APP_NAME_CHARS_MIN: usize = 3;
 /// Greatest length of every text of a consumer.
 pub const TEXT_CHARS_MAX: usize = 255;
 
-/// What a new consumer gets from chance and the clock.
+/// The parts of a new consumer that come from randomness and the clock.
 #[derive(Debug)]
-pub struct Issued {
-    /// A UUID.
+pub struct IssuedCredentials {
+    /// The consumer id, a UUID.
     pub consumer_id: String,
-    /// Made by [`credential`].
+    /// The key, made by [`credential`].
     pub key: String,
-    /// Made by [`credential`]; told once, never stored.
+    /// The secret, made by [`credential`]. One answer contains it; it is never stored.
     pub secret: String,
-    /// What is stored of the secret.
+    /// The SHA-256 of the secret, which is stored.
     pub secret_digest: String,
-    /// When.
+    /// The time of the call.
     pub created: Timestamp,
 }
 
-/// A key or a secret of 40 lower-case letters and digits, made of random numbers.
+/// A key or a secret: 40 lower-case letters and digits, made of random numbers.
 ///
-/// Eight characters need 42 of a number's 64 bits, so that none is noticeably likelier than another.
+/// Each number gives eight characters. They need 42 of its 64 bits, so all characters are almost equally likely.
 #[must_use]
 pub fn credential(random: [u64; 5]) -> String {
     let mut text = String::with_capacity(40);
@@ -43,30 +43,28 @@ pub fn credential(random: [u64; 5]) -> String {
     text
 }
 
-/// The user a new consumer is to belong to: the one the draft names, or else the caller.
+/// The user id of the creator: the one in the draft, or the caller's if that is empty.
 #[must_use]
 pub fn creator<'a>(actor: &'a Actor, draft: &'a ConsumerDraft) -> &'a str {
     if draft.created_by_user_id.is_empty() { &actor.caller.user_id } else { &draft.created_by_user_id }
 }
 
-/// createConsumer; `creator` is the user that [`creator()`] names, if there is one. The server's clock dates it, not the draft.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// createConsumer. `creator` is the user with the id of [`creator()`], if that user exists. The creation time comes from the clock,
+/// not from the draft.
 pub fn create(
     actor: &Actor,
     creator: Option<UserDetails>,
-    issued: Issued,
+    issued: IssuedCredentials,
     draft: ConsumerDraft,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
     actor.require(Action::CreateConsumer, "")?;
     if !draft.created_by_user_id.is_empty() && draft.created_by_user_id != actor.caller.user_id {
-        // The reply tells who that is.
+        // The reply shows that user.
         actor.require(Action::ReadAnyUser, "")?;
     }
     let creator = creator.ok_or(Refusal::UserUnknown)?;
     let ConsumerDraft { app_name, app_type, description, developer_email, redirect_url, enabled, .. } = draft;
-    made(
+    new_consumer(
         creator,
         issued,
         ConsumerRegistration { app_name, app_type, description, developer_email, redirect_url },
@@ -74,23 +72,20 @@ pub fn create(
     )
 }
 
-/// createMyConsumer; `creator` is the caller, if there still is such a user.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// createMyConsumer. `creator` is the caller, if that user still exists.
 pub fn register(
     creator: Option<UserDetails>,
-    issued: Issued,
+    issued: IssuedCredentials,
     draft: ConsumerRegistration,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
     let creator = creator.ok_or(Refusal::UserUnknown)?;
-    made(creator, issued, draft, true)
+    new_consumer(creator, issued, draft, true)
 }
 
-/// A consumer of that user's, if it is described as it must be.
-fn made(
+/// Checks the texts of a consumer and makes the reply and the change.
+fn new_consumer(
     creator: UserDetails,
-    issued: Issued,
+    issued: IssuedCredentials,
     draft: ConsumerRegistration,
     enabled: bool,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
@@ -104,7 +99,7 @@ fn made(
         .ok_or(Refusal::TextMalformed("developer_email", "must be an e-mail address"))?;
     limits::text("redirect_url", &draft.redirect_url, TEXT_CHARS_MAX)?;
     let ConsumerRegistration { app_name, app_type, description, redirect_url, .. } = draft;
-    let Issued { consumer_id, key, secret, secret_digest, created } = issued;
+    let IssuedCredentials { consumer_id, key, secret, secret_digest, created } = issued;
     let stored = NewConsumer {
         consumer_id: consumer_id.clone(),
         key: key.clone(),
@@ -135,7 +130,7 @@ fn made(
     Ok((reply, vec![Change::CreateConsumer(stored)]))
 }
 
-/// getConsumers: whether they may be read. Judged before they are read for nothing.
+/// The condition of getConsumers, checked before the shell reads any consumer.
 ///
 /// # Errors
 /// [`Refusal::RolesMissing`].
@@ -143,16 +138,13 @@ pub fn require_read_all(actor: &Actor) -> Result<(), Refusal> {
     actor.require(Action::ReadConsumers, "")
 }
 
-/// What enableDisableConsumers is asked to do.
+/// The action of enableDisableConsumers that the draft asks for.
 #[must_use]
 pub const fn switching(draft: &ConsumerEnabled) -> Action {
     if draft.enabled { Action::EnableConsumer } else { Action::DisableConsumer }
 }
 
 /// enableDisableConsumers.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn set_enabled(
     actor: &Actor,
     exists: bool,
@@ -189,8 +181,8 @@ mod tests {
         }
     }
 
-    fn issued() -> Issued {
-        Issued {
+    fn issued() -> IssuedCredentials {
+        IssuedCredentials {
             consumer_id: "c-1".to_owned(),
             key: "the key".to_owned(),
             secret: "the secret".to_owned(),
@@ -199,7 +191,7 @@ mod tests {
         }
     }
 
-    fn maker() -> Actor {
+    fn creator_of_consumers() -> Actor {
         kim_with(&[(Role::CanCreateConsumer, "")])
     }
 
@@ -213,9 +205,9 @@ mod tests {
     }
 
     #[test]
-    fn a_new_consumers_secret_is_told_and_only_its_digest_is_stored() {
+    fn the_answer_has_the_secret_of_a_new_consumer_and_only_its_digest_is_stored() {
         let kim = user_with("kim", &[]);
-        let (reply, changes) = create(&maker(), Some(kim.clone()), issued(), draft()).unwrap();
+        let (reply, changes) = create(&creator_of_consumers(), Some(kim.clone()), issued(), draft()).unwrap();
         assert_eq!((reply.key.as_str(), reply.secret.as_str()), ("the key", "the secret"));
         assert_eq!((reply.consumer_id.as_str(), reply.created, reply.enabled), ("c-1", NOW, true));
         assert_eq!((&reply.created_by_user_id, &reply.created_by_user), (&kim.user_id, &kim));
@@ -237,21 +229,24 @@ mod tests {
     }
 
     #[test]
-    fn a_consumer_belongs_to_the_user_named_or_else_to_the_caller() {
+    fn a_consumer_belongs_to_the_named_user_or_to_the_caller() {
         let for_lee = ConsumerDraft { created_by_user_id: "u-lee".to_owned(), ..draft() };
-        assert_eq!((creator(&maker(), &draft()), creator(&maker(), &for_lee)), ("u-kim", "u-lee"));
+        assert_eq!(
+            (creator(&creator_of_consumers(), &draft()), creator(&creator_of_consumers(), &for_lee)),
+            ("u-kim", "u-lee")
+        );
         let lee = || Some(user_with("lee", &[]));
         let reader = kim_with(&[(Role::CanCreateConsumer, ""), (Role::CanGetAnyUser, "")]);
         let (reply, _) = create(&reader, lee(), issued(), for_lee.clone()).unwrap();
         assert_eq!(reply.created_by_user_id, "u-lee");
-        // The reply tells who lee is.
-        let refused = create(&maker(), lee(), issued(), for_lee).map(|_| ());
+        // The reply shows lee.
+        let refused = create(&creator_of_consumers(), lee(), issued(), for_lee).map(|_| ());
         assert_eq!(refused, Err(Refusal::RolesMissing(&[Role::CanGetAnyUser])));
     }
 
     #[test]
     fn refusals_come_in_the_order_of_the_contract() {
-        // Every fault at once, then one less each time.
+        // First every fault at once, then one fewer in each step.
         let long = || "x".repeat(256);
         let mut draft = ConsumerDraft {
             app_name: "Ap".to_owned(),
@@ -263,27 +258,29 @@ mod tests {
         };
         let roles_missing = Refusal::RolesMissing(&[Role::CanCreateConsumer]);
         assert_eq!(create(&kim(), None, issued(), draft.clone()), Err(roles_missing));
-        assert_eq!(create(&maker(), None, issued(), draft.clone()), Err(Refusal::UserUnknown));
-        let made = |draft: &ConsumerDraft| create(&maker(), Some(user_with("kim", &[])), issued(), draft.clone());
+        assert_eq!(create(&creator_of_consumers(), None, issued(), draft.clone()), Err(Refusal::UserUnknown));
+        let made = |draft: &ConsumerDraft| {
+            create(&creator_of_consumers(), Some(user_with("kim", &[])), issued(), draft.clone())
+        };
         let mut check = |repair: fn(&mut ConsumerDraft), refusal: Refusal| {
             assert_eq!(made(&draft), Err(refusal));
             repair(&mut draft);
         };
         check(|draft| draft.app_name = "x".repeat(256), Refusal::TextMissing("app_name", 3));
         check(|draft| draft.app_name = "x".repeat(255), Refusal::TextTooLong("app_name", 255));
-        let no_type = Refusal::TextMalformed("app_type", "must be Confidential or Public");
-        check(|draft| draft.app_type = "Confidential".to_owned(), no_type);
+        let wrong_type = Refusal::TextMalformed("app_type", "must be Confidential or Public");
+        check(|draft| draft.app_type = "Confidential".to_owned(), wrong_type);
         check(|draft| draft.description.clear(), Refusal::TextTooLong("description", 255));
         check(|draft| draft.developer_email.clear(), Refusal::TextTooLong("developer_email", 255));
-        let no_email = Refusal::TextMalformed("developer_email", "must be an e-mail address");
-        check(|draft| draft.developer_email = "a@b".to_owned(), no_email);
+        let wrong_email = Refusal::TextMalformed("developer_email", "must be an e-mail address");
+        check(|draft| draft.developer_email = "a@b".to_owned(), wrong_email);
         check(|draft| draft.redirect_url.clear(), Refusal::TextTooLong("redirect_url", 255));
         assert!(made(&draft).is_ok());
     }
 
     #[test]
-    fn anybody_registers_for_themselves_what_create_would_accept() {
-        // Every fault at once, then one less each time.
+    fn every_user_registers_what_create_would_accept() {
+        // First every fault at once, then one fewer in each step.
         let mut draft = ConsumerRegistration {
             app_name: "Ap".to_owned(),
             app_type: "public".to_owned(),
@@ -298,21 +295,24 @@ mod tests {
             repair(&mut draft);
         };
         check(|draft| draft.app_name = "App".to_owned(), Refusal::TextMissing("app_name", 3));
-        let no_type = Refusal::TextMalformed("app_type", "must be Confidential or Public");
-        check(|draft| draft.app_type = "Public".to_owned(), no_type);
+        let wrong_type = Refusal::TextMalformed("app_type", "must be Confidential or Public");
+        check(|draft| draft.app_type = "Public".to_owned(), wrong_type);
         check(|draft| draft.description.clear(), Refusal::TextTooLong("description", 255));
-        let no_email = Refusal::TextMalformed("developer_email", "must be an e-mail address");
-        check(|draft| draft.developer_email = " Kim@Example.com".to_owned(), no_email);
+        let wrong_email = Refusal::TextMalformed("developer_email", "must be an e-mail address");
+        check(|draft| draft.developer_email = " Kim@Example.com".to_owned(), wrong_email);
         check(
             |draft| draft.redirect_url = "https://example.com/back".to_owned(),
             Refusal::TextTooLong("redirect_url", 255),
         );
-        // What is made is what somebody with the role would have made for kim, who has none.
-        assert_eq!(register(Some(kim()), issued(), draft), create(&maker(), Some(kim()), issued(), self::draft()));
+        // kim has no role, and gets the consumer that a user with the role would create for kim.
+        assert_eq!(
+            register(Some(kim()), issued(), draft),
+            create(&creator_of_consumers(), Some(kim()), issued(), self::draft())
+        );
     }
 
     #[test]
-    fn switching_on_and_switching_off_need_a_role_each() {
+    fn enabling_and_disabling_need_a_role_each() {
         let (can_enable, can_disable) = (Role::CanEnableConsumers, Role::CanDisableConsumers);
         let none: &[Role] = &[];
         let cases = [
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn all_consumers_are_shown_to_those_who_hold_the_role() {
+    fn only_users_with_the_role_read_all_consumers() {
         assert_eq!(require_read_all(&kim()), Err(Refusal::RolesMissing(&[Role::CanGetConsumers])));
         assert_eq!(require_read_all(&kim_with(&[(Role::CanGetConsumers, "")])), Ok(()));
     }

@@ -1,17 +1,17 @@
-//! The rules of accounts, fault by fault.
+//! Tests of the rules of accounts.
 
 use super::*;
 use crate::access::testing::kim_with;
 use crate::roles::Role;
 
-/// Takes one fault away.
-type Mend = fn(&mut Ask);
+/// Corrects one fault.
+type Correct = fn(&mut Request);
 
-/// Writes a text of the body.
-type Fill = fn(&mut AccountDraft, String);
+/// Sets a text of the body.
+type SetText = fn(&mut AccountDraft, String);
 
-/// A createAccount with all that decides about it.
-struct Ask {
+/// A createAccount with everything that it depends on.
+struct Request {
     roles: Vec<(Role, &'static str)>,
     facts: CreateFacts,
     bank_id: &'static str,
@@ -19,7 +19,7 @@ struct Ask {
     draft: AccountDraft,
 }
 
-impl Ask {
+impl Request {
     /// Kim opens an account of her own.
     fn own() -> Self {
         let text = str::to_owned;
@@ -38,11 +38,11 @@ impl Ask {
 
     /// Kim opens an account for Ann.
     fn for_ann() -> Self {
-        let mut ask = Self::own();
-        ask.roles = vec![(Role::CanCreateAccount, "b")];
-        ask.facts.owner = Some(("obp".to_owned(), "ann".to_owned()));
-        ask.draft.user_id = "u-ann".to_owned();
-        ask
+        let mut request = Self::own();
+        request.roles = vec![(Role::CanCreateAccount, "b")];
+        request.facts.owner = Some(("obp".to_owned(), "ann".to_owned()));
+        request.draft.user_id = "u-ann".to_owned();
+        request
     }
 
     fn put(&self) -> Result<(Account, Vec<Change>), Refusal> {
@@ -56,18 +56,18 @@ fn balance(currency: &str, amount: &str) -> Option<Balance> {
 }
 
 fn account() -> Account {
-    Ask::own().put().unwrap().0
+    Request::own().put().unwrap().0
 }
 
-/// The account, as somebody sees it who has these views.
-fn seen(view_ids: &[&str]) -> Seen {
+/// The account, visible through these views.
+fn visible(view_ids: &[&str]) -> VisibleAccount {
     (account(), view_ids.iter().map(|id| (*id).to_owned()).collect())
 }
 
 #[test]
-fn an_account_is_answered_as_it_is_stored_and_its_owner_gets_the_view() {
-    for (ask, user_id, username) in [(Ask::own(), "u-kim", "kim"), (Ask::for_ann(), "u-ann", "ann")] {
-        let (account, changes) = ask.put().unwrap();
+fn the_answer_is_the_account_that_is_stored_and_the_owner_gets_the_view() {
+    for (request, user_id, username) in [(Request::own(), "u-kim", "kim"), (Request::for_ann(), "u-ann", "ann")] {
+        let (account, changes) = request.put().unwrap();
         let text = str::to_owned;
         assert_eq!((account.bank_id.as_str(), account.account_id.as_str()), ("b", "a"));
         assert_eq!((account.number.as_str(), account.provider.as_str()), ("1234567890", "obp"));
@@ -75,57 +75,64 @@ fn an_account_is_answered_as_it_is_stored_and_its_owner_gets_the_view() {
         let grant =
             ViewGrant { bank_id: text("b"), account_id: text("a"), view_id: text("owner"), user_id: text(user_id) };
         assert_eq!(changes, [Change::CreateAccount(account.clone()), Change::GrantView(grant)]);
-        let AccountDraft { label, type_, branch_id, account_routing, .. } = ask.draft;
+        let AccountDraft { label, type_, branch_id, account_routing, .. } = request.draft;
         let balance = Balance { currency: text("EUR"), amount: text("0") };
         let echo = AccountCreated { user_id: text(user_id), label, type_, balance, branch_id, account_routing };
-        assert_eq!(created(account), echo);
+        assert_eq!(creation_reply(account), echo);
     }
 }
 
 #[test]
 fn create_refuses_in_the_order_of_the_contract() {
-    // Every fault at once, then one less each time.
-    let mut ask = Ask {
+    // First every fault at once, then one fewer in each step.
+    let mut request = Request {
         roles: vec![(Role::CanCreateAccount, "elsewhere")],
         facts: CreateFacts { bank_exists: false, owner: None, account_exists: true },
         bank_id: "b b",
         account_id: "a/a",
-        draft: AccountDraft { user_id: "u ann".to_owned(), label: "x".repeat(256), balance: None, ..Ask::own().draft },
+        draft: AccountDraft {
+            user_id: "u ann".to_owned(),
+            label: "x".repeat(256),
+            balance: None,
+            ..Request::own().draft
+        },
     };
-    let steps: [(Refusal, Mend); 13] = [
-        (Refusal::AccountIdMalformed, |ask| ask.account_id = "a"),
-        (Refusal::BankIdMalformed, |ask| ask.bank_id = "b"),
-        (Refusal::BankUnknown, |ask| ask.facts.bank_exists = true),
-        (Refusal::UserIdMalformed, |ask| ask.draft.user_id = "u-ann".to_owned()),
-        (Refusal::RolesMissing(&[Role::CanCreateAccount]), |ask| ask.roles = vec![(Role::CanCreateAccount, "b")]),
-        (Refusal::UserUnknown, |ask| ask.facts.owner = Some(("obp".to_owned(), "ann".to_owned()))),
-        (Refusal::TextTooLong("label", 255), |ask| ask.draft.label.clear()),
-        (Refusal::BalanceAmountInvalid, |ask| ask.draft.balance = balance("eur", "")),
-        (Refusal::BalanceAmountInvalid, |ask| ask.draft.balance = balance("eur", "none")),
-        (Refusal::BalanceNotNumber, |ask| ask.draft.balance = balance("eur", "1")),
-        (Refusal::BalanceNotZero, |ask| ask.draft.balance = balance("eur", "0")),
-        (Refusal::BalanceCurrencyInvalid, |ask| ask.draft.balance = balance("EUR", "0")),
-        (Refusal::AccountIdTaken, |ask| ask.facts.account_exists = false),
+    let steps: [(Refusal, Correct); 13] = [
+        (Refusal::AccountIdMalformed, |request| request.account_id = "a"),
+        (Refusal::BankIdMalformed, |request| request.bank_id = "b"),
+        (Refusal::BankUnknown, |request| request.facts.bank_exists = true),
+        (Refusal::UserIdMalformed, |request| request.draft.user_id = "u-ann".to_owned()),
+        (Refusal::RolesMissing(&[Role::CanCreateAccount]), |request| {
+            request.roles = vec![(Role::CanCreateAccount, "b")]
+        }),
+        (Refusal::UserUnknown, |request| request.facts.owner = Some(("obp".to_owned(), "ann".to_owned()))),
+        (Refusal::TextTooLong("label", 255), |request| request.draft.label.clear()),
+        (Refusal::BalanceAmountInvalid, |request| request.draft.balance = balance("eur", "")),
+        (Refusal::BalanceAmountInvalid, |request| request.draft.balance = balance("eur", "none")),
+        (Refusal::BalanceNotNumber, |request| request.draft.balance = balance("eur", "1")),
+        (Refusal::BalanceNotZero, |request| request.draft.balance = balance("eur", "0")),
+        (Refusal::BalanceCurrencyInvalid, |request| request.draft.balance = balance("EUR", "0")),
+        (Refusal::AccountIdTaken, |request| request.facts.account_exists = false),
     ];
-    for (refusal, mend) in steps {
-        assert_eq!(ask.put(), Err(refusal));
-        mend(&mut ask);
+    for (refusal, correct) in steps {
+        assert_eq!(request.put(), Err(refusal));
+        correct(&mut request);
     }
-    assert!(ask.put().is_ok());
+    assert!(request.put().is_ok());
 }
 
 #[test]
-fn only_an_account_for_somebody_else_needs_the_role() {
+fn only_an_account_for_another_user_needs_the_role() {
     let named = |user_id: &str, roles| {
-        let draft = AccountDraft { user_id: user_id.to_owned(), ..Ask::own().draft };
-        Ask { roles, draft, ..Ask::own() }.put().is_ok()
+        let draft = AccountDraft { user_id: user_id.to_owned(), ..Request::own().draft };
+        Request { roles, draft, ..Request::own() }.put().is_ok()
     };
     let cases = [
-        ("nobody, so the caller", "", vec![], true),
+        ("no user, so the caller", "", vec![], true),
         ("the caller", "u-kim", vec![], true),
-        ("somebody else", "u-ann", vec![], false),
-        ("somebody else, with the role elsewhere", "u-ann", vec![(Role::CanCreateAccount, "elsewhere")], false),
-        ("somebody else, with the role", "u-ann", vec![(Role::CanCreateAccount, "b")], true),
+        ("another user", "u-ann", vec![], false),
+        ("another user, with the role elsewhere", "u-ann", vec![(Role::CanCreateAccount, "elsewhere")], false),
+        ("another user, with the role", "u-ann", vec![(Role::CanCreateAccount, "b")], true),
     ];
     for (whose, user_id, roles, allowed) in cases {
         assert_eq!(named(user_id, roles), allowed, "{whose}");
@@ -133,20 +140,20 @@ fn only_an_account_for_somebody_else_needs_the_role() {
 }
 
 #[test]
-fn every_zero_opens_an_account_with_0_on_it() {
+fn every_way_to_write_zero_opens_an_account_with_balance_0() {
     for zero in ["0", "0.00", "-0", "+0", ".0", "0.", "0E5"] {
-        let mut ask = Ask::own();
-        ask.draft.balance = balance("JPY", zero);
-        assert_eq!(ask.put().map(|(account, _)| Some(account.balance)), Ok(balance("JPY", "0")), "{zero}");
+        let mut request = Request::own();
+        request.draft.balance = balance("JPY", zero);
+        assert_eq!(request.put().map(|(account, _)| Some(account.balance)), Ok(balance("JPY", "0")), "{zero}");
     }
 }
 
 #[test]
-fn texts_may_be_as_long_as_their_limit_and_no_longer() {
+fn a_text_may_have_its_greatest_length_and_not_one_character_more() {
     fn amount(draft: &mut AccountDraft) -> &mut Balance {
         draft.balance.as_mut().unwrap()
     }
-    let cases: [(&str, usize, Fill); 7] = [
+    let cases: [(&str, usize, SetText); 7] = [
         ("label", 255, |draft, text| draft.label = text),
         ("type", 255, |draft, text| draft.type_ = text),
         ("balance.currency", 255, |draft, text| amount(draft).currency = text),
@@ -156,18 +163,18 @@ fn texts_may_be_as_long_as_their_limit_and_no_longer() {
         ("account_routing.address", 128, |draft, text| draft.account_routing.address = text),
     ];
     for (name, limit, set) in cases {
-        let mut ask = Ask::own();
-        set(&mut ask.draft, "0".repeat(limit));
-        assert!(!matches!(ask.put(), Err(Refusal::TextTooLong(..))), "{name}");
-        set(&mut ask.draft, "0".repeat(limit + 1));
-        assert_eq!(ask.put(), Err(Refusal::TextTooLong(name, limit)));
+        let mut request = Request::own();
+        set(&mut request.draft, "0".repeat(limit));
+        assert!(!matches!(request.put(), Err(Refusal::TextTooLong(..))), "{name}");
+        set(&mut request.draft, "0".repeat(limit + 1));
+        assert_eq!(request.put(), Err(Refusal::TextTooLong(name, limit)));
     }
 }
 
 #[test]
-fn lists_name_the_account_and_the_views_it_is_seen_through() {
+fn lists_show_the_account_and_its_visible_views() {
     let routings = || vec![account().account_routing];
-    let listed = mine(None, true, vec![seen(&["owner", "auditor"])]).unwrap();
+    let listed = mine(None, true, vec![visible(&["owner", "auditor"])]).unwrap();
     let [AccountSummary { id, account_type, account_routings, views, .. }] = listed.as_slice() else {
         panic!("one account: {listed:?}")
     };
@@ -177,7 +184,7 @@ fn lists_name_the_account_and_the_views_it_is_seen_through() {
     let view = ViewSummary { id: id.clone(), short_name: owner.clone(), description, is_public: false };
     assert_eq!(views.as_slice(), [view]);
 
-    let listed = at_bank("b", true, vec![seen(&["owner"])]).unwrap();
+    let listed = at_bank("b", true, vec![visible(&["owner"])]).unwrap();
     assert_eq!(listed[0].views_available, [ViewAvailable { id, short_name: owner, is_public: false }]);
 
     let listed = held("b", true, vec![account()]).unwrap();
@@ -185,7 +192,7 @@ fn lists_name_the_account_and_the_views_it_is_seen_through() {
 }
 
 #[test]
-fn lists_need_their_bank_if_one_is_named() {
+fn a_list_needs_an_existing_bank_if_it_names_one() {
     assert_eq!(mine(None, true, vec![]), Ok(vec![]));
     for (bank_id, exists, refusal) in [("b b", false, Refusal::BankIdMalformed), ("b", false, Refusal::BankUnknown)] {
         assert_eq!(mine(Some(bank_id), exists, vec![]), Err(refusal.clone()));
@@ -195,22 +202,22 @@ fn lists_need_their_bank_if_one_is_named() {
 }
 
 #[test]
-fn an_account_and_its_views_are_shown_through_the_owners_view_only() {
+fn only_users_with_the_owners_view_see_an_account_and_its_views() {
     let cases = [
         ("b b", false, "a/a", None, Refusal::AccountIdMalformed),
         ("b b", false, "a", None, Refusal::BankIdMalformed),
         ("b", false, "a", None, Refusal::BankUnknown),
         ("b", true, "a", None, Refusal::AccountUnknown),
-        ("b", true, "a", Some(seen(&[])), Refusal::ViewDenied),
-        ("b", true, "a", Some(seen(&["auditor"])), Refusal::ViewDenied),
+        ("b", true, "a", Some(visible(&[])), Refusal::ViewDenied),
+        ("b", true, "a", Some(visible(&["auditor"])), Refusal::ViewDenied),
     ];
-    for (bank_id, bank_exists, account_id, seen, refusal) in cases {
-        assert_eq!(get(bank_id, bank_exists, account_id, seen.clone()), Err(refusal.clone()));
-        assert_eq!(views(bank_id, bank_exists, account_id, seen), Err(refusal));
+    for (bank_id, bank_exists, account_id, account, refusal) in cases {
+        assert_eq!(get(bank_id, bank_exists, account_id, account.clone()), Err(refusal.clone()));
+        assert_eq!(views(bank_id, bank_exists, account_id, account), Err(refusal));
     }
-    let details = get("b", true, "a", Some(seen(&["owner"]))).unwrap();
+    let details = get("b", true, "a", Some(visible(&["owner"]))).unwrap();
     let [id, provider, display_name] = ["u-kim", "obp", "kim"].map(str::to_owned);
     assert_eq!(details.owners, [AccountOwner { id, provider, display_name }]);
     assert_eq!((details.id.as_str(), Some(details.balance)), ("a", balance("EUR", "0")));
-    assert_eq!(views("b", true, "a", Some(seen(&["owner"]))), Ok(vec![owner_view()]));
+    assert_eq!(views("b", true, "a", Some(visible(&["owner"]))), Ok(vec![owner_view()]));
 }

@@ -1,4 +1,4 @@
-//! The shells of the operations on accounts.
+//! The shells of the account operations.
 
 use super::{Component, Written, actor, new_number, screened};
 use crate::access::Action;
@@ -20,7 +20,7 @@ impl Guest for Component {
             CreateFacts { bank_exists: facts.bank_exists, owner: facts.owner, account_exists: facts.account_exists };
         let accepted = accounts::create(&actor, facts, bank_id, account_id, new_number(), draft)?;
         let (account, changes) = screened(&Subject::Account(accepted.0.clone()), accepted)?;
-        Ok((accounts::created(account), changes))
+        Ok((accounts::creation_reply(account), changes))
     }
 
     fn mine(caller: Caller, bank_id: Option<String>) -> Result<AccountSummaries, Problem> {

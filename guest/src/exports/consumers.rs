@@ -6,7 +6,7 @@ use crate::bindings::exports::obp::onboarding::consumers::Guest;
 use crate::bindings::obp::onboarding::{consumers_storage, credentials, users_storage};
 use crate::bindings::wasi::random::random;
 use crate::caller::Caller;
-use crate::consumers::{self, Issued};
+use crate::consumers::{self, IssuedCredentials};
 use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, Consumers};
 use crate::problem::Problem;
 
@@ -39,9 +39,9 @@ impl Guest for Component {
     }
 }
 
-fn issue() -> Issued {
+fn issue() -> IssuedCredentials {
     let credential = || consumers::credential(std::array::from_fn(|_| random::get_random_u64()));
     let (key, secret) = (credential(), credential());
     let secret_digest = credentials::digest_secret(&secret);
-    Issued { consumer_id: new_id(), key, secret, secret_digest, created: now() }
+    IssuedCredentials { consumer_id: new_id(), key, secret, secret_digest, created: now() }
 }

@@ -1,4 +1,4 @@
-//! Customers and their links to users. Surface §2.7 has the rules.
+//! Customers and their links to users (surface §2.7).
 
 use crate::access::{Action, Actor};
 use crate::changes::{Change, CustomerNumberChange};
@@ -12,34 +12,31 @@ pub const TEXT_CHARS_MAX: usize = 255;
 /// Greatest length of a customer number that a client chooses.
 pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 50;
 
-/// What a new number is judged by.
+/// The facts that updateCustomerNumber depends on.
 #[derive(Debug)]
 pub struct NumberFacts {
-    /// Of the bank in the path.
+    /// Whether the bank in the path exists.
     pub bank_exists: bool,
-    /// The customer in the path, at that bank.
+    /// The customer in the path, if that bank has it.
     pub customer: Option<Customer>,
-    /// Whether a customer of that bank has the wanted number.
+    /// Whether a customer of that bank already has the new number.
     pub number_exists: bool,
 }
 
-/// What a link is judged by.
+/// The facts that createUserCustomerLink depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkFacts {
-    /// Of the bank in the path.
+    /// Whether the bank in the path exists.
     pub bank_exists: bool,
-    /// Of the customer in the body, at that bank.
+    /// Whether that bank has the customer in the body.
     pub customer_exists: bool,
-    /// Of the user in the body.
+    /// Whether the user in the body exists.
     pub user_exists: bool,
-    /// Whether that user is linked to any customer of that bank.
+    /// Whether that user is already linked to a customer of that bank.
     pub user_linked: bool,
 }
 
 /// createCustomer.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn create(
     actor: &Actor,
     bank_exists: bool,
@@ -64,9 +61,6 @@ pub fn create(
 }
 
 /// getCustomer.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn get(actor: &Actor, bank_exists: bool, bank_id: &str, customer: Option<Customer>) -> Result<Customer, Refusal> {
     limits::bank(bank_id, bank_exists)?;
     let customer = customer.ok_or(Refusal::CustomerUnknown)?;
@@ -75,9 +69,6 @@ pub fn get(actor: &Actor, bank_exists: bool, bank_id: &str, customer: Option<Cus
 }
 
 /// getCustomerByCustomerNumber.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn by_number(
     actor: &Actor,
     bank_exists: bool,
@@ -87,14 +78,11 @@ pub fn by_number(
 ) -> Result<Customer, Refusal> {
     limits::bank(bank_id, bank_exists)?;
     actor.require(Action::ReadCustomer, bank_id)?;
-    number(draft)?;
+    check_number(draft)?;
     customer.ok_or(Refusal::CustomerUnknown)
 }
 
-/// updateCustomerNumber. The number the customer has already changes nothing.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// updateCustomerNumber. The customer's present number changes nothing.
 pub fn update_number(
     actor: &Actor,
     facts: NumberFacts,
@@ -104,7 +92,7 @@ pub fn update_number(
     limits::bank(bank_id, facts.bank_exists)?;
     let customer = facts.customer.ok_or(Refusal::CustomerUnknown)?;
     actor.require(Action::ChangeCustomerNumber, bank_id)?;
-    number(&draft)?;
+    check_number(&draft)?;
     if draft.customer_number == customer.customer_number {
         return Ok((customer, Vec::new()));
     }
@@ -120,10 +108,10 @@ pub fn update_number(
     Ok((customer, vec![Change::ChangeCustomerNumber(change)]))
 }
 
-/// getCustomersForUser, at all banks where there is no bank id.
+/// getCustomersForUser: at one bank, or at all banks without a bank id.
 ///
 /// # Errors
-/// That the bank id is malformed, or that there is no such bank.
+/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
 pub fn mine(bank_id: Option<&str>, bank_exists: bool, linked: Vec<Customer>) -> Result<Vec<Customer>, Refusal> {
     if let Some(bank_id) = bank_id {
         limits::bank(bank_id, bank_exists)?;
@@ -131,10 +119,7 @@ pub fn mine(bank_id: Option<&str>, bank_exists: bool, linked: Vec<Customer>) -> 
     Ok(linked)
 }
 
-/// createUserCustomerLink. Whether the user exists is told only to a caller with the role (decision 3).
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// createUserCustomerLink. Only a caller with the role learns whether the user exists (decision 3).
 pub fn link(
     actor: &Actor,
     facts: LinkFacts,
@@ -160,11 +145,11 @@ pub fn link(
     Ok((link.clone(), vec![Change::LinkUserToCustomer(NewLink { bank_id, link })]))
 }
 
-fn number(draft: &CustomerNumberDraft) -> Result<(), Refusal> {
+fn check_number(draft: &CustomerNumberDraft) -> Result<(), Refusal> {
     limits::text_between("customer_number", &draft.customer_number, 1, CUSTOMER_NUMBER_CHARS_MAX)
 }
 
-/// The texts of a customer, by the names clients know, in the order of the body.
+/// The texts of a new customer with their names in the JSON, in the order of the body.
 fn texts(draft: &CustomerDraft) -> [(&'static str, &str); 14] {
     [
         ("legal_name", &draft.legal_name),

@@ -1,4 +1,4 @@
-//! Entitlements: roles granted, read, revoked and asked for.
+//! Entitlements: granting, reading, revoking and requesting roles.
 
 use crate::access::{Action, Actor};
 use crate::caller::Caller;
@@ -12,30 +12,27 @@ use crate::roles::{Role, Scope};
 use crate::timestamp::Timestamp;
 use crate::users_types::{Entitlement, EntitlementList, UserDetails};
 
-/// What a grant is judged by.
+/// The facts that addEntitlement depends on.
 #[derive(Clone, Debug)]
 pub struct GrantFacts {
-    /// Who is to get the role, if there is such a user.
+    /// The user who gets the role. `None` if no such user exists.
     pub user: Option<UserDetails>,
-    /// Whether the draft's bank exists.
+    /// Whether the bank in the draft exists.
     pub bank_exists: bool,
 }
 
 /// addEntitlement.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn grant(
     actor: &Actor,
     facts: GrantFacts,
     entitlement_id: String,
     draft: EntitlementDraft,
 ) -> Result<(Entitlement, Vec<Change>), Refusal> {
-    let role = drafted(&draft)?;
+    let role = role_of(&draft)?;
     require_grant(actor, &draft.bank_id)?;
-    // From here on the caller may know who exists.
+    // Only from here on may the caller learn which users exist.
     let user = facts.user.ok_or(Refusal::UserUnknown)?;
-    exists_if_needed(role, facts.bank_exists)?;
+    require_bank(role, facts.bank_exists)?;
     if holds(&user.entitlements.list, &draft.role_name, &draft.bank_id) {
         return Err(Refusal::EntitlementTaken);
     }
@@ -45,7 +42,7 @@ pub fn grant(
     Ok((entitlement, vec![Change::GrantEntitlement(grant)]))
 }
 
-/// Decision 13: to grant roles is all a super admin may do without one.
+/// Checks the right to grant. Granting is the only thing that a super admin may do without a role (decision 13).
 fn require_grant(actor: &Actor, bank_id: &str) -> Result<(), Refusal> {
     if actor.caller.super_admin {
         return Ok(());
@@ -74,19 +71,13 @@ fn with_super_admin(mut entitlements: EntitlementList, is_super_admin: bool) -> 
     entitlements
 }
 
-/// getEntitlements of a user, whom the operator may have made super admin.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// getEntitlements of a user. The list of a super admin ends with `SuperAdmin`.
 pub fn of_user(actor: &Actor, user: Option<UserDetails>, is_super_admin: bool) -> Result<EntitlementList, Refusal> {
     actor.require(Action::ReadAnyEntitlements, "")?;
     Ok(with_super_admin(user.ok_or(Refusal::UserUnknown)?.entitlements, is_super_admin))
 }
 
-/// getEntitlementsByBankAndUser: the roles the user holds at that bank, and no others.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// getEntitlementsByBankAndUser: the bank roles that the user holds at that bank.
 pub fn of_user_at_bank(
     actor: &Actor,
     bank_id: &str,
@@ -103,19 +94,13 @@ pub fn of_user_at_bank(
     Ok(entitlements)
 }
 
-/// getAllEntitlements: whether those of everybody, or of one role, may be read. Judged before they are read for nothing.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// The conditions of getAllEntitlements, checked before the shell reads any entitlement.
 pub fn require_read_all(actor: &Actor, role_name: Option<&str>) -> Result<(), Refusal> {
     actor.require(Action::ReadAnyEntitlements, "")?;
     role_name.map_or(Ok(()), |name| named(name).map(|_| ()))
 }
 
-/// deleteEntitlement. An entitlement of somebody else is unknown here.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// deleteEntitlement. An entitlement of another user counts as unknown.
 pub fn revoke(actor: &Actor, user: Option<UserDetails>, entitlement_id: String) -> Result<Vec<Change>, Refusal> {
     actor.require(Action::RevokeEntitlement, "")?;
     let user = user.ok_or(Refusal::UserUnknown)?;
@@ -132,29 +117,26 @@ pub fn roles() -> RoleList {
     RoleList { roles: Role::ALL.iter().map(row).collect() }
 }
 
-/// What a request for a role is judged by.
+/// The facts that addEntitlementRequest depends on.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
-    /// The caller, with the roles held.
+    /// The caller with the roles held. `None` if the caller no longer exists.
     pub user: Option<UserDetails>,
-    /// What the caller has asked for already.
+    /// The caller's requests so far.
     pub requests: Vec<EntitlementRequest>,
-    /// Whether the draft's bank exists.
+    /// Whether the bank in the draft exists.
     pub bank_exists: bool,
 }
 
 /// addEntitlementRequest.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn request(
     facts: RequestFacts,
     entitlement_request_id: String,
     created: Timestamp,
     draft: EntitlementDraft,
 ) -> Result<(EntitlementRequest, Vec<Change>), Refusal> {
-    let role = drafted(&draft)?;
-    exists_if_needed(role, facts.bank_exists)?;
+    let role = role_of(&draft)?;
+    require_bank(role, facts.bank_exists)?;
     let user = facts.user.ok_or(Refusal::UserUnknown)?;
     if holds(&user.entitlements.list, &draft.role_name, &draft.bank_id) {
         return Err(Refusal::EntitlementTaken);
@@ -174,7 +156,7 @@ pub fn request(
     Ok((reply, vec![Change::RequestEntitlement(stored)]))
 }
 
-/// getAllEntitlementRequests: whether they may be read. Judged before they are read for nothing.
+/// The condition of getAllEntitlementRequests, checked before the shell reads any request.
 ///
 /// # Errors
 /// [`Refusal::RolesMissing`].
@@ -182,10 +164,7 @@ pub fn require_read_requests(actor: &Actor) -> Result<(), Refusal> {
     actor.require(Action::ReadEntitlementRequests, "")
 }
 
-/// getEntitlementRequests of a user; `None` says that there is no such user.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// getEntitlementRequests of a user. `requests` is `None` if no such user exists.
 pub fn requests_of_user(
     actor: &Actor,
     requests: Option<Vec<EntitlementRequest>>,
@@ -195,16 +174,13 @@ pub fn requests_of_user(
 }
 
 /// deleteEntitlementRequest.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn drop_request(actor: &Actor, request: Option<EntitlementRequest>) -> Result<Vec<Change>, Refusal> {
     actor.require(Action::DropEntitlementRequest, "")?;
     let request = request.ok_or(Refusal::EntitlementRequestUnknown)?;
     Ok(vec![Change::DropEntitlementRequest(request.entitlement_request_id)])
 }
 
-/// Whether a role of that name is among those held, at exactly that bank ("" for a system role).
+/// Whether `held` contains the role at exactly this bank. The bank id of a system role is empty.
 pub(crate) fn holds(held: &[Entitlement], role_name: &str, bank_id: &str) -> bool {
     held.iter().any(|entitlement| entitlement.role_name == role_name && entitlement.bank_id == bank_id)
 }
@@ -213,8 +189,8 @@ fn named(name: &str) -> Result<Role, Refusal> {
     Role::named(name).ok_or_else(|| Refusal::RoleUnknown(name.to_owned()))
 }
 
-/// The role that is meant, with a bank if and only if it is a bank role.
-fn drafted(draft: &EntitlementDraft) -> Result<Role, Refusal> {
+/// The role of a draft. The draft must name a bank exactly if it is a bank role.
+fn role_of(draft: &EntitlementDraft) -> Result<Role, Refusal> {
     let role = named(&draft.role_name)?;
     match (role.scope(), draft.bank_id.is_empty()) {
         (Scope::Bank, true) => Err(Refusal::RoleNeedsBank),
@@ -223,7 +199,8 @@ fn drafted(draft: &EntitlementDraft) -> Result<Role, Refusal> {
     }
 }
 
-fn exists_if_needed(role: Role, bank_exists: bool) -> Result<(), Refusal> {
+/// Checks that the bank of a bank role exists.
+fn require_bank(role: Role, bank_exists: bool) -> Result<(), Refusal> {
     if role.scope() == Scope::Bank && !bank_exists {
         return Err(Refusal::BankUnknown);
     }

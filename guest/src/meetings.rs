@@ -1,4 +1,4 @@
-//! Meetings: three of the thirteen operations. Decision 7 has the rules.
+//! Meetings: three of the thirteen operations (decision 7).
 
 use crate::access::{Action, Actor};
 use crate::changes::Change;
@@ -13,19 +13,16 @@ pub const PROVIDER_ID_CHARS_MAX: usize = 64;
 /// Greatest length of `purpose_id`.
 pub const PURPOSE_ID_CHARS_MAX: usize = 64;
 
-/// A meeting that may be made, once its provider has made a session for it.
+/// A meeting that the rules accept, before its provider creates the session.
 #[derive(Debug, PartialEq)]
 pub struct Plan {
-    /// Who is to make the session.
+    /// The provider that creates the session.
     pub provider_id: String,
-    /// What for.
+    /// The request to the provider.
     pub request: SessionRequest,
 }
 
-/// createMeeting, before the provider is asked.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// createMeeting, before the provider is called.
 pub fn plan(
     actor: &Actor,
     bank_exists: bool,
@@ -46,10 +43,10 @@ pub fn plan(
     })
 }
 
-/// createMeeting, with the provider's answer. The meeting is stored with both tokens; its maker is shown one of them.
+/// createMeeting, with the provider's answer. The meeting is stored with both tokens. Its creator sees only the customer's.
 ///
 /// # Errors
-/// That the provider cannot serve.
+/// The refusal for a provider that is not available.
 pub fn create(
     plan: Plan,
     session: Result<Session, Unavailable>,
@@ -70,29 +67,26 @@ pub fn create(
     Ok((shown_to(meeting.clone(), &customer_user_id), vec![Change::CreateMeeting(meeting)]))
 }
 
-/// What is asked of every reader before the meetings are looked at.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// The conditions of both reads, checked before the shell reads any meeting.
 pub fn require_read(actor: &Actor, bank_exists: bool, bank_id: &str) -> Result<(), Refusal> {
     limits::bank(bank_id, bank_exists)?;
     actor.require(Action::ReadMeetings, bank_id)
 }
 
-/// getMeeting, for somebody who [may read](require_read).
+/// getMeeting, after [`require_read`].
 ///
 /// # Errors
-/// That no provider can serve, or that there is no such meeting.
+/// The refusal for providers that are not available, or [`Refusal::MeetingUnknown`].
 pub fn get(actor: &Actor, readiness: Result<(), Unavailable>, meeting: Option<Meeting>) -> Result<Meeting, Refusal> {
     readiness.map_err(refusal)?;
     let meeting = meeting.ok_or(Refusal::MeetingUnknown)?;
     Ok(shown_to(meeting, &actor.caller.user_id))
 }
 
-/// getMeetings, for somebody who [may read](require_read).
+/// getMeetings, after [`require_read`].
 ///
 /// # Errors
-/// That no provider can serve.
+/// The refusal for providers that are not available.
 pub fn at_bank(
     actor: &Actor,
     readiness: Result<(), Unavailable>,
@@ -102,8 +96,7 @@ pub fn at_bank(
     Ok(meetings.into_iter().map(|meeting| shown_to(meeting, &actor.caller.user_id)).collect())
 }
 
-/// The meeting as that user sees it: a token is shown only to the party it belongs to. Nobody has joined as staff while
-/// that user id is empty.
+/// The meeting as this user sees it: with no token but the user's own. The user id of a party that is not there yet is empty.
 fn shown_to(mut meeting: Meeting, user_id: &str) -> Meeting {
     let is = |party: &str| !party.is_empty() && party == user_id;
     if !is(&meeting.present.staff_user_id) {
@@ -153,7 +146,7 @@ mod tests {
         }
     }
 
-    /// Both halves of createMeeting, as the shell joins them.
+    /// Both halves of createMeeting, joined as in the shell.
     fn make(
         bank_exists: bool,
         bank_id: &str,
@@ -164,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_is_told_who_meets_where_and_why() {
+    fn the_provider_gets_bank_purpose_and_customer() {
         let plan = plan(&kim(), true, "b".to_owned(), "m1".to_owned(), draft("tokbox", "onboarding")).unwrap();
         let request = SessionRequest {
             meeting_id: "m1".to_owned(),
@@ -177,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_meeting_is_stored_with_both_tokens_and_its_maker_is_shown_the_customers() {
+    fn a_meeting_is_stored_with_both_tokens_and_its_creator_sees_only_the_customers() {
         let (shown, changes) = make(true, "b", draft("tokbox", "onboarding"), Ok(session())).unwrap();
         assert_eq!(changes, [Change::CreateMeeting(meeting("", "u-kim"))]);
         let mut expected = meeting("", "u-kim");
@@ -189,7 +182,7 @@ mod tests {
     fn create_refuses_in_the_order_of_the_contract() {
         let malformed = |field| Refusal::TextMalformed(field, "must only contain 0-9/a-z/A-Z/'-'/'.'/'_'/'~'");
         let unavailable = Err(Unavailable::NotSupported);
-        // Every fault at once, then one less each time.
+        // First every fault at once, then one fewer in each case.
         let cases = [
             (false, "b b", draft("tok box", "on/boarding"), unavailable.clone(), Refusal::BankIdMalformed),
             (false, "b", draft("tok box", "on/boarding"), unavailable.clone(), Refusal::BankUnknown),
@@ -213,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_that_cannot_serve_stops_every_operation() {
+    fn every_operation_is_refused_while_no_provider_is_available() {
         let cases = [
             (Unavailable::NotSupported, Refusal::MeetingsNotSupported),
             (Unavailable::KeyMissing, Refusal::MeetingKeyMissing),
@@ -244,13 +237,13 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_shown_only_to_the_party_it_belongs_to() {
+    fn only_the_party_of_a_token_sees_it() {
         let cases = [
             ("the customer", meeting("", "u-kim"), "", "for-customer"),
             ("the customer, once staff has joined", meeting("u-sam", "u-kim"), "", "for-customer"),
             ("staff", meeting("u-kim", "u-ann"), "for-staff", ""),
             ("both parties in one", meeting("u-kim", "u-kim"), "for-staff", "for-customer"),
-            ("a stranger", meeting("u-sam", "u-ann"), "", ""),
+            ("neither party", meeting("u-sam", "u-ann"), "", ""),
         ];
         for (reader, meeting, staff_token, customer_token) in cases {
             let got = get(&kim(), Ok(()), Some(meeting.clone())).unwrap();
@@ -262,13 +255,13 @@ mod tests {
             assert_eq!(got.keys.session_id, "s1", "{reader}");
             assert_eq!(at_bank(&kim(), Ok(()), vec![meeting]), Ok(vec![got]), "{reader}");
         }
-        // An empty user id is nobody's, also where a party is not there yet.
+        // An empty user id matches no party, not even one that is not there yet.
         let shown = shown_to(meeting("", ""), "");
         assert_eq!((shown.keys.staff_token.as_str(), shown.keys.customer_token.as_str()), ("", ""));
     }
 
     #[test]
-    fn the_order_of_the_list_is_that_of_the_store() {
+    fn the_list_keeps_the_order_of_the_store() {
         let [newer, older] = [meeting("", "u-sam"), meeting("", "u-ann")];
         let listed = at_bank(&kim(), Ok(()), vec![newer, older]).unwrap();
         let customers: Vec<_> = listed.iter().map(|meeting| meeting.present.customer_user_id.as_str()).collect();

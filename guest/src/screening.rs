@@ -1,26 +1,31 @@
-//! What a screener's verdict means for a write that every rule of the server already accepts.
+//! The effect of a screener's verdict on a write that has passed every rule of the server.
 
 use crate::changes::{Change, ScreeningNote};
 use crate::refusals::Refusal;
 use crate::screening_types::{Subject, Verdict};
 use crate::timestamp::Timestamp;
 
-/// Adds a note to the changes, or refuses.
+/// Accepts the write, adds the screener's note to its changes, or refuses it.
 ///
 /// # Errors
 /// [`Refusal::Screened`] with the screener's reason.
-pub fn judge(verdict: Verdict, subject: &Subject, when: Timestamp, changes: &mut Vec<Change>) -> Result<(), Refusal> {
+pub fn apply_verdict(
+    verdict: Verdict,
+    subject: &Subject,
+    when: Timestamp,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
     match verdict {
         Verdict::Accept => Ok(()),
         Verdict::AcceptWithNote(note) => {
-            changes.push(Change::NoteScreening(noted(subject, note, when)));
+            changes.push(Change::NoteScreening(screening_note(subject, note, when)));
             Ok(())
         }
         Verdict::Reject(reason) => Err(Refusal::Screened(reason)),
     }
 }
 
-fn noted(subject: &Subject, note: String, when: Timestamp) -> ScreeningNote {
+fn screening_note(subject: &Subject, note: String, when: Timestamp) -> ScreeningNote {
     let of_customer = |customer_id: &str, id: &str| format!("{customer_id}/{id}");
     let (operation, bank_id, subject_id) = match subject {
         Subject::User(user) => ("createUser", "", user.user_id.clone()),
@@ -47,21 +52,21 @@ mod tests {
         Subject::KycStatus(KycStatusEntry { bank_id: "b".to_owned(), status })
     }
 
-    fn judged(verdict: Verdict) -> (Result<(), Refusal>, Vec<Change>) {
+    fn applied(verdict: Verdict) -> (Result<(), Refusal>, Vec<Change>) {
         let mut changes = Vec::new();
-        let result = judge(verdict, &subject(), Timestamp { milliseconds: 7 }, &mut changes);
+        let result = apply_verdict(verdict, &subject(), Timestamp { milliseconds: 7 }, &mut changes);
         (result, changes)
     }
 
     #[test]
-    fn a_verdict_accepts_adds_its_note_or_refuses_with_its_reason() {
-        assert!(matches!(judged(Verdict::Accept), (Ok(()), changes) if changes.is_empty()));
-        let (accepted, changes) = judged(Verdict::AcceptWithNote("seen twice".to_owned()));
+    fn a_verdict_accepts_or_adds_its_note_or_refuses_with_its_reason() {
+        assert!(matches!(applied(Verdict::Accept), (Ok(()), changes) if changes.is_empty()));
+        let (accepted, changes) = applied(Verdict::AcceptWithNote("seen twice".to_owned()));
         assert_eq!(accepted, Ok(()));
         assert!(
             matches!(changes.as_slice(), [Change::NoteScreening(note)] if note.note == "seen twice" && note.subject_id == "c1")
         );
-        let (refused, changes) = judged(Verdict::Reject("expired".to_owned()));
+        let (refused, changes) = applied(Verdict::Reject("expired".to_owned()));
         assert_eq!(refused, Err(Refusal::Screened("expired".to_owned())));
         assert!(changes.is_empty());
     }

@@ -1,4 +1,4 @@
-//! Users: createUser of the thirteen operations, and what is read of them. Decision 9 has the rules of createUser.
+//! Users: createUser, one of the thirteen operations (decision 9), and reading and unlocking users.
 
 use crate::access::{Action, Actor};
 use crate::changes::Change;
@@ -19,23 +19,23 @@ pub const PASSWORD_BYTES_MAX: usize = 512;
 /// Greatest number of users in an answer of getUsers.
 pub const PAGE_USERS_MAX: u32 = 1000;
 
-/// A user whom every rule accepts, before the password is hashed.
+/// A new user that the rules accept, before the password is hashed.
 #[derive(Debug)]
 pub struct Registration {
-    /// As screeners see it.
+    /// The user, as screeners see it.
     pub user: User,
-    /// May be empty.
+    /// The first name. May be empty.
     pub first_name: String,
-    /// May be empty.
+    /// The last name. May be empty.
     pub last_name: String,
-    /// As the client sent it; only to be hashed.
+    /// The password, as the client sent it. Only for the hash function.
     pub password: String,
 }
 
 impl Registration {
-    /// The reply and the change, once the password is hashed.
+    /// The reply and the change, with the hash of the password.
     #[must_use]
-    pub fn stored_with(self, password_hash: String) -> (UserDetails, Change) {
+    pub fn with_password_hash(self, password_hash: String) -> (UserDetails, Change) {
         let Self { user, first_name, last_name, password: _ } = self;
         let User { user_id, email, provider_id, provider, username } = user.clone();
         let entitlements = EntitlementList { list: Vec::new() };
@@ -44,10 +44,7 @@ impl Registration {
     }
 }
 
-/// createUser, as far as the screeners and the hash of the password.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// createUser, up to the screeners and the hash of the password.
 pub fn create(
     username_taken: bool,
     identity_provider: String,
@@ -56,10 +53,10 @@ pub fn create(
 ) -> Result<Registration, Refusal> {
     let UserDraft { email, username, password, first_name, last_name } = draft;
     limits::text("email", &email, EMAIL_CHARS_MAX)?;
-    usable_username(&username)?;
+    check_username(&username)?;
     limits::text("first_name", &first_name, FIRST_NAME_CHARS_MAX)?;
     limits::text("last_name", &last_name, LAST_NAME_CHARS_MAX)?;
-    acceptable_password(&password)?;
+    check_password(&password)?;
     if username_taken {
         return Err(Refusal::UsernameTaken);
     }
@@ -68,11 +65,11 @@ pub fn create(
     Ok(Registration { user, first_name, last_name, password })
 }
 
-/// A user name with which DirectLogin, which trims its parameters, can log in (surface §2.1).
+/// Checks that the user can log in with this name: DirectLogin trims its parameters (surface §2.1).
 ///
 /// # Errors
-/// What is wrong with it.
-pub fn usable_username(username: &str) -> Result<(), Refusal> {
+/// [`Refusal::TextMissing`], [`Refusal::TextTooLong`] or [`Refusal::TextMalformed`].
+pub fn check_username(username: &str) -> Result<(), Refusal> {
     limits::text_between("username", username, 1, USERNAME_CHARS_MAX)?;
     if !username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte)) {
         return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks"));
@@ -83,8 +80,8 @@ pub fn usable_username(username: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The password rule (reference §14.9), and what could not be sent in a login's header.
-fn acceptable_password(password: &str) -> Result<(), Refusal> {
+/// Checks the password rule (reference §14.9), and that the header of a login can carry the password.
+fn check_password(password: &str) -> Result<(), Refusal> {
     // The reference counts UTF-16 units.
     match password.encode_utf16().count() {
         17.. => {}
@@ -99,7 +96,7 @@ fn acceptable_password(password: &str) -> Result<(), Refusal> {
 
 /// Whether a password has a digit, a lower-case and an upper-case letter and a special character, and nothing else.
 fn is_mixed(password: &str) -> bool {
-    // Neither blank nor brackets: the brackets in the reference's pattern drop out.
+    // Neither space nor brackets: the pattern of the reference takes its own brackets as syntax.
     let special = |byte: u8| byte.is_ascii_punctuation() && !b"[]".contains(&byte);
     password.bytes().all(|byte| byte.is_ascii_alphanumeric() || special(byte))
         && password.bytes().any(|byte| byte.is_ascii_digit())
@@ -111,30 +108,24 @@ fn is_mixed(password: &str) -> bool {
 /// getCurrentUser.
 ///
 /// # Errors
-/// [`Refusal::UserUnknown`] where the caller is no longer known.
+/// [`Refusal::UserUnknown`] if the caller no longer exists.
 pub fn current(user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
     user.ok_or(Refusal::UserUnknown)
 }
 
 /// getUserByUserId.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn by_id(actor: &Actor, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
     actor.require(Action::ReadAnyUser, "")?;
     user.ok_or(Refusal::UserUnknown)
 }
 
 /// getUserByUsername.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn by_username(actor: &Actor, user: Option<UserDetails>) -> Result<UserDetails, Refusal> {
     actor.require(Action::ReadAnyUser, "")?;
     user.ok_or(Refusal::UsernameUnknown)
 }
 
-/// getUsers: how many may be read at a time, when so many are asked for. Judged before a page of users is read for nothing.
+/// getUsers: the number of users to read when the client asks for `limit`. Called before the shell reads any user.
 ///
 /// # Errors
 /// [`Refusal::RolesMissing`].
@@ -144,18 +135,12 @@ pub fn page(actor: &Actor, limit: u32) -> Result<u32, Refusal> {
 }
 
 /// getUserLockStatus.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
 pub fn failed_logins(actor: &Actor, status: Option<LockStatus>) -> Result<LockStatus, Refusal> {
     actor.require(Action::ReadLockStatus, "")?;
     status.ok_or(Refusal::UsernameUnknown)
 }
 
-/// unlockUser. The date of the last failure stays: only the count is reset.
-///
-/// # Errors
-/// The first refusal, in the order of the lines.
+/// unlockUser. Resets only the number of failed logins: the date of the last failure stays.
 pub fn unlock(actor: &Actor, status: Option<LockStatus>) -> Result<(LockStatus, Vec<Change>), Refusal> {
     actor.require(Action::UnlockUser, "")?;
     let status = status.ok_or(Refusal::UsernameUnknown)?;
@@ -163,14 +148,14 @@ pub fn unlock(actor: &Actor, status: Option<LockStatus>) -> Result<(LockStatus, 
     Ok((LockStatus { bad_attempts_since_last_success_or_reset: 0, ..status }, changes))
 }
 
-/// Users for the rules' tests.
+/// Users for the tests of the rules.
 #[cfg(test)]
 pub(crate) mod testing {
     use crate::access::testing::kim_with;
     use crate::roles::Role;
     use crate::users_types::{EntitlementList, UserDetails};
 
-    /// A user of that name, with the id `u-` and the name, holding these roles.
+    /// The user with this name, the id `u-NAME` and these roles.
     pub(crate) fn user_with(username: &str, roles: &[(Role, &str)]) -> UserDetails {
         UserDetails {
             user_id: format!("u-{username}"),

@@ -1,11 +1,11 @@
-//! The rules of customers, fault by fault.
+//! Tests of the rules of customers.
 
 use super::*;
 use crate::access::testing::{kim, kim_with};
 use crate::customers_types::{Amount, CreditRating, FaceImage};
 use crate::roles::Role;
 
-/// A text of the body.
+/// Selects a text of the body.
 type Text = fn(&mut CustomerDraft) -> &mut String;
 
 const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
@@ -60,7 +60,7 @@ fn add(
 }
 
 #[test]
-fn a_customer_is_answered_as_it_is_stored() {
+fn the_answer_is_the_customer_that_is_stored() {
     for actor in [teller(), kim_with(&[(Role::CanCreateCustomerAtAnyBank, "")])] {
         let (customer, changes) = add(&actor, true, "b", draft()).unwrap();
         assert_eq!(customer, ada());
@@ -75,7 +75,7 @@ fn create_refuses_in_the_order_of_the_contract() {
     let amount = Amount { currency: "EUR".to_owned(), amount: "much".to_owned() };
     let rich = CustomerDraft { credit_limit: amount, ..few.clone() };
     let worst = CustomerDraft { name_suffix: "x".repeat(256), ..rich.clone() };
-    // Every fault at once, then one less each time.
+    // First every fault at once, then one fewer in each case.
     let cases = [
         (kim(), false, "b b", worst.clone(), Refusal::BankIdMalformed),
         (kim(), false, "b", worst.clone(), Refusal::BankUnknown),
@@ -90,7 +90,7 @@ fn create_refuses_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn no_text_is_longer_than_255_characters() {
+fn a_text_may_have_255_characters_and_not_one_more() {
     let texts: [(&str, Text); 14] = [
         ("legal_name", |draft| &mut draft.legal_name),
         ("mobile_phone_number", |draft| &mut draft.mobile_phone_number),
@@ -117,7 +117,7 @@ fn no_text_is_longer_than_255_characters() {
 }
 
 #[test]
-fn there_are_as_many_dependants_as_dates_of_birth() {
+fn the_number_of_dependants_must_equal_the_number_of_dates_of_birth() {
     for (dependants, dates, fits) in
         [(0, 0, true), (1, 1, true), (1, 0, false), (0, 1, false), (-1, 0, false), (-1, 1, false)]
     {
@@ -127,7 +127,7 @@ fn there_are_as_many_dependants_as_dates_of_birth() {
 }
 
 #[test]
-fn a_customer_is_read_by_those_with_the_role() {
+fn only_users_with_the_role_read_a_customer() {
     let role = Refusal::RolesMissing(&[Role::CanGetCustomer]);
     let cases = [
         (kim(), false, "b b", None, Err(Refusal::BankIdMalformed)),
@@ -142,7 +142,7 @@ fn a_customer_is_read_by_those_with_the_role() {
 }
 
 #[test]
-fn a_number_is_looked_up_for_those_with_the_role_only() {
+fn only_users_with_the_role_find_a_customer_by_number() {
     let role = Refusal::RolesMissing(&[Role::CanGetCustomer]);
     let cases = [
         (kim(), false, "b b", "", None, Err(Refusal::BankIdMalformed)),
@@ -179,7 +179,7 @@ fn update_number_refuses_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn a_new_number_is_answered_and_the_same_number_changes_nothing() {
+fn the_answer_has_the_new_number_and_the_present_number_changes_nothing() {
     let number = "1".repeat(50);
     let facts = NumberFacts { bank_exists: true, customer: Some(ada()), number_exists: false };
     let (customer, changes) = update_number(&teller(), facts, "b", numbered(&number)).unwrap();
@@ -193,7 +193,7 @@ fn a_new_number_is_answered_and_the_same_number_changes_nothing() {
 }
 
 #[test]
-fn ones_own_customers_need_no_role_but_the_bank_in_the_path() {
+fn a_users_own_customers_need_no_role_but_an_existing_bank() {
     assert_eq!(mine(None, true, vec![ada()]), Ok(vec![ada()]));
     assert_eq!(mine(Some("b"), true, vec![]), Ok(vec![]));
     assert_eq!(mine(Some("b b"), false, vec![]), Err(Refusal::BankIdMalformed));
@@ -227,7 +227,7 @@ fn link_refuses_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn a_link_is_active_at_once_and_stored_with_its_bank() {
+fn a_new_link_is_active_and_stored_with_its_bank() {
     let facts = LinkFacts { bank_exists: true, customer_exists: true, user_exists: true, user_linked: false };
     let expected = UserCustomerLink {
         user_customer_link_id: "l1".to_owned(),

@@ -1,4 +1,4 @@
-//! Entitlements, told in the words of the contract.
+//! Tests of the rules of entitlements.
 
 use super::*;
 use crate::access::testing::{kim, kim_with};
@@ -37,7 +37,7 @@ fn asked_before(role: Role, bank_id: &str) -> EntitlementRequest {
 }
 
 #[test]
-fn a_grant_is_answered_as_it_is_stored() {
+fn the_answer_is_the_entitlement_that_is_stored() {
     let facts = GrantFacts { user: Some(user_with("lee", &[])), bank_exists: true };
     let (entitlement, changes) = granted(&super_admin(), &facts, draft("CanCreateAccount", BANK)).unwrap();
     assert_eq!((entitlement.entitlement_id.as_str(), entitlement.bank_id.as_str()), ("e-1", BANK));
@@ -51,7 +51,7 @@ fn refusals_to_grant_come_in_the_order_of_the_contract() {
     let nothing = GrantFacts { user: None, bank_exists: false };
     let no_bank = GrantFacts { user: user.clone(), bank_exists: false };
     let all_there = GrantFacts { user, bank_exists: true };
-    // Every fault at once, then one less each time.
+    // First every fault at once, then one fewer in each case.
     let cases = [
         (kim(), &nothing, draft("CanDoAnything", ""), Refusal::RoleUnknown("CanDoAnything".to_owned())),
         (kim(), &nothing, draft("CanCreateAccount", ""), Refusal::RoleNeedsBank),
@@ -70,13 +70,13 @@ fn refusals_to_grant_come_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn roles_are_granted_by_super_admins_and_holders_at_the_bank_or_at_any() {
+fn super_admins_and_holders_of_the_two_roles_grant_roles() {
     let at_one = |bank_id| kim_with(&[(Role::CanCreateEntitlementAtOneBank, bank_id)]);
     let at_any = || kim_with(&[(Role::CanCreateEntitlementAtAnyBank, "")]);
     let facts = GrantFacts { user: Some(user_with("lee", &[])), bank_exists: true };
     let cases = [
-        ("nobody, bank role", kim(), "CanCreateAccount", BANK, false),
-        ("nobody, system role", kim(), "CanCreateBank", "", false),
+        ("no role, bank role", kim(), "CanCreateAccount", BANK, false),
+        ("no role, system role", kim(), "CanCreateBank", "", false),
         ("super admin, bank role", super_admin(), "CanCreateAccount", BANK, true),
         ("super admin, system role", super_admin(), "CanCreateBank", "", true),
         ("at this bank, bank role", at_one(BANK), "CanCreateAccount", BANK, true),
@@ -94,7 +94,7 @@ fn roles_are_granted_by_super_admins_and_holders_at_the_bank_or_at_any() {
 }
 
 #[test]
-fn a_super_admin_has_no_other_power() {
+fn a_super_admin_has_no_other_right() {
     let admin = super_admin();
     let lee = Some(user_with("lee", &[]));
     let reads_any = Refusal::RolesMissing(&[Role::CanGetEntitlementsForAnyUserAtAnyBank]);
@@ -136,14 +136,14 @@ fn the_callers_own_roles_end_with_super_admin() {
 }
 
 #[test]
-fn the_roles_at_a_bank_are_refused_in_the_order_of_the_contract() {
+fn reading_the_roles_at_a_bank_is_refused_in_the_order_of_the_contract() {
     let at_bank = || kim_with(&[(Role::CanGetEntitlementsForAnyUserAtOneBank, BANK)]);
     let needed = Refusal::RolesMissing(&[
         Role::CanGetEntitlementsForAnyUserAtOneBank,
         Role::CanGetEntitlementsForAnyUserAtAnyBank,
     ]);
     let elsewhere = kim_with(&[(Role::CanGetEntitlementsForAnyUserAtOneBank, "other")]);
-    // Every fault at once, then one less each time.
+    // First every fault at once, then one fewer in each case.
     let cases = [
         (kim(), "b b", false, Refusal::BankIdMalformed),
         (kim(), BANK, false, Refusal::BankUnknown),
@@ -164,7 +164,7 @@ fn the_roles_at_a_bank_are_refused_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn everybodys_roles_are_shown_by_known_roles_to_those_who_hold_the_role() {
+fn only_users_with_the_role_read_the_entitlements_of_all_users() {
     let reader = kim_with(&[(Role::CanGetEntitlementsForAnyUserAtAnyBank, "")]);
     let needed = Refusal::RolesMissing(&[Role::CanGetEntitlementsForAnyUserAtAnyBank]);
     let cases = [
@@ -180,7 +180,7 @@ fn everybodys_roles_are_shown_by_known_roles_to_those_who_hold_the_role() {
 }
 
 #[test]
-fn a_role_is_revoked_only_from_the_user_who_holds_it() {
+fn an_entitlement_is_revoked_only_from_its_holder() {
     let revoker = kim_with(&[(Role::CanDeleteEntitlementAtAnyBank, "")]);
     let needed = Refusal::RolesMissing(&[Role::CanDeleteEntitlementAtAnyBank]);
     // In these tests every entitlement has the id `e`.
@@ -198,7 +198,7 @@ fn a_role_is_revoked_only_from_the_user_who_holds_it() {
 }
 
 #[test]
-fn the_list_of_roles_says_which_need_a_bank() {
+fn the_list_of_roles_shows_which_roles_need_a_bank() {
     let list = roles().roles;
     assert_eq!(list.len(), Role::ALL.len());
     for (role, requires_bank_id) in [("CanCreateAccount", true), ("CanCreateBank", false)] {
@@ -207,7 +207,7 @@ fn the_list_of_roles_says_which_need_a_bank() {
 }
 
 #[test]
-fn a_request_is_answered_as_it_is_stored() {
+fn the_answer_is_the_request_that_is_stored() {
     let kim = user_with("kim", &[(Role::CanCreateAccount, "other")]);
     let requests = vec![asked_before(Role::CanCreateAccount, "other"), asked_before(Role::CanGetCustomer, BANK)];
     let facts = RequestFacts { user: Some(kim.clone()), requests, bank_exists: true };
@@ -230,7 +230,7 @@ fn a_request_is_answered_as_it_is_stored() {
 
 #[test]
 fn requests_are_refused_in_the_order_of_the_contract() {
-    // Every fault at once, then one less each time.
+    // First every fault at once, then one fewer in each case.
     let nothing =
         RequestFacts { user: None, requests: vec![asked_before(Role::CanCreateAccount, BANK)], bank_exists: false };
     let unknown_caller = RequestFacts { bank_exists: true, ..nothing.clone() };
@@ -256,7 +256,7 @@ fn requests_are_refused_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn requests_are_read_and_dropped_by_those_who_hold_the_roles() {
+fn only_users_with_the_roles_read_and_delete_requests() {
     let reader = kim_with(&[(Role::CanGetEntitlementRequestsAtAnyBank, "")]);
     let dropper = kim_with(&[(Role::CanDeleteEntitlementRequestsAtAnyBank, "")]);
     let may_not_read = Refusal::RolesMissing(&[Role::CanGetEntitlementRequestsAtAnyBank]);

@@ -1,4 +1,4 @@
-//! The shells of the operations on customers.
+//! The shells of the customer operations.
 
 use super::{Component, Written, actor, new_id, new_number, now};
 use crate::access::Action;

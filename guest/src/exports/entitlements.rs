@@ -82,7 +82,7 @@ impl Guest for Component {
     }
 }
 
-/// Whether the bank that is named exists; a system role names none.
+/// Whether the draft's bank exists. A system role has none.
 fn bank_exists(draft: &EntitlementDraft) -> bool {
     !draft.bank_id.is_empty() && banks_storage::exists(&draft.bank_id)
 }

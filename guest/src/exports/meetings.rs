@@ -14,7 +14,7 @@ impl Guest for Component {
     fn create(caller: Caller, bank_id: String, draft: MeetingDraft) -> Written<Meeting> {
         let actor = actor(caller, Action::CreateMeeting);
         let plan = meetings::plan(&actor, banks_storage::exists(&bank_id), bank_id, new_id(), draft)?;
-        // Only now: a session costs the provider something.
+        // Call the provider last: a session costs it resources.
         let session = meeting_provider::create_session(&plan.provider_id, &plan.request);
         Ok(meetings::create(plan, session, now())?)
     }

@@ -16,9 +16,9 @@ impl Guest for Component {
         let registration = users::create(taken, identity_provider, new_id(), draft)?;
         let user = registration.user.clone();
         let (registration, notes) = screened(&Subject::User(user), (registration, Vec::new()))?;
-        // Slow on purpose: nothing can refuse any more.
+        // Hashing is slow on purpose, so it comes after the last check.
         let hash = credentials::hash_password(&registration.password);
-        let (reply, creation) = registration.stored_with(hash);
+        let (reply, creation) = registration.with_password_hash(hash);
         let mut changes = vec![creation];
         changes.extend(notes);
         Ok((reply, changes))

@@ -1,4 +1,4 @@
-//! Users, told in the words of the contract.
+//! Tests of the rules of users.
 
 use super::testing::user_with;
 use super::*;
@@ -29,11 +29,11 @@ fn with_username(username: &str) -> Result<(), Refusal> {
 }
 
 #[test]
-fn a_new_user_has_an_address_in_lower_case_and_no_roles_and_is_stored_with_the_hash_alone() {
+fn a_new_user_has_an_address_in_lower_case_and_no_roles_and_only_the_hash_of_the_password_is_stored() {
     let registration = created(false, draft()).unwrap();
     assert_eq!(registration.password, "Abcdefg12!");
     let user = registration.user.clone();
-    let (reply, change) = registration.stored_with("$argon2id$…".to_owned());
+    let (reply, change) = registration.with_password_hash("$argon2id$…".to_owned());
     assert_eq!((reply.user_id.as_str(), reply.provider.as_str()), ("u-1", "OBP"));
     assert_eq!((reply.username.as_str(), reply.provider_id.as_str()), ("robert.x.0.gh", "robert.x.0.gh"));
     assert_eq!(reply.email, "robert.x.0.gh@example.com");
@@ -49,7 +49,7 @@ fn a_new_user_has_an_address_in_lower_case_and_no_roles_and_is_stored_with_the_h
 
 #[test]
 fn refusals_come_in_the_order_of_the_contract() {
-    // Every fault at once, then one less each time.
+    // First every fault at once, then one fewer in each step.
     let mut draft = UserDraft {
         email: "x".repeat(49),
         username: "ü".repeat(65),
@@ -62,12 +62,12 @@ fn refusals_come_in_the_order_of_the_contract() {
         repair(&mut draft);
     };
     let charset = "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks";
-    check(|draft| draft.email = "nobody".to_owned(), Refusal::TextTooLong("email", 48));
+    check(|draft| draft.email = "no-address".to_owned(), Refusal::TextTooLong("email", 48));
     check(|draft| draft.username.clear(), Refusal::TextTooLong("username", 64));
     check(|draft| draft.username = " ü".to_owned(), Refusal::TextMissing("username", 1));
     check(|draft| draft.username = " u".to_owned(), Refusal::TextMalformed("username", charset));
-    let blank = Refusal::TextMalformed("username", "must not begin or end with a blank");
-    check(|draft| draft.username = "u".to_owned(), blank);
+    let outer_space = Refusal::TextMalformed("username", "must not begin or end with a blank");
+    check(|draft| draft.username = "u".to_owned(), outer_space);
     check(|draft| draft.first_name.clear(), Refusal::TextTooLong("first_name", 32));
     check(|draft| draft.last_name.clear(), Refusal::TextTooLong("last_name", 32));
     check(|draft| draft.password = "\t".repeat(17), Refusal::PasswordInvalid);
@@ -79,7 +79,7 @@ fn refusals_come_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn a_short_password_is_mixed_and_a_long_one_is_anything() {
+fn a_short_password_must_be_mixed_and_a_long_one_may_have_any_characters() {
     for good in
         ["Abcdefg12!", "Abcdefg12!345678", "Abcdefgh1~", "aB3\\aB3\"aB3`", "aaaaaaaaaaaaaaaaa", "                 "]
     {
@@ -104,7 +104,7 @@ fn a_short_password_is_mixed_and_a_long_one_is_anything() {
 }
 
 #[test]
-fn every_special_character_of_the_rule_makes_a_password_mixed_and_no_other() {
+fn exactly_the_special_characters_of_the_rule_make_a_password_mixed() {
     for special in (' '..='~').filter(|letter| !letter.is_ascii_alphanumeric()) {
         let allowed = "!\"#$%&'()*+,-./:;<=>?@\\^_`{|}~".contains(special);
         assert_eq!(with_password(&format!("Abcdefg12{special}")).is_ok(), allowed, "{special}");
@@ -112,8 +112,8 @@ fn every_special_character_of_the_rule_makes_a_password_mixed_and_no_other() {
 }
 
 #[test]
-fn a_passwords_length_is_counted_in_utf16_units_and_capped_in_bytes() {
-    // A rocket is two units and four bytes.
+fn a_password_is_measured_in_utf16_units_and_limited_in_bytes() {
+    // A rocket has two UTF-16 units and four bytes.
     assert_eq!(with_password(&"🚀".repeat(8)), Err(Refusal::PasswordInvalid));
     assert_eq!(with_password(&"🚀".repeat(9)), Ok(()));
     assert_eq!(with_password(&"🚀".repeat(128)), Ok(()));
@@ -123,7 +123,7 @@ fn a_passwords_length_is_counted_in_utf16_units_and_capped_in_bytes() {
 }
 
 #[test]
-fn a_user_name_can_log_in() {
+fn a_user_name_must_be_one_that_can_log_in() {
     for good in ["x", "robert.x.0.gh", "A-1_b@example.com", "kim lee", &"x".repeat(64)] {
         assert_eq!(with_username(good), Ok(()), "{good}");
     }
@@ -133,14 +133,14 @@ fn a_user_name_can_log_in() {
 }
 
 #[test]
-fn texts_may_be_as_long_as_their_limit() {
+fn a_text_may_have_its_greatest_length() {
     let email = format!("{}@example.com", "x".repeat(36));
     let [first_name, last_name] = ["ü".repeat(32), "ü".repeat(32)];
     assert!(created(false, UserDraft { email, first_name, last_name, ..draft() }).is_ok());
 }
 
 #[test]
-fn whether_a_user_exists_is_told_only_to_those_who_hold_the_role() {
+fn only_users_with_the_role_learn_whether_a_user_exists() {
     let reader = kim_with(&[(Role::CanGetAnyUser, "")]);
     let needed = Refusal::RolesMissing(&[Role::CanGetAnyUser]);
     let lee = user_with("lee", &[]);
@@ -166,7 +166,7 @@ fn a_page_holds_1_to_1000_users() {
 }
 
 #[test]
-fn failed_logins_are_read_with_one_role_and_reset_with_another() {
+fn reading_and_resetting_failed_logins_need_a_role_each() {
     let when = Timestamp { milliseconds: 1_505_779_200_000 };
     let locked =
         LockStatus { username: "lee".to_owned(), bad_attempts_since_last_success_or_reset: 6, last_failure_date: when };

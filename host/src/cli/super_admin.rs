@@ -27,7 +27,7 @@ impl SuperAdmin {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Self::Add(Add { place, username }) = self;
         // Anything else could never register, and a slip of the pen would go unnoticed.
-        guest::users::usable_username(&username).map_err(|refusal| anyhow::anyhow!(refusal.problem().message))?;
+        guest::users::check_username(&username).map_err(|refusal| anyhow::anyhow!(refusal.problem().message))?;
         place
             .store()?
             .commit(vec![logins::add_super_admin(&username)])

@@ -1,4 +1,4 @@
-//! Makes the folder that is deployed of an extension: its component, and its manifest with the component's digest.
+//! Makes the deployable folder of an extension: its component, and its manifest with the component's digest.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +9,24 @@ use sha2::{Digest, Sha256};
 use crate::{build, encode};
 
 const MANIFEST: &str = "extension.toml";
-/// What the manifest calls the component.
+/// The file name of the component, which the manifest contains.
 const COMPONENT: &str = "component.wasm";
-/// Stands in the manifest of a source folder for what only the build knows.
+/// The placeholder for the digest in the manifest of a source folder.
 const PLACEHOLDER: &str = "@SHA256@";
 
-/// Where an extension comes from.
+/// The source of an extension.
 #[derive(Debug)]
 pub enum Extension<'a> {
-    /// A Rust crate, of its folder's name. It is built in that target folder.
+    /// A Rust crate with the name of its folder, built in this target folder.
     Crate(&'a Path),
-    /// A component that was made by the tools of another language.
+    /// A component that the tools of another language made.
     Component(&'a Path),
 }
 
-/// Makes `out/NAME`, where `NAME` is that of the folder with the extension's manifest, and returns its path.
+/// Makes `out/NAME` and returns its path. `NAME` is the name of `folder`, which contains the extension's manifest.
 ///
 /// # Errors
-/// If the extension does not build, or its manifest lacks the name of the component or the placeholder of its digest.
+/// If the extension does not build, or if its manifest lacks the name of the component or the placeholder for its digest.
 pub fn deploy(folder: &Path, extension: &Extension<'_>, out: &Path) -> Result<PathBuf> {
     let folder = folder.canonicalize().with_context(|| format!("there is no folder {}", folder.display()))?;
     let name = folder.file_name().and_then(|name| name.to_str()).context("the folder has no name")?;
@@ -44,10 +44,10 @@ pub fn deploy(folder: &Path, extension: &Extension<'_>, out: &Path) -> Result<Pa
         digest.push_str(&format!("{byte:02x}"));
     }
 
-    // Whole or not at all: a server may be looking.
+    // Rename the complete folder into place: a server may be reading it.
     let (made, making) = (out.join(name), out.join(format!(".{name}")));
     if making.exists() {
-        fs::remove_dir_all(&making).context("cannot remove what an earlier build left")?;
+        fs::remove_dir_all(&making).context("cannot remove the rest of an earlier build")?;
     }
     fs::create_dir_all(&making).with_context(|| format!("cannot make {}", making.display()))?;
     fs::write(making.join(COMPONENT), component).context("cannot write the component")?;
@@ -59,10 +59,10 @@ pub fn deploy(folder: &Path, extension: &Extension<'_>, out: &Path) -> Result<Pa
     Ok(made)
 }
 
-/// The folder of the lock file: this workspace's, or the extension's own.
+/// The folder of the lock file: this workspace, or the extension's own folder.
 fn workspace(folder: &Path) -> Result<&Path> {
     folder
         .ancestors()
         .find(|folder| folder.join("Cargo.lock").exists())
-        .context("there is no Cargo.lock: run cargo once")
+        .context("there is no Cargo.lock: run `cargo generate-lockfile` once")
 }

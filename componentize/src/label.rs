@@ -1,5 +1,5 @@
-//! What a component says of itself, and what it need not say: a producers section and the annotations that tools such as `wasm-tools
-//! metadata` read are put in, names for debuggers taken out.
+//! Metadata of a component. Adds the producers section and the annotations that tools such as `wasm-tools metadata` read, and
+//! removes the names for debuggers.
 
 use std::fs;
 use std::path::Path;
@@ -9,29 +9,29 @@ use sha2::{Digest, Sha256};
 use wasm_encoder::{Component, ComponentSectionId, CustomSection, ProducersField, ProducersSection, RawSection};
 use wasmparser::{BinaryReader, ProducersSectionReader};
 
-/// Where the sections of a component begin, behind magic number, version and layer.
+/// The length of magic number, version and layer, which come before the sections of a component.
 const HEAD_BYTES: usize = 8;
 
-/// What is said.
+/// The metadata of a component.
 #[derive(Debug)]
 pub struct Label {
-    /// The version of the WIT package that it is built for.
+    /// The version of its WIT package.
     pub version: String,
     /// The SHA-256 of its sources ([`source_digest`]).
     pub source: String,
-    /// An SPDX expression.
+    /// Its licence, as an SPDX expression.
     pub licence: String,
-    /// A sentence.
+    /// A sentence about it.
     pub description: String,
 }
 
-/// The component with that label, if there is one, and without the names of its parts.
+/// The component with this label, if there is one, and without the names of its parts.
 ///
 /// # Errors
-/// If it is no component.
+/// If the bytes are not a component.
 pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>> {
     let (mut relabelled, mut encoder) = (Component::new(), Vec::new());
-    let mut reader = BinaryReader::new(component.get(HEAD_BYTES..).context("it has no head")?, 0);
+    let mut reader = BinaryReader::new(component.get(HEAD_BYTES..).context("the component has no header")?, 0);
     while !reader.eof() {
         let id = reader.read_u8()?;
         let size = reader.read_var_u32()?;
@@ -42,7 +42,7 @@ pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>
             continue;
         }
         if name == "producers" && label.is_some() {
-            // Written anew below, with what is there.
+            // A new section below contains the tools of this one.
             encoder = producers_of(data)?;
             continue;
         }
@@ -73,7 +73,7 @@ pub(crate) fn relabel(component: &[u8], label: Option<&Label>) -> Result<Vec<u8>
     Ok(relabelled.finish())
 }
 
-/// Who has processed a component so far, by its producers section: tools and their versions.
+/// The tools in the producers section of a component, with their versions.
 fn producers_of(section: &[u8]) -> Result<Vec<(String, String)>> {
     // The data of a custom section begins with its name.
     let mut reader = BinaryReader::new(section, 0);
@@ -91,11 +91,11 @@ fn producers_of(section: &[u8]) -> Result<Vec<(String, String)>> {
     Ok(tools)
 }
 
-/// The SHA-256, in hexadecimal, of all files in these files and folders of the workspace: of each its path, its size and its bytes, in
-/// the order of their paths.
+/// The SHA-256, in hexadecimal, of these files and folders of the workspace. It covers path, size and bytes of each file, in the
+/// order of the paths.
 ///
 /// # Errors
-/// If one cannot be read.
+/// If a file cannot be read.
 pub fn source_digest(workspace: &Path, inputs: &[&str]) -> Result<String> {
     let mut files = Vec::new();
     for input in inputs {

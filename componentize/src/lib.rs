@@ -1,8 +1,7 @@
-//! Builds a crate for `wasm32-unknown-unknown` and encodes the module as a component: the guest, and extensions.
+//! Builds the guest and extensions for `wasm32-unknown-unknown` and encodes the modules as components.
 //!
-//! The guest is built by build scripts: the host embeds what comes out, the tests build a variant with faults in it. Extensions
-//! are built by this package's command. Where the wasm target's standard library comes from is found out here; installing it
-//! is `scripts/wasm-target.sh`'s job.
+//! Build scripts build the guest: the host embeds the component, and the tests build a variant with injected faults. The command
+//! of this package builds extensions. This package finds the standard library for the target; `scripts/wasm-target.sh` installs it.
 
 mod extension;
 mod label;
@@ -23,29 +22,29 @@ pub use wit::Wit;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "component";
-/// Debian's compiler, whose package `rust-web-src` has the sources the standard library is built from.
+/// Debian's compiler. The package `rust-web-src` contains the sources of its standard library.
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
-/// An instance lives for one call, so its memory is small enough to be reset by writing over it: one page, half of it the stack
-/// (`docs/benchmarks.md` has the measurements). A call that needs more grows it.
+/// The layout of an instance's memory: one page, half of it stack. The host resets so small a memory by overwriting it. A call
+/// that needs more memory grows it. `docs/benchmarks.md` has the measurements.
 const MEMORY_LAYOUT: [&str; 2] = ["-zstack-size=32768", "--initial-memory=65536"];
 
-/// Each export that writes has the code for every kind of change there is; inlined as eagerly as `opt-level = 3` does by itself, the
-/// component is 18 KB larger and no faster.
+/// The limit for inlining. Each export that writes contains the code for every kind of change. With the default limit of
+/// `opt-level = 3` the component is 18 KB larger and no faster.
 const INLINE_THRESHOLD: &str = "-Cllvm-args=-inline-threshold=100";
 
-/// What a fresh machine is told.
+/// The error on a machine without the standard library for the target.
 const HOW_TO_INSTALL: &str = "the standard library for wasm32-unknown-unknown is missing. Run `make wasm-target`; or install it \
     with `rustup target add wasm32-unknown-unknown`, or with `apt-get install rustc-web rust-web-src lld`.";
 
-/// What the guest is built from, beside its own folder.
+/// The inputs of the guest beside its own folder.
 const SOURCES: [&str; 3] = ["wit", "Cargo.lock", "Cargo.toml"];
 
-/// For a build script: builds the guest into `OUT_DIR/onboarding.wasm`, labelled, and writes its WIT into `OUT_DIR/onboarding.wit`; tells
-/// cargo when to do it again.
+/// Builds the labelled guest into `OUT_DIR/onboarding.wasm` and writes its WIT into `OUT_DIR/onboarding.wit`. Tells cargo when to
+/// build again. Only for build scripts.
 ///
 /// # Errors
-/// As [`guest`].
+/// Those of [`guest`], and files that cannot be written.
 pub fn build_script() -> Result<()> {
     watch(&["guest"])?;
     let (workspace, out) = (workspace()?, out_dir()?);
@@ -54,11 +53,11 @@ pub fn build_script() -> Result<()> {
     fs::write(out.join("onboarding.wit"), Wit::read(&workspace.join("wit"))?.text).context("cannot write the WIT")
 }
 
-/// The component that the host embeds, built from that workspace in that target folder: the same bytes wherever both are.
+/// The component that the host embeds, built from the workspace in the target folder. The bytes do not depend on either place.
 ///
 /// # Errors
-/// If the standard library for the target is missing (the message says how to install it), or the guest does not build, or does not
-/// fit the WIT package.
+/// If the standard library for the target is missing (the message says how to install it), if the guest does not build, or if it
+/// does not match the WIT package.
 pub fn guest(workspace: &Path, target_dir: &Path) -> Result<Vec<u8>> {
     let component = encode(&build(workspace, target_dir, "guest", &[])?)?;
     let label = Label {
@@ -70,7 +69,7 @@ pub fn guest(workspace: &Path, target_dir: &Path) -> Result<Vec<u8>> {
     label::relabel(&component, Some(&label))
 }
 
-/// For a build script: builds the guest with `features` as a module, and tells cargo when to do it again.
+/// Builds the guest with `features` as a module, and tells cargo when to build again. Only for build scripts.
 ///
 /// # Errors
 /// If the standard library for the target is missing (the message says how to install it), or the guest does not build.
@@ -78,31 +77,31 @@ pub fn module(features: &[&str]) -> Result<Vec<u8>> {
     module_of("guest", &["guest"], features)
 }
 
-/// As [`module`], for another package, which is made of these files and folders of the workspace.
+/// Builds another package as a module, like [`module`]. `inputs` are its files and folders in the workspace.
 ///
 /// # Errors
-/// As [`module`].
+/// Those of [`module`].
 pub fn module_of(package: &str, inputs: &[&str], features: &[&str]) -> Result<Vec<u8>> {
     watch(inputs)?;
     build(&workspace()?, &nested_target_dir(&out_dir()?)?, package, features)
 }
 
-/// Tells cargo to run the build script again when one of these files and folders of the workspace changes.
+/// Tells cargo to run the build script again when one of these files or folders of the workspace changes.
 fn watch(inputs: &[&str]) -> Result<()> {
     let manifest_dir = manifest_dir()?;
     let below = manifest_dir.strip_prefix(workspace()?).context("the crate is not in its workspace")?;
     let up = "../".repeat(below.components().count());
     for input in inputs.iter().chain(&SOURCES) {
-        // Relative: checkouts may share a target folder, and cargo would go on watching the files of the first.
+        // Use relative paths: checkouts may share a target folder, and cargo would keep watching the files of the first one.
         println!("cargo:rerun-if-changed={up}{input}");
     }
     Ok(())
 }
 
-/// For a build script: encodes the guest's module as the component `OUT_DIR/NAME`.
+/// Encodes the guest's module as the component `OUT_DIR/NAME`. Only for build scripts.
 ///
 /// # Errors
-/// If the module does not fit the WIT package.
+/// If the module does not match the WIT package.
 pub fn write_component(name: &str, module: &[u8]) -> Result<()> {
     fs::write(out_dir()?.join(name), encode(module)?).context("cannot write the component")
 }
@@ -111,7 +110,7 @@ fn encode(module: &[u8]) -> Result<Vec<u8>> {
     wit_component::ComponentEncoder::default()
         .validate(true)
         .module(module)
-        .context("the module does not fit the WIT package")?
+        .context("the module does not match the WIT package")?
         .encode()
         .context("the module cannot be encoded as a component")
         .and_then(|component| label::relabel(&component, None))
@@ -133,18 +132,18 @@ fn out_dir() -> Result<PathBuf> {
     env::var_os("OUT_DIR").map(PathBuf::from).context("OUT_DIR is not set")
 }
 
-/// The target folder for the components that a build script with that `OUT_DIR` builds, beside the profile's: one that used the
-/// outer one would wait for its lock for ever.
+/// The target folder for the components that a build script builds, beside the folder of the profile. A build in the outer target
+/// folder would wait forever for the lock of the outer cargo.
 ///
 /// # Errors
-/// If `OUT_DIR` is not where cargo puts it.
+/// If `OUT_DIR` is not in the place where cargo puts it.
 pub fn nested_target_dir(out_dir: &Path) -> Result<PathBuf> {
     // OUT_DIR is <target>/<profile>/build/<package>/out
     let target = out_dir.ancestors().nth(4).context("OUT_DIR is not where cargo puts it")?;
     Ok(target.join("component"))
 }
 
-/// Builds a package of the workspace in that target folder.
+/// Builds a package of the workspace in the target folder.
 fn build(workspace: &Path, target_dir: &Path, package: &str, features: &[&str]) -> Result<Vec<u8>> {
     let std_source = StdSource::find()?;
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
@@ -154,7 +153,7 @@ fn build(workspace: &Path, target_dir: &Path, package: &str, features: &[&str]) 
         .args(["--target", TARGET, "--profile", PROFILE, "--features", &features.join(",")])
         .arg("--target-dir")
         .arg(target_dir);
-    // What the outer build was told (flags, wrappers such as clippy's) is not meant for the component.
+    // Flags and wrappers of the outer build, such as clippy's, are not meant for the component.
     for (name, _) in env::vars_os() {
         let name_text = name.to_string_lossy();
         if name_text.starts_with("CARGO_PROFILE_")
@@ -169,16 +168,16 @@ fn build(workspace: &Path, target_dir: &Path, package: &str, features: &[&str]) 
     {
         cargo.env_remove(name);
     }
-    // No path of the machine it was built on belongs into a component (two machines are to make the same bytes).
+    // A component contains no path of the build machine, so that two machines make the same bytes.
     let mut flags = remap_paths(workspace);
     flags.extend(MEMORY_LAYOUT.map(|argument| format!("-Clink-arg={argument}")));
     flags.push(INLINE_THRESHOLD.to_owned());
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     std_source.prepare(&mut cargo);
-    // Variants of a package are built in one folder under one name: until it is read, nobody else may build.
+    // All variants of a package are built in one folder under one name. Hold a lock until the module is read.
     fs::create_dir_all(target_dir).with_context(|| format!("cannot make {}", target_dir.display()))?;
-    let turn = File::create(target_dir.join("componentize.lock")).context("cannot make a lock file")?;
-    turn.lock().context("cannot take the lock")?;
+    let lock = File::create(target_dir.join("componentize.lock")).context("cannot make a lock file")?;
+    lock.lock().context("cannot take the lock")?;
     let status = cargo.status().context("cannot start cargo")?;
     ensure!(status.success(), "{package} does not build: {status}");
 
@@ -199,11 +198,11 @@ fn remap_paths(workspace: &Path) -> Vec<String> {
     flags
 }
 
-/// Where the target's standard library comes from.
+/// The source of the target's standard library.
 enum StdSource {
-    /// It is installed beside the compiler.
+    /// Installed beside the compiler.
     Installed,
-    /// It is built, once, from the sources of Debian's packages by Debian's compiler.
+    /// Debian's compiler builds it once, from the sources in Debian's packages.
     DebianSources,
 }
 
@@ -231,7 +230,7 @@ impl StdSource {
     }
 }
 
-/// rustup's own `rust-lld`, or Debian's `wasm-ld`: Debian's compiler has no linker of its own for the target.
+/// The linker for Debian's compiler, which has none for the target: rustup's `rust-lld`, or Debian's `wasm-ld`.
 fn linker() -> Option<PathBuf> {
     let ours = sysroot("rustc").ok()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
     [ours, PathBuf::from("/usr/bin/wasm-ld")].into_iter().find(|linker| linker.exists())

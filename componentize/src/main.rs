@@ -1,4 +1,4 @@
-//! The command that makes an extension deployable, and the component that the host embeds from any copy of the workspace.
+//! The command that makes the deployable folder of an extension, or the component with the rules from any copy of the workspace.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use componentize::{Extension, deploy};
 const USAGE: &str = "Usage: componentize FOLDER --out DIR [--component FILE]
        componentize --guest WORKSPACE --out FILE
 
-Makes DIR/NAME of an extension's folder: its component, and its manifest with the component's digest. The folder is a Rust
-crate; or the component is already made, and FILE. Or makes the component of the rules from a copy of the workspace. Crates are
-built in cargo's target folder.";
+The first form makes the deployable folder DIR/NAME of the extension in FOLDER: its component, and its manifest with the digest
+of the component. FOLDER is a Rust crate, unless --component names a component that is already built. The second form makes the
+component with the rules from a copy of the workspace. Crates are built in cargo's target folder.";
 
 fn main() -> ExitCode {
     match run() {
@@ -42,7 +42,8 @@ fn run() -> Result<()> {
     }
     let out = out.context(USAGE)?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    // As that of the guest: cargo would wait for the outer one's lock. Absolute, because the crate is built where it lies.
+    // The nested target folder of the build scripts, so that no build waits for the lock of the outer one. An absolute path, because
+    // cargo builds the crate in the crate's own folder.
     let target = std::path::absolute(target)?.join("component");
     if let Some(workspace) = guest {
         let workspace = workspace.canonicalize().context("there is no such workspace")?;

@@ -1,5 +1,5 @@
-//! Takes the post-return exports out of a module. They free what a call has returned; an instance ends with its call, and
-//! would look all of them up when it is made. Nobody calls their bodies any more: what is left of them is a trap.
+//! Removes the post-return exports of a module. They free the values that a call has returned, but an instance ends with its call
+//! anyway. A new instance would look up all of them. Their bodies, which are then unused, are replaced by traps.
 
 use std::collections::HashSet;
 
@@ -10,28 +10,28 @@ use wasmparser::{ElementItems, Export, ExternalKind, FunctionBody, Operator, Par
 
 const PREFIX: &str = "cabi_post_";
 
-/// The module without them.
+/// The module without its post-return exports.
 ///
 /// # Errors
 /// If the module cannot be parsed.
 pub(crate) fn strip(module: &[u8]) -> Result<Vec<u8>> {
     let mut stripped = Module::new();
     let mut strip = Strip::of(module)?;
-    strip.parse_core_module(&mut stripped, Parser::new(0), module).context("the module cannot be written anew")?;
+    strip.parse_core_module(&mut stripped, Parser::new(0), module).context("the module cannot be rewritten")?;
     Ok(stripped.finish())
 }
 
 #[derive(Default)]
 struct Strip {
-    /// The functions that are exported as post-returns.
-    dead: HashSet<u32>,
-    /// The index of the next function that has a body.
+    /// The functions that are used only as post-returns.
+    unused: HashSet<u32>,
+    /// The index of the next function with a body.
     next: u32,
 }
 
 impl Strip {
     fn of(module: &[u8]) -> Result<Self> {
-        let (mut strip, mut living) = (Self::default(), HashSet::new());
+        let (mut strip, mut used) = (Self::default(), HashSet::new());
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::ImportSection(imports) => {
@@ -42,16 +42,16 @@ impl Strip {
                 Payload::ExportSection(exports) => {
                     for export in exports {
                         let export = export?;
-                        let named = if is_post_return(&export) { &mut strip.dead } else { &mut living };
-                        named.insert(export.index);
+                        let functions = if is_post_return(&export) { &mut strip.unused } else { &mut used };
+                        functions.insert(export.index);
                     }
                 }
-                // One body may serve as another function too.
+                // The linker may have merged the body of a post-return with that of another function.
                 Payload::ElementSection(elements) => {
                     for element in elements {
                         match element?.items {
                             ElementItems::Functions(functions) => {
-                                living.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
+                                used.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
                             }
                             ElementItems::Expressions(..) => bail!("the module fills a table by expressions"),
                         }
@@ -63,14 +63,14 @@ impl Strip {
                         | Operator::ReturnCall { function_index }
                         | Operator::RefFunc { function_index } = operator?
                         {
-                            living.insert(function_index);
+                            used.insert(function_index);
                         }
                     }
                 }
                 _ => {}
             }
         }
-        strip.dead.retain(|function| !living.contains(function));
+        strip.unused.retain(|function| !used.contains(function));
         Ok(strip)
     }
 }
@@ -92,7 +92,7 @@ impl Reencode for Strip {
     fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Result<(), Error> {
         let index = self.next;
         self.next += 1;
-        if !self.dead.contains(&index) {
+        if !self.unused.contains(&index) {
             return utils::parse_function_body(self, code, body);
         }
         let mut trap = Function::new([]);

@@ -1,4 +1,4 @@
-//! The WIT package as one text, with its documentation, and its version.
+//! The WIT package as one text with its documentation, and its version.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use anyhow::{Context, Result};
 use wit_component::WitPrinter;
 use wit_parser::Resolve;
 
-/// The package of the workspace.
+/// The WIT package of the workspace.
 #[derive(Debug)]
 pub struct Wit {
-    /// The package, and those it depends on, in one file.
+    /// The text of the package and of the packages that it depends on.
     pub text: String,
     /// Its version.
     pub version: String,
@@ -19,7 +19,7 @@ impl Wit {
     /// Reads the folder of the package.
     ///
     /// # Errors
-    /// If it does not parse, or has no version.
+    /// If the package does not parse or has no version.
     pub fn read(folder: &Path) -> Result<Self> {
         let mut resolve = Resolve::default();
         let (package, _) = resolve.push_dir(folder).context("the WIT package does not parse")?;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use guest::access::{Action, Actor};
 use guest::kyc::WriteFacts;
-use guest::screening::judge;
+use guest::screening::apply_verdict;
 use guest::{changes, kyc_types as rules, problem, screening_types, timestamp, users_types};
 use obp_host::api::routes::{Handler, ROUTES, Route};
 use obp_host::api::{Answer, ApiError, Call, reply};
@@ -63,7 +63,7 @@ async fn add_check(call: Call) -> Answer {
     let subject = screening_types::Subject::KycCheck(check.clone());
     let now = timestamp::Timestamp { milliseconds: call.ambient().now_ms() };
     // The host answers the guest in the same way where no screener is loaded.
-    judge(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
+    apply_verdict(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
     call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)?;
     reply(&from_rules(check))
 }

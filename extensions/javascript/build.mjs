@@ -1,8 +1,8 @@
 // Builds an extension's component from JavaScript: node build.mjs FOLDER WIT OUT
 //
-// FOLDER has `src/extension.js`, which exports and imports what the world in FOLDER/world.wit names; WIT is the package
-// obp:onboarding; OUT is the component. The world is the extension's own, because the component imports all that its world
-// does, needed or not, and one that imports what it was not granted is not loaded.
+// FOLDER contains `src/extension.js` and `world.wit`. The script imports and exports what the world names. WIT is the folder of the
+// package obp:onboarding. OUT is the component. Each extension has a world of its own, because the component imports everything
+// that its world imports, and the server does not load a component with an import that was not granted.
 
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,12 +17,12 @@ if (out === undefined) {
   exit(2);
 }
 
-// The tool stubs either all of WASI or nothing, and the engine asks for much that no extension is given. What the extension's
-// world imports is kept from it under another name of the same length, until the component is made.
+// The engine imports interfaces of WASI that no extension gets, and the tool can stub only all of WASI or nothing. So the imports
+// of the extension's world get another name of the same length until the component is made.
 const hidden = (text) => text.replaceAll('wasi:', 'wasj:');
 const shown = (component) => Buffer.from(component.toString('latin1').replaceAll('wasj:', 'wasi:'), 'latin1');
 
-// WIT's own layout: the package, and beside it those it needs.
+// The layout that WIT expects: the package, and its dependencies in `deps`.
 const wit = await mkdtemp(join(tmpdir(), 'extension-'));
 try {
   await cp(join(folder, 'world.wit'), join(wit, 'world.wit'));
@@ -41,7 +41,7 @@ try {
     jsPath: source,
     moduleRoot: resolve(folder),
     stubWasi: true,
-    // Components with asynchronous functions are not loaded.
+    // The server does not load components with asynchronous functions.
     sync: true,
     // An instance ends with its call.
     disableGc: true,

@@ -1,4 +1,4 @@
-// Nobody registers with an address of a domain that the operator has listed.
+// Rejects new users whose e-mail address belongs to a domain that the operator has listed.
 
 import { log } from 'obp:onboarding/logging@0.1.0';
 import { get } from 'obp:onboarding/settings@0.1.0';

@@ -1,9 +1,9 @@
-// The rule, apart from what asks for its facts, so that it can be tested without a server.
+// The rule. It imports nothing from the server, so `node --test` can run it.
 
 /**
- * The domain of that list which the address belongs to, or is below of; undefined if there is none.
+ * The listed domain that contains the address, directly or in a subdomain. Undefined if no domain does.
  *
- * @param {string} email An address, in lower case.
+ * @param {string} email An e-mail address in lower case.
  * @param {string} domains Domains, separated by commas.
  */
 export function blockedDomain(email, domains) {

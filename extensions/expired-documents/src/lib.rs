@@ -1,4 +1,4 @@
-//! Two rules: identity documents must not have expired, and a check must not be satisfied about a customer under age.
+//! Two rules: an identity document must not have expired, and a check on a customer under age must not be satisfied.
 
 use onboarding_extension::{
     Date, KycCheck, KycDocument, Screener, Subject, Timestamp, Verdict, export_screening, log, now, number, setting,
@@ -12,15 +12,15 @@ pub struct ExpiredDocuments;
 impl Screener for ExpiredDocuments {
     fn screen(subject: Subject) -> Verdict {
         let verdict = match subject {
-            Subject::KycDocument(document) => of_document(&document, now(), number("warn_days", 30)),
+            Subject::KycDocument(document) => screen_document(&document, now(), number("warn_days", 30)),
             Subject::KycCheck(check) => {
                 let marker = setting("birth_marker").unwrap_or_else(|| "date_of_birth=".to_owned());
-                of_check(&check, Date::of(now()), &marker, number("minimum_age", 18))
+                screen_check(&check, Date::of(now()), &marker, number("minimum_age", 18))
             }
             _ => Verdict::Accept,
         };
         if matches!(verdict, Verdict::Reject(_)) {
-            // Which customer it was is in the server's log, behind the correlation id.
+            // The correlation id of this line leads to the customer in the server's log.
             log::info("rejected");
         }
         verdict
@@ -29,8 +29,8 @@ impl Screener for ExpiredDocuments {
 
 export_screening!(ExpiredDocuments);
 
-/// A document is good until the end of the day it expires on.
-fn of_document(document: &KycDocument, now: Timestamp, warn_days: i64) -> Verdict {
+/// Rejects a document that expired before today. It is valid until the end of the day of expiry.
+fn screen_document(document: &KycDocument, now: Timestamp, warn_days: i64) -> Verdict {
     let expiry = Date::of(document.expiry_date);
     if expiry < Date::of(now) {
         return Verdict::Reject(format!("The document expired on {expiry}."));
@@ -42,13 +42,13 @@ fn of_document(document: &KycDocument, now: Timestamp, warn_days: i64) -> Verdic
     Verdict::Accept
 }
 
-/// A check that was not satisfied may be about anybody: it opens nothing.
-fn of_check(check: &KycCheck, today: Date, marker: &str, minimum_age: i64) -> Verdict {
+/// Rejects a satisfied check on a customer under age. A check that is not satisfied gives no rights, so it is accepted.
+fn screen_check(check: &KycCheck, today: Date, marker: &str, minimum_age: i64) -> Verdict {
     let Some((_, birth)) = check.comments.split_once(marker).filter(|_| check.satisfied) else {
         return Verdict::Accept;
     };
     let birth = birth.split(|c: char| c.is_whitespace() || ",;".contains(c)).next().unwrap_or_default();
-    // A sentence may end behind it.
+    // The date may end a sentence.
     let Ok(birth) = birth.trim_end_matches('.').parse::<Date>() else {
         return Verdict::Reject(format!("What follows \"{marker}\" in the comments is not a date (yyyy-mm-dd)."));
     };
@@ -81,7 +81,7 @@ mod tests {
             issue_place: "London".to_owned(),
             expiry_date: Timestamp { milliseconds: midnight + days_left * DAY_MS },
         };
-        of_document(&document, NOW, 30)
+        screen_document(&document, NOW, 30)
     }
 
     fn check(satisfied: bool, comments: &str) -> Verdict {
@@ -97,11 +97,11 @@ mod tests {
             satisfied,
             comments: comments.to_owned(),
         };
-        of_check(&check, Date::of(NOW), "date_of_birth=", 18)
+        screen_check(&check, Date::of(NOW), "date_of_birth=", 18)
     }
 
     #[test]
-    fn a_document_is_good_on_its_last_day_and_not_on_the_next() {
+    fn a_document_is_valid_on_its_last_day_and_not_on_the_next() {
         assert_eq!(document(-1), Verdict::Reject("The document expired on 2026-11-21.".to_owned()));
         assert_eq!(document(0), Verdict::AcceptWithNote("The document expires on 2026-11-22.".to_owned()));
         assert_eq!(document(30), Verdict::AcceptWithNote("The document expires on 2026-12-22.".to_owned()));
@@ -115,11 +115,11 @@ mod tests {
         assert_eq!(check(true, "Seen. date_of_birth=2008-11-22."), Verdict::Accept);
         assert_eq!(check(true, "date_of_birth=2008-11-23, by passport"), young);
         assert_eq!(check(false, "date_of_birth=2008-11-23"), Verdict::Accept);
-        assert_eq!(check(true, "no word about it"), Verdict::Accept);
+        assert_eq!(check(true, "no date of birth"), Verdict::Accept);
     }
 
     #[test]
-    fn a_date_of_birth_must_be_one() {
+    fn a_date_of_birth_must_be_a_date_in_the_past() {
         assert!(
             matches!(check(true, "date_of_birth=yesterday"), Verdict::Reject(reason) if reason.contains("not a date"))
         );

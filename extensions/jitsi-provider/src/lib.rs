@@ -1,5 +1,5 @@
-//! Jitsi Meet with token authentication. Nothing is sent anywhere: a room exists as soon as somebody joins it, and the
-//! tokens, signed with the secret that is shared with Jitsi, say who may.
+//! Jitsi Meet with token authentication. The extension sends nothing: a room exists as soon as a participant joins it. The tokens
+//! give access. They are signed with a secret that Jitsi knows too.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use onboarding_extension::{
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-/// How long a token is good for.
+/// The lifetime of a token.
 const TOKEN_SECONDS: i64 = 60 * 60;
 
 /// The provider.
@@ -49,7 +49,7 @@ impl Installation {
     }
 
     fn session(&self, request: &SessionRequest, random: &[u8], now: i64) -> Session {
-        // Jitsi compares rooms in lower case. The random part keeps a room from being guessed: a meeting's id is no secret.
+        // Jitsi compares rooms in lower case. The id of a meeting is not secret, so random bits keep the room from being guessed.
         let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let room = format!("{}-{random}", request.meeting_id).to_ascii_lowercase();
         let staff = json!({"id": "staff", "name": "staff", "moderator": true});
@@ -74,7 +74,7 @@ impl Installation {
     }
 }
 
-/// The host of an address, or `*`: any.
+/// The host of a URL, or `*` for every host.
 fn domain(base_url: &str) -> &str {
     let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let host = rest.split(['/', ':']).next().unwrap_or_default();
@@ -85,7 +85,7 @@ fn domain(base_url: &str) -> &str {
 fn sign(claims: &Value, secret: &[u8]) -> String {
     let header = json!({"alg": "HS256", "typ": "JWT"});
     let signed = [&header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { fail("the secret is no key") };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { fail("the secret is not a valid key") };
     mac.update(signed.as_bytes());
     let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
     format!("{signed}.{signature}")
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tokens_are_what_jitsi_expects_and_only_staff_moderates() {
+    fn the_tokens_have_the_claims_that_jitsi_expects_and_only_staff_moderates() {
         let session = installation().session(&request(), &[7; 16], NOW);
         assert_eq!(session.session_id, format!("8a0d-{}", "07".repeat(16)));
         let expected = |user: Value| {
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(claims(&session.customer_token), expected(customer));
     }
 
-    /// As Python's `hmac` signs it.
+    /// The expected signature comes from Python's `hmac`.
     #[test]
     fn a_token_is_signed_with_the_secret() {
         let token = sign(&json!({"a": 1}), b"hush");
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn without_app_id_or_secret_it_is_unavailable_for_that_reason() {
+    fn without_app_id_or_secret_the_provider_is_unavailable_for_that_reason() {
         let of = |app_id: Option<&str>, secret: Option<&str>| {
             Installation::of(app_id.map(str::to_owned), None, secret.map(str::to_owned)).map(|found| found.domain)
         };

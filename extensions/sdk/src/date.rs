@@ -1,4 +1,4 @@
-//! Days of the Gregorian calendar, in UTC: what documents expire on and people are born on.
+//! Days of the Gregorian calendar in UTC, for dates of expiry and birth.
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,14 +36,14 @@ impl Date {
         }
     }
 
-    /// The whole years from this day to that one: the age on that day of who was born on this one.
+    /// The whole years from this day to the later day: the age of a person born on this day.
     #[must_use]
     pub fn years_until(self, later: Self) -> i64 {
         later.year - self.year - i64::from((later.month, later.day) < (self.month, self.day))
     }
 }
 
-/// Why a text is no date: it is not written `yyyy-mm-dd`, or there is no such day.
+/// The error for a text that is not a date: it is not written `yyyy-mm-dd`, or the day does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoDate;
 
@@ -64,7 +64,7 @@ impl FromStr for Date {
             _ => 31,
         };
         let exists = (1..=12).contains(&date.month) && (1..=days).contains(&date.day);
-        // Written as it would be: no digit missing, none too many.
+        // Compare with the written form, so that no digit is missing or extra.
         if exists && date.to_string() == text { Ok(date) } else { Err(NoDate) }
     }
 }
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_those_of_the_calendar() {
+    fn a_time_is_on_its_day_of_the_calendar() {
         assert_eq!(day(0), "1970-01-01");
         assert_eq!(day(-1), "1969-12-31");
         assert_eq!(day(951_782_400_000), "2000-02-29");
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_a_date_if_there_is_such_a_day() {
+    fn a_text_is_a_date_if_the_day_exists() {
         for text in ["1970-01-01", "2000-02-29", "2024-02-29", "9999-12-31"] {
             assert_eq!(text.parse::<Date>().unwrap().to_string(), text);
         }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_is_a_year_older_on_the_birthday() {
+    fn a_person_is_a_year_older_on_the_birthday() {
         let date = |year, month, day| Date { year, month, day };
         let born = date(2008, 2, 29);
         assert_eq!(born.years_until(date(2026, 2, 28)), 17);

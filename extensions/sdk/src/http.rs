@@ -1,5 +1,5 @@
-//! Requests of the extension's own, to the hosts that its manifest names under `[outbound]`. A call waits for the answer, and
-//! its waiting time is limited (`waiting_ms_max`).
+//! The extension's own HTTP requests, to the hosts that its manifest names in `[outbound] hosts`. A call waits for the response.
+//! Its waiting time is limited (`waiting_ms_max`).
 
 use std::fmt;
 
@@ -9,41 +9,41 @@ use crate::bindings::screening::wasi::http::types::{
 };
 use crate::bindings::screening::wasi::io::streams::StreamError;
 
-/// What WASI lets be written at once.
+/// Greatest number of bytes in one write to a WASI stream.
 const WRITE_BYTES_MAX: usize = 4096;
 
 /// A request.
 #[derive(Debug, Default)]
 pub struct Request<'a> {
-    /// `GET`, `POST`, …
+    /// The method: `GET`, `POST`, …
     pub method: &'a str,
-    /// The address: `https://host/path?query`.
+    /// The URL: `https://host/path?query`.
     pub url: &'a str,
-    /// Names and values.
+    /// Names and values of the headers.
     pub headers: &'a [(&'a str, &'a str)],
-    /// What is sent along; may be empty.
+    /// The body. May be empty.
     pub body: &'a [u8],
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Reply {
-    /// The status, whatever it is.
+    /// The HTTP status. An error status is a response too.
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// Why there is no answer.
+/// Why a request got no response.
 #[derive(Debug)]
 pub enum Error {
-    /// The request is none: its address, a header or the method.
+    /// The URL, a header or the method is malformed.
     Malformed,
-    /// The host refused or failed: an address that is not granted, no connection, a timeout.
+    /// The server refused the request, or it failed: a host that is not granted, no connection, a timeout.
     Failed(ErrorCode),
-    /// The answer broke off.
+    /// The connection ended before the end of the response.
     Incomplete,
-    /// The answer is longer than was asked for.
+    /// The body of the response is longer than the caller allowed.
     TooLong,
 }
 
@@ -51,19 +51,19 @@ impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed => formatter.write_str("the request is malformed"),
-            Self::Failed(code) => write!(formatter, "no answer: {code:?}"),
-            Self::Incomplete => formatter.write_str("the answer broke off"),
-            Self::TooLong => formatter.write_str("the answer is too long"),
+            Self::Failed(code) => write!(formatter, "no response: {code:?}"),
+            Self::Incomplete => formatter.write_str("the response is incomplete"),
+            Self::TooLong => formatter.write_str("the response is too long"),
         }
     }
 }
 
 impl std::error::Error for Error {}
 
-/// Sends a request and waits for its answer, of whose body at most that many bytes are taken.
+/// Sends a request and waits for the response. Its body may have at most `body_bytes_max` bytes.
 ///
 /// # Errors
-/// If there is no whole answer of that size. A status that says so is no error.
+/// If no complete response of this size arrives. An error status of the response is not an error here.
 pub fn send(request: &Request<'_>, body_bytes_max: usize) -> Result<Reply, Error> {
     let (scheme, authority, path) = parts(request.url).ok_or(Error::Malformed)?;
     let fields = Fields::new();
@@ -80,7 +80,7 @@ pub fn send(request: &Request<'_>, body_bytes_max: usize) -> Result<Reply, Error
     write(&body, request.body)?;
     OutgoingBody::finish(body, None).map_err(Error::Failed)?;
     pending.subscribe().block();
-    // The outer layers are about being asked too early, or twice.
+    // The outer layers tell of a response that is not there yet, or that was already taken.
     let response = pending.get().ok_or(Error::Incomplete)?.map_err(|()| Error::Incomplete)?.map_err(Error::Failed)?;
     Ok(Reply { status: response.status(), body: read(&response, body_bytes_max)? })
 }
@@ -98,7 +98,7 @@ fn read(response: &IncomingResponse, bytes_max: usize) -> Result<Vec<u8>, Error>
     let stream = body.stream().map_err(|()| Error::Incomplete)?;
     let mut bytes = Vec::new();
     loop {
-        // One more than may be: that there is more has to be seen.
+        // Ask for one byte more than allowed, to detect a body that is too long.
         let wanted = bytes_max.saturating_sub(bytes.len()).saturating_add(1);
         match stream.blocking_read(u64::try_from(wanted).unwrap_or(u64::MAX)) {
             Ok(part) => bytes.extend_from_slice(&part),
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_three_parts() {
+    fn a_url_has_three_parts() {
         let of = |url| parts(url).map(|(scheme, authority, path)| (matches!(scheme, Scheme::Https), authority, path));
         assert_eq!(of("https://api.example/v1?q=1"), Some((true, "api.example", "/v1?q=1")));
         assert_eq!(of("http://10.1.2.3:8080"), Some((false, "10.1.2.3:8080", "/")));

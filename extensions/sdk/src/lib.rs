@@ -1,45 +1,45 @@
-//! What an extension of the onboarding server is written with.
+//! The SDK for extensions of the onboarding server.
 //!
-//! An extension is a crate that implements one trait, [`Screener`] or [`MeetingProvider`], and names the type that does:
+//! An extension is a crate that implements one trait, [`Screener`] or [`MeetingProvider`], and exports the type that implements it:
 //!
 //! ```
 //! use onboarding_extension::{Screener, Subject, Verdict, export_screening, log};
 //!
-//! /// Wants to know which customer.
-//! pub struct Patience;
+//! /// Rejects a status without a customer number.
+//! pub struct NumberRequired;
 //!
-//! impl Screener for Patience {
+//! impl Screener for NumberRequired {
 //!     fn screen(subject: Subject) -> Verdict {
 //!         match subject {
 //!             Subject::KycStatus(entry) if entry.status.customer_number.is_empty() => {
-//!                 Verdict::Reject("Which customer?".to_owned())
+//!                 Verdict::Reject("A status needs a customer number.".to_owned())
 //!             }
 //!             _ => {
-//!                 log::info("nothing against it");
+//!                 log::info("accepted");
 //!                 Verdict::Accept
 //!             }
 //!         }
 //!     }
 //! }
 //!
-//! export_screening!(Patience);
+//! export_screening!(NumberRequired);
 //! ```
 //!
-//! Every call gets an instance of its own: nothing that is kept in memory is there the next time. Panicking is allowed, it is
-//! logged and ends the call; what becomes of the request is for the operator to say (`on_failure`).
+//! Each call gets an instance of its own, so nothing in memory survives a call. A panic is allowed: it is logged and ends the
+//! call. The operator decides what happens to the request then (`on_failure` in the manifest).
 //!
-//! Imports exist in the component only. Natively they must not be called, so keep what decides apart from what asks: a
-//! function of facts, which `cargo test` can run, and around it the trait's, which reads settings and the clock.
+//! The imports exist only in the component, so native tests must not call them. Put each decision into a function of facts, which
+//! `cargo test` can run. Let the function of the trait read settings and the clock, and call it.
 
 mod date;
 #[cfg(all(target_arch = "wasm32", feature = "heap"))]
-// The guest's own, not a copy: both are instances of one call.
+// The guest's own file, not a copy: an instance of either lives for one call.
 #[path = "../../../guest/src/heap.rs"]
 mod heap;
 pub mod http;
 pub mod log;
 
-/// Generated from `wit/`, where the documentation is.
+/// Bindings generated from `wit/`, which has the documentation.
 #[doc(hidden)]
 pub mod bindings {
     pub mod screening {
@@ -89,20 +89,21 @@ pub use bindings::screening::obp::onboarding::timestamp::Timestamp;
 pub use bindings::screening::obp::onboarding::users_types::User;
 pub use date::{Date, NoDate};
 
-/// The setting of that name in the manifest's `[settings]`, as text.
+/// The setting with this name in the manifest's `[settings]`, as text.
 #[must_use]
 pub fn setting(name: &str) -> Option<String> {
     settings::get(name)
 }
 
-/// The secret of that name in the manifest's `[secrets]`. It is for use, not for logging.
+/// The secret with this name in the manifest's `[secrets]`. Do not log it.
 #[must_use]
 pub fn secret(name: &str) -> Option<String> {
     settings::secret(name)
 }
 
-/// The whole number that the setting of that name is, or `default` where the manifest has none. A setting that is something
-/// else ends the call: a rule that nobody wrote must not be the one that decides.
+/// The setting with this name as a whole number, or `default` if the manifest has no such setting.
+///
+/// Any other value ends the call: a wrong setting must not change the decision unnoticed.
 #[must_use]
 pub fn number(name: &str, default: i64) -> i64 {
     setting(name).map_or(default, |text| {
@@ -110,13 +111,13 @@ pub fn number(name: &str, default: i64) -> i64 {
     })
 }
 
-/// Ends the call, as a panic does, for a reason that is logged.
+/// Logs the reason and ends the call, like a panic.
 pub fn fail(reason: &str) -> ! {
     log::critical(reason);
     std::process::abort()
 }
 
-/// The time of the request. It stands still during a call.
+/// The time of the request. It does not change during a call.
 #[must_use]
 pub fn now() -> Timestamp {
     let now = wall_clock::now();
@@ -130,20 +131,20 @@ pub fn today() -> Date {
     Date::of(now())
 }
 
-/// That many random bytes, good enough for keys.
+/// Random bytes that are suitable for keys.
 #[must_use]
 pub fn random_bytes(count: u64) -> Vec<u8> {
     random::get_random_bytes(count)
 }
 
-/// What the exported functions do before they call the extension's own.
+/// Logs panics from now on. The exported functions call it before the extension's own functions.
 #[doc(hidden)]
 pub fn begin() {
     std::panic::set_hook(Box::new(|panic| log::critical(&panic.to_string())));
 }
 
-/// Makes the crate a screening extension: `export_screening!(Type)`, where the type implements [`Screener`]. The type is
-/// public, because natively nobody else calls it.
+/// Makes the crate a screening extension: `export_screening!(Type)`, where the type implements [`Screener`]. The type must be
+/// public, because no native code calls it.
 #[macro_export]
 macro_rules! export_screening {
     ($screener:ident) => {
@@ -163,8 +164,8 @@ macro_rules! export_screening {
     };
 }
 
-/// Makes the crate a meeting provider: `export_meeting_provider!(Type)`, where the type implements
-/// [`MeetingProvider`]. The type is public, because natively nobody else calls it.
+/// Makes the crate a meeting provider: `export_meeting_provider!(Type)`, where the type implements [`MeetingProvider`]. The type
+/// must be public, because no native code calls it.
 #[macro_export]
 macro_rules! export_meeting_provider {
     ($provider:ident) => {

@@ -1,29 +1,29 @@
-//! Lines for the server's log, which adds the extension's name and the request's correlation id. A line is cut after 1,000
-//! characters, and a call may log as many as the manifest allows (`log_lines_max`); one more ends the call.
+//! Lines for the server's log. The server adds the extension's name and the correlation id of the request. It cuts a line after
+//! 1,000 characters. A call that logs more than `log_lines_max` lines fails.
 
 use crate::bindings::screening::obp::onboarding::logging::{Level, log};
 
-/// What is of use only while something is being looked for.
+/// Logs details for troubleshooting.
 pub fn debug(message: &str) {
     log(Level::Debug, "", message);
 }
 
-/// What is as it should be, and of interest.
+/// Logs a normal event.
 pub fn info(message: &str) {
     log(Level::Info, "", message);
 }
 
-/// What somebody should look at.
+/// Logs an event that the operator should check.
 pub fn warn(message: &str) {
     log(Level::Warn, "", message);
 }
 
-/// What did not work.
+/// Logs an error.
 pub fn error(message: &str) {
     log(Level::Error, "", message);
 }
 
-/// Why the call ends. Panics are logged so without further ado.
+/// Logs the reason why the call ends. Panics are logged automatically at this level.
 pub fn critical(message: &str) {
     log(Level::Critical, "", message);
 }

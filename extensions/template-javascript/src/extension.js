@@ -1,4 +1,4 @@
-// A screener that has nothing against anything, and says so in the log.
+// A screener that accepts every record and logs a line about it.
 
 import { log } from 'obp:onboarding/logging@0.1.0';
 import { get } from 'obp:onboarding/settings@0.1.0';

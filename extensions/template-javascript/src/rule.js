@@ -1,4 +1,4 @@
-// What decides: no imports of the server's, so that `node --test` can run it.
+// The decision. It imports nothing from the server, so `node --test` can run it.
 
 export function greeting(setting, subject) {
   return `${setting ?? 'Seen:'} ${subject.tag}`;

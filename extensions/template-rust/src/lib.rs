@@ -1,4 +1,4 @@
-//! A screener that has nothing against anything, and says so in the log.
+//! A screener that accepts every record and logs a line about it.
 
 use onboarding_extension::{Screener, Subject, Verdict, export_screening, log, setting};
 
@@ -15,7 +15,7 @@ impl Screener for Template {
 
 export_screening!(Template);
 
-/// What is to be accepted. Keep what decides in functions such as this one: they can be tested.
+/// The kind of the record. Put decisions into functions like this one, which native tests can run.
 fn kind(subject: &Subject) -> &'static str {
     match subject {
         Subject::User(_) => "user",
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_is_called_so() {
+    fn a_status_has_the_kind_status() {
         let status = KycStatus {
             customer_id: "c".to_owned(),
             customer_number: "1".to_owned(),

@@ -107,7 +107,7 @@ impl Actor {
     ///
     /// # Errors
     /// [`Refusal::RolesMissing`] with the roles of which the caller needs one.
-    pub fn must(&self, action: Action, bank_id: &str) -> Result<(), Refusal> {
+    pub fn require(&self, action: Action, bank_id: &str) -> Result<(), Refusal> {
         match need(self.caller.profile, action) {
             Need::Login => Ok(()),
             Need::AnyOf(roles) if roles.iter().any(|role| self.holds(*role, bank_id)) => Ok(()),

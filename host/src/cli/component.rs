@@ -7,7 +7,6 @@ use anyhow::Context as _;
 use clap::Args;
 use obp_host::component::about::About;
 use obp_host::component::{EMBEDDED, WIT};
-use sha2::{Digest as _, Sha256};
 
 #[derive(Debug, Args)]
 pub(super) struct Component {
@@ -36,14 +35,18 @@ fn write(file: &Path) -> anyhow::Result<()> {
 }
 
 fn describe() -> anyhow::Result<()> {
-    let About { annotations, imports, exports } = About::read(EMBEDDED).context("the component cannot be read")?;
-    let said = |name: &str| annotations.get(name).map_or("", String::as_str);
+    let about = About::read(EMBEDDED).context("the component cannot be read")?;
+    let said = |name: &str| about.annotations.get(name).map_or("", String::as_str);
+    let mut imports = about.imports;
+    let mut exports: Vec<_> = about.exports.into_iter().map(|export| export.to_string()).collect();
+    imports.sort();
+    exports.sort();
     println!("{}", said("description"));
     println!("version:  {}", said("version"));
     println!("licence:  {}", said("licenses"));
     println!("source:   sha256 {}", said("revision"));
-    println!("bytes:    {}", EMBEDDED.len());
-    println!("sha256:   {}", hex::encode(Sha256::digest(EMBEDDED)));
+    println!("bytes:    {}", about.bytes);
+    println!("sha256:   {}", hex::encode(about.sha256));
     println!("exports:  {}", exports.join("\n          "));
     println!("imports:  {}", imports.join("\n          "));
     Ok(())

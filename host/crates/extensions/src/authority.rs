@@ -34,7 +34,7 @@ impl Authority {
         let mut add = |kind, which: String| {
             things.insert((kind, which));
         };
-        inspection.imports.iter().for_each(|import| add("import", import.clone()));
+        inspection.about.imports.iter().for_each(|import| add("import", import.clone()));
         manifest.outbound.hosts.iter().for_each(|host| add("outbound host", host.to_string()));
         if manifest.outbound.private_addresses {
             add("outbound", "private addresses".to_owned());
@@ -71,7 +71,7 @@ impl Authority {
             on_failure,
             proof: manifest.proof.clone(),
             told,
-            component: hex::encode(inspection.sha256),
+            component: hex::encode(inspection.about.sha256),
         }
     }
 }

@@ -101,7 +101,9 @@ impl Extension {
     /// Whether that package is what it was made of.
     pub(super) fn is(&self, package: &Package) -> bool {
         let ExtensionConfig { secrets, .. } = &*self.config;
-        self.digest == package.inspection.sha256 && self.manifest == package.manifest && *secrets == package.secrets
+        self.digest == package.inspection.about.sha256
+            && self.manifest == package.manifest
+            && *secrets == package.secrets
     }
 
     /// Its place among the screeners; `None` if it is none.

@@ -291,7 +291,7 @@ pub async fn compile(
         memory_bytes_max: manifest.limits.memory_bytes_max,
     };
     let (sandbox, gate) = (Arc::clone(sandbox), Arc::clone(gate));
-    let extension = Extension::new(sandbox, compiled, manifest.clone(), inspection.sha256, config, gate)
+    let extension = Extension::new(sandbox, compiled, manifest.clone(), inspection.about.sha256, config, gate)
         .ok_or_else(|| refused("it does not export what its world does".to_owned()))?;
     extension.check_types().await.map_err(|cause| refused(format!("it does not fit its world: {cause}")))?;
     Ok(extension)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use obp_host::component::about::About;
 use obp_host::extensions::inspect::Inspection;
 
 #[derive(Debug, Args)]
@@ -24,8 +25,8 @@ impl Inspect {
 
 /// Everything that can be said of a component without running it, a line each.
 pub(super) fn described(inspection: &Inspection) -> String {
-    let Inspection { imports, exports, bytes, sha256, worlds, api, modules, memories, tables, memory_bytes } =
-        inspection;
+    let Inspection { about, worlds, api } = inspection;
+    let About { imports, exports, bytes, sha256, modules, memories, tables, memory_bytes, .. } = about;
     let list = |items: Vec<String>| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
     let mut text = format!(
         "world     {}\nbuilt for {}\nsize      {bytes} bytes\nsha256    {}\ninside    {modules} modules, {memories} memories ({memory_bytes} bytes at first), {tables} tables\n",
@@ -33,10 +34,11 @@ pub(super) fn described(inspection: &Inspection) -> String {
         list(api.iter().map(|version| format!("obp:onboarding@{version}")).collect()),
         hex::encode(sha256),
     );
-    for (kind, names) in [("imports", imports), ("exports", exports)] {
-        for name in names {
-            text.push_str(&format!("{kind:<9} {name}\n"));
-        }
+    for import in imports {
+        text.push_str(&format!("imports   {import}\n"));
+    }
+    for export in exports {
+        text.push_str(&format!("exports   {export}\n"));
     }
     text
 }

@@ -123,7 +123,7 @@ fn every_right_is_told_in_both_directions() {
 fn another_component_is_told_with_its_imports() {
     let [old, new] = [&["wasi:random/random@0.2.0"], &["wasi:http/types@0.2.0"]]
         .map(|imports| component(imports.as_slice(), &[SCREENING], &[]));
-    let [one, two] = [&old, &new].map(|bytes| hex::encode(Inspection::of(bytes).unwrap().sha256));
+    let [one, two] = [&old, &new].map(|bytes| hex::encode(Inspection::of(bytes).unwrap().about.sha256));
     let found = diff(&authority(SCREENER, &old), &authority(SCREENER, &new));
     assert_eq!(
         lines(&found),

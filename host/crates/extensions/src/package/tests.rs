@@ -28,7 +28,7 @@ fn a_folder_with_everything_right_is_a_package() {
     let bytes = component(&["wasi:http/types@0.2.0"], &[SCREENING], &[1]);
     let package = unsigned(&Folder::of(SCREENER, &bytes)).unwrap();
     assert_eq!(package.component, bytes);
-    assert_eq!((package.manifest.name.as_str(), package.inspection.memories), ("sample", 1));
+    assert_eq!((package.manifest.name.as_str(), package.inspection.about.memories), ("sample", 1));
     assert_eq!(package.secrets["api_key"].expose(), "hush4711");
     assert!(!format!("{package:?}").contains("hush"));
 }

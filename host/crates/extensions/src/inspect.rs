@@ -97,13 +97,13 @@ impl Inspection {
     }
 
     fn check_api(&self, manifest: &Manifest) -> Result<(), Refused> {
-        let said = manifest.api;
-        if !API_VERSION.serves(said) {
+        let said = &manifest.api;
+        if !API_VERSION.supports(said) {
             let reason = format!("this server speaks version {API_VERSION} of {PACKAGE}, not {said}");
             let hint = format!("get the extension for version {API_VERSION}, or a server for {said}");
             return Err(manifest.refuse("api", reason, hint));
         }
-        match self.api.iter().find(|built| **built != said) {
+        match self.api.iter().find(|built| *built != said) {
             Some(built) => {
                 let reason = format!("it was built for version {built} of {PACKAGE}, `api` says {said}");
                 Err(manifest.refuse(
@@ -140,7 +140,7 @@ fn check_import(import: &str, manifest: &Manifest) -> Result<(), Refused> {
     }
     let wasi = import.split_once('@').and_then(|(name, version)| {
         let version = version.parse::<Version>().ok()?;
-        (version.major == 0 && version.minor == 2).then_some(name)
+        version.is_wasi_0_2().then_some(name)
     });
     match wasi {
         Some(name) if WASI.contains(&name) => Ok(()),

@@ -3,30 +3,34 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The version of `obp:onboarding` that this server speaks.
-pub const API_VERSION: Version = Version { major: 0, minor: 1, patch: 0 };
+use semver::{BuildMetadata, Comparator, Op, Prerelease};
 
-/// A version without pre-release and build (semver.org, item 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
-    /// Changes with what breaks its users, from 1 on.
-    pub major: u32,
-    /// Changes with what is new; before 1, with what breaks its users.
-    pub minor: u32,
-    /// Changes with what is mended; before 1, with what is new.
-    pub patch: u32,
-}
+/// The version of `obp:onboarding` that this server supports.
+pub const API_VERSION: Version = Version(semver::Version::new(0, 1, 0));
+
+/// A version of three numbers, without pre-release and build metadata.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(semver::Version);
 
 impl Version {
-    /// Whether whoever was built for `wanted` finds all of it here: nothing broken since, nothing newer.
+    /// Whether a component that was built for `wanted` finds all of it in this version: nothing that broke, nothing newer.
     #[must_use]
-    pub fn serves(self, wanted: Self) -> bool {
-        let unbroken = self.major == wanted.major && (self.major > 0 || self.minor == wanted.minor);
-        unbroken && wanted <= self
+    pub fn supports(&self, wanted: &Self) -> bool {
+        let Self(semver::Version { major, minor, patch, .. }) = wanted;
+        // Before 1, a change of the second number breaks. A caret would take 0.0.2 for a break of 0.0.1, too.
+        let op = if *major == 0 { Op::Tilde } else { Op::Caret };
+        let pre = Prerelease::EMPTY;
+        Comparator { op, major: *major, minor: Some(*minor), patch: Some(*patch), pre }.matches(&self.0)
+    }
+
+    /// Whether this is a version of WASI 0.2.
+    #[must_use]
+    pub fn is_wasi_0_2(&self) -> bool {
+        (self.0.major, self.0.minor) == (0, 2)
     }
 }
 
-/// The text is no [`Version`].
+/// The error for a text that is no [`Version`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it must be a version of three numbers, such as `{API_VERSION}`")]
 pub struct NotAVersion;
@@ -35,21 +39,15 @@ impl FromStr for Version {
     type Err = NotAVersion;
 
     fn from_str(text: &str) -> Result<Self, NotAVersion> {
-        let number = |part: &str| {
-            let written = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-            let padded = part.len() > 1 && part.starts_with('0');
-            part.parse().ok().filter(|_| written && !padded).ok_or(NotAVersion)
-        };
-        match text.split('.').collect::<Vec<_>>().as_slice() {
-            [major, minor, patch] => Ok(Self { major: number(major)?, minor: number(minor)?, patch: number(patch)? }),
-            _ => Err(NotAVersion),
-        }
+        let version = semver::Version::parse(text).map_err(|_| NotAVersion)?;
+        let plain = version.pre == Prerelease::EMPTY && version.build == BuildMetadata::EMPTY;
+        if plain { Ok(Self(version)) } else { Err(NotAVersion) }
     }
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+        self.0.fmt(f)
     }
 }
 
@@ -69,24 +67,28 @@ mod tests {
 
     #[test]
     fn before_version_1_a_minor_breaks_and_a_patch_adds() {
-        for (spoken, wanted, serves) in [
+        for (spoken, wanted, supported) in [
             ("0.1.0", "0.1.0", true),
             ("0.1.2", "0.1.1", true),
             ("0.1.0", "0.1.1", false),
             ("0.2.0", "0.1.0", false),
             ("0.1.0", "0.2.0", false),
+            ("0.0.2", "0.0.1", true),
+            ("0.0.1", "0.0.2", false),
             ("1.0.0", "0.1.0", false),
             ("1.4.1", "1.3.9", true),
             ("1.3.9", "1.4.0", false),
             ("2.0.0", "1.4.0", false),
         ] {
-            assert_eq!(version(spoken).serves(version(wanted)), serves, "{spoken} for {wanted}");
+            assert_eq!(version(spoken).supports(&version(wanted)), supported, "{spoken} for {wanted}");
         }
     }
 
     #[test]
     fn a_version_is_three_numbers() {
-        for text in ["", "1", "1.0", "1.0.0.0", "1.0.x", "1.0.-1", "01.0.0", "1.0.0-rc1", "1..0", "+1.0.0"] {
+        for text in
+            ["", "1", "1.0", "1.0.0.0", "1.0.x", "1.0.-1", "01.0.0", "1.0.0-rc1", "1.0.0+build", "1..0", "+1.0.0"]
+        {
             assert_eq!(text.parse::<Version>(), Err(NotAVersion), "{text}");
         }
         assert_eq!(version("10.20.30").to_string(), "10.20.30");

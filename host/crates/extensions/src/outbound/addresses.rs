@@ -1,33 +1,32 @@
-//! Which addresses lie outside, by the special-purpose registries of the IANA (RFC 6890 and what was registered since).
+//! Public and other addresses, by the special-purpose registries of the IANA (RFC 6890 and later registrations).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The first bits that a block's addresses have in common, and how many they are.
-type V4 = (Ipv4Addr, u32);
-type V6 = (Ipv6Addr, u32);
+use ipnet::{Ipv4Net, Ipv6Net};
 
-const fn v4(a: u8, b: u8, c: u8, length: u32) -> V4 {
-    (Ipv4Addr::new(a, b, c, 0), length)
+const fn v4(a: u8, b: u8, c: u8, prefix_bits: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, 0), prefix_bits)
 }
 
-const fn v6(a: u16, b: u16, c: u16, length: u32) -> V6 {
-    (Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), length)
+const fn v6(a: u16, b: u16, c: u16, prefix_bits: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix_bits)
 }
 
-/// Nobody's address, or everybody's.
-const NOWHERE_V4: [V4; 3] = [
-    v4(0, 0, 0, 8),                          // "this network"; 0.0.0.0 is this machine to Linux
-    v4(224, 0, 0, 4),                        // multicast
-    (Ipv4Addr::new(255, 255, 255, 255), 32), // broadcast
+/// Blocks whose addresses belong to no single machine.
+const NOWHERE_V4: [Ipv4Net; 3] = [
+    v4(0, 0, 0, 8),   // "this network"; Linux takes 0.0.0.0 for this machine
+    v4(224, 0, 0, 4), // multicast
+    Ipv4Net::new_assert(Ipv4Addr::new(255, 255, 255, 255), 32), // broadcast
 ];
 
-const NOWHERE_V6: [V6; 2] = [
-    v6(0, 0, 0, 128),    // unspecified; this machine to Linux
+/// Blocks whose addresses belong to no single machine.
+const NOWHERE_V6: [Ipv6Net; 2] = [
+    v6(0, 0, 0, 128),    // unspecified; Linux takes it for this machine
     v6(0xff00, 0, 0, 8), // multicast
 ];
 
-/// Inside, or reserved.
-const INSIDE_V4: [V4; 13] = [
+/// Blocks of private networks, and reserved ones.
+const INSIDE_V4: [Ipv4Net; 13] = [
     v4(10, 0, 0, 8),      // private
     v4(100, 64, 0, 10),   // shared by a carrier's customers
     v4(127, 0, 0, 8),     // loopback
@@ -43,34 +42,33 @@ const INSIDE_V4: [V4; 13] = [
     v4(240, 0, 0, 4),     // reserved
 ];
 
-/// Within [`GLOBAL_V6`]; what is outside of it (loopback, unique local, link-local, site-local …) is inside the network or
-/// nowhere.
-const INSIDE_V6: [V6; 3] = [
+/// Blocks within [`GLOBAL_V6`] that are not public. Nothing outside of it is public (loopback, unique local, link-local …).
+const INSIDE_V6: [Ipv6Net; 3] = [
     v6(0x2001, 0, 0, 23),     // protocol assignments: Teredo, benchmarks, ORCHID …
     v6(0x2001, 0xdb8, 0, 32), // documentation
     v6(0x3fff, 0, 0, 20),     // documentation
 ];
 
-/// All that the IANA gives out as global unicast.
-const GLOBAL_V6: V6 = v6(0x2000, 0, 0, 3);
+/// The block from which the IANA assigns global unicast addresses.
+const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 
-/// Prefixes of IPv6 addresses that stand for an IPv4 address, and the bits that come after it.
-const EMBEDDING: [(V6, u32); 3] = [
-    ((Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96), 0), // mapped: the machine itself makes it IPv4
-    (v6(0x64, 0xff9b, 0, 96), 0),                          // NAT64
-    (v6(0x2002, 0, 0, 16), 80),                            // 6to4
+/// IPv6 blocks whose addresses embed an IPv4 address, and the number of bits that follow the embedded address.
+const EMBEDDING: [(Ipv6Net, u32); 3] = [
+    (Ipv6Net::new_assert(Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96), 0), // mapped: the system turns it into IPv4
+    (v6(0x64, 0xff9b, 0, 96), 0),                                             // NAT64
+    (v6(0x2002, 0, 0, 16), 80),                                               // 6to4
 ];
 
-/// Whether that address is one of the public internet: globally reachable, and nobody's inside.
+/// Whether this is an address of the public internet.
 #[must_use]
 pub(super) fn is_public(address: IpAddr) -> bool {
     match unembedded(address) {
         IpAddr::V4(v4) => !any_v4(&NOWHERE_V4, v4) && !any_v4(&INSIDE_V4, v4),
-        IpAddr::V6(v6) => any_v6(&[GLOBAL_V6], v6) && !any_v6(&INSIDE_V6, v6),
+        IpAddr::V6(v6) => GLOBAL_V6.contains(&v6) && !any_v6(&INSIDE_V6, v6),
     }
 }
 
-/// Whether it is one machine's address at all, here or anywhere: not unspecified, not multicast, not broadcast.
+/// Whether this address can belong to one machine: it is neither unspecified nor multicast nor broadcast.
 #[must_use]
 pub(super) fn is_somewhere(address: IpAddr) -> bool {
     match unembedded(address) {
@@ -79,30 +77,29 @@ pub(super) fn is_somewhere(address: IpAddr) -> bool {
     }
 }
 
-/// The address that an IPv6 address stands for, if it stands for one of IPv4.
+/// The IPv4 address that an IPv6 address embeds, or else the address itself.
 fn unembedded(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
-    let embedding = EMBEDDING.iter().find(|(prefix, _)| any_v6(&[*prefix], v6));
-    match embedding {
+    match EMBEDDING.iter().find(|(block, _)| block.contains(&v6)) {
         // The lower 32 bits are the IPv4 address.
         Some((_, after)) => IpAddr::V4(Ipv4Addr::from((u128::from(v6) >> after) as u32)),
         None => address,
     }
 }
 
-fn any_v4(blocks: &[V4], address: Ipv4Addr) -> bool {
-    blocks.iter().any(|(prefix, length)| (u32::from(*prefix) ^ u32::from(address)) >> (32 - length) == 0)
+fn any_v4(blocks: &[Ipv4Net], address: Ipv4Addr) -> bool {
+    blocks.iter().any(|block| block.contains(&address))
 }
 
-fn any_v6(blocks: &[V6], address: Ipv6Addr) -> bool {
-    blocks.iter().any(|(prefix, length)| (u128::from(*prefix) ^ u128::from(address)) >> (128 - length) == 0)
+fn any_v6(blocks: &[Ipv6Net], address: Ipv6Addr) -> bool {
+    blocks.iter().any(|block| block.contains(&address))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// First and last of each block; beside them the neighbours outside.
+    /// First and last address of each block. Their neighbours outside are in `PUBLIC`.
     const INSIDE: &str = "
         10.0.0.0 10.255.255.255 100.64.0.0 100.127.255.255 127.0.0.0 127.0.0.1 127.255.255.255 169.254.0.0
         169.254.169.254 169.254.255.255 172.16.0.0 172.31.255.255 192.0.0.0 192.0.0.255 192.0.2.0 192.0.2.255 192.88.99.0
@@ -128,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_is_not_public_and_is_somewhere() {
+    fn addresses_of_private_networks_are_not_public() {
         for address in addresses(INSIDE) {
             assert!(!is_public(address), "{address}");
             assert!(is_somewhere(address), "{address}");
@@ -136,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nowhere_is_neither() {
+    fn addresses_of_no_single_machine_are_refused_in_any_case() {
         for address in addresses(NOWHERE) {
             assert!(!is_public(address), "{address}");
             assert!(!is_somewhere(address), "{address}");
@@ -144,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_neighbours_are_public() {
+    fn addresses_beside_a_block_are_public() {
         for address in addresses(PUBLIC) {
             assert!(is_public(address), "{address}");
             assert!(is_somewhere(address), "{address}");

@@ -93,6 +93,6 @@ pub(super) fn open_cache(config: &Config, folder: &str) -> Option<Cache> {
         return None;
     }
     Cache::open(&config.data.join(folder), &Ambient::system())
-        .inspect_err(|refused| tracing::warn!("compiled components are not kept, and none is loaded: {refused}"))
+        .inspect_err(|error| tracing::warn!("compiled components are not kept, and none is loaded: {error}"))
         .ok()
 }

@@ -36,7 +36,7 @@ pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::
         provider_ids: config.meetings.providers.keys().cloned().collect(),
     };
     let of = config.clone();
-    let cache = move || open_cache(&of, CACHE_FOLDER).map(|cache| cache.keeping(CACHE_ENTRIES_MAX));
+    let cache = move || open_cache(&of, CACHE_FOLDER).map(|cache| cache.with_entries_max(CACHE_ENTRIES_MAX));
     Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(gate)))
 }
 

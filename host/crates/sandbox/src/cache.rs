@@ -1,8 +1,8 @@
 //! Compiled components on disk, so that the next start need not compile.
 //!
-//! What is loaded from here is machine code that will run unsandboxed. So nothing is loaded that does not carry a MAC by
-//! the folder's own key over its bytes, over the component and over the settings it was compiled with. Whatever is wrong
-//! with the folder or a file costs a compilation and a line in the log, never the start.
+//! A file of the cache is machine code that runs outside the sandbox. So each file carries a MAC by the folder's own key
+//! over its bytes, the component, and the settings it was compiled with. A file without that MAC is not loaded. A damaged
+//! file or folder costs a compilation and a line in the log; it never aborts startup.
 
 mod folder;
 #[cfg(test)]
@@ -13,60 +13,60 @@ use std::hash::{Hash, Hasher};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use ambient::Ambient;
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use ambient::Ambient;
-
-/// How a file begins. Whoever changes what follows it changes the version in it.
+/// The first bytes of a file. The version in them changes with the format.
 pub const MAGIC: [u8; 16] = *b"obp compiled v1\n";
-/// The magic and the MAC, in front of what wasmtime made.
+/// Length of the magic and the MAC, which precede the machine code.
 pub const HEADER_BYTES: usize = MAGIC.len() + 32;
-/// A larger file is not ours, and a larger component is not kept.
+/// The most bytes of a file. A larger file is not loaded, and a larger component is not kept.
 const FILE_BYTES_MAX: u64 = 256 << 20;
-/// Entries in the folder, unless [`Cache::keeping`] says otherwise: one is in use, the others are for going back to an earlier version.
+/// Entries in the folder, unless [`Cache::with_entries_max`] sets another number. One is in use; the others are for a return to
+/// an earlier version.
 pub const ENTRIES_MAX: usize = 4;
 
-/// A file or folder of the cache that is not used, and why.
+/// A file or folder of the cache is not used.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {why}", path.display())]
-pub struct Refused {
+#[error("{}: {kind}", path.display())]
+pub struct CacheError {
     /// The file or folder.
     pub path: PathBuf,
     /// The reason.
-    pub why: Why,
+    pub kind: CacheErrorKind,
 }
 
-/// Why a file or folder of the cache is not used.
+/// The reason why a file or folder of the cache is not used.
 #[derive(Debug, thiserror::Error)]
-pub enum Why {
+pub enum CacheErrorKind {
     /// Its owner is not the user that this process runs as.
     #[error("it belongs to another user; remove it, or give it to the user that the server runs as")]
     Owner,
-    /// Others may change it.
+    /// Other users may write to the folder.
     #[error("other users may write to it; take that right away (chmod go-w) and remove what is in it")]
     Writable,
-    /// Others may know the key.
+    /// Other users may read or write the key.
     #[error("other users may read or write it; remove it, a new one will be made")]
     Exposed,
-    /// It is something else than it has to be.
+    /// It is of another type than it must be.
     #[error("it is not {0}")]
-    Kind(&'static str),
+    Type(&'static str),
     /// The disk failed.
     #[error(transparent)]
     Disk(#[from] io::Error),
-    /// Nothing of ours is so large.
+    /// It is larger than any file of the cache.
     #[error("it is larger than {FILE_BYTES_MAX} bytes")]
     TooLarge,
-    /// It begins otherwise than this version writes.
+    /// It has another format than this version writes.
     #[error("it is no compiled component of this version's format")]
     Format,
     /// It was damaged, or made with another key, from another component or with other settings.
     #[error("its signature is wrong: it is damaged, or was made for something else")]
     Mac,
-    /// It is what was written, and wasmtime has no use for it.
+    /// Its MAC is right, and wasmtime cannot load it.
     #[error("wasmtime refuses it: {0:#}")]
     Wasmtime(wasmtime::Error),
     /// There are no random bytes for a key.
@@ -74,18 +74,18 @@ pub enum Why {
     NoRandom(#[from] ambient::NoRandom),
 }
 
-impl Why {
-    fn of(self, path: &Path) -> Refused {
-        Refused { path: path.to_owned(), why: self }
+impl CacheErrorKind {
+    fn at(self, path: &Path) -> CacheError {
+        CacheError { path: path.to_owned(), kind: self }
     }
 }
 
-/// Names the file in what went wrong.
-fn of<E: Into<Why>>(path: &Path) -> impl Fn(E) -> Refused {
-    move |error| error.into().of(path)
+/// Adds the path to an error.
+fn at<E: Into<CacheErrorKind>>(path: &Path) -> impl Fn(E) -> CacheError {
+    move |error| error.into().at(path)
 }
 
-/// Where a component's machine code came from.
+/// The origin of a component's machine code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// It was compiled.
@@ -94,7 +94,7 @@ pub enum Origin {
     Cache,
 }
 
-/// A folder of compiled components that this user alone can have written.
+/// A folder of compiled components that only this user can write to.
 pub struct Cache {
     folder: PathBuf,
     mac: Hmac<Sha256>,
@@ -105,21 +105,21 @@ impl Cache {
     /// Opens the folder, or makes it and its key.
     ///
     /// # Errors
-    /// If others could have written to it or know its key, or the disk fails.
-    pub fn open(folder: &Path, ambient: &Ambient) -> Result<Self, Refused> {
+    /// [`CacheError`] if other users may write to it or read its key, or if the disk fails.
+    pub fn open(folder: &Path, ambient: &Ambient) -> Result<Self, CacheError> {
         Ok(Self { folder: folder.to_owned(), mac: folder::open(folder, ambient)?, entries_max: ENTRIES_MAX })
     }
 
-    /// The same, with room for so many components.
+    /// The same cache, which keeps at most that many components.
     #[must_use]
-    pub fn keeping(self, entries_max: usize) -> Self {
+    pub fn with_entries_max(self, entries_max: usize) -> Self {
         Self { entries_max, ..self }
     }
 
-    /// The component, from the cache if it is there; else compiled, and kept. What fails about the cache is logged.
+    /// Loads the component from the cache, or else compiles and keeps it. Errors of the cache are logged.
     ///
     /// # Errors
-    /// If it is no component that the engine can compile.
+    /// If the engine cannot compile it.
     pub fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<(Component, Origin)> {
         if let Some(component) = self.find(engine, wasm) {
             return Ok((component, Origin::Cache));
@@ -129,19 +129,19 @@ impl Cache {
         Ok((component, Origin::Compiled))
     }
 
-    /// The component, if it is there. What is there and is not to be loaded is logged.
+    /// Loads the component from the cache, if it is there. If its file is refused, that is logged.
     pub fn find(&self, engine: &Engine, wasm: &[u8]) -> Option<Component> {
         let loaded = self.entry(engine, wasm).load();
         loaded
-            .inspect_err(|refused| tracing::warn!("a compiled component is not loaded but made anew: {refused}"))
+            .inspect_err(|error| tracing::warn!("a compiled component is not loaded, but compiled again: {error}"))
             .ok()
             .flatten()
     }
 
-    /// Keeps what that component was compiled to. If it cannot be kept, that is logged.
+    /// Keeps a compiled component. If that fails, it is logged.
     pub fn put(&self, engine: &Engine, wasm: &[u8], component: &Component) {
-        if let Err(refused) = self.entry(engine, wasm).keep(component) {
-            tracing::warn!("the compiled component is not kept for the next start: {refused}");
+        if let Err(error) = self.entry(engine, wasm).keep(component) {
+            tracing::warn!("the compiled component is not kept for the next start: {error}");
         }
     }
 
@@ -149,7 +149,7 @@ impl Cache {
     pub fn entry<'a>(&'a self, engine: &'a Engine, wasm: &[u8]) -> Entry<'a> {
         let mut key = KeyHasher(Sha256::new_with_prefix(MAGIC));
         key.0.update(Sha256::digest(wasm));
-        // Processor, settings and wasmtime's version: whatever code depends on.
+        // The hash covers all that machine code depends on: processor, settings, and wasmtime's version.
         engine.precompile_compatibility_hash().hash(&mut key);
         let key: [u8; 32] = key.0.finalize().into();
         let path = self.folder.join(folder::entry_name(&key));
@@ -166,69 +166,69 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// Its file, whether it exists or not.
+    /// The path of its file, which need not exist.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The component, if it is there.
+    /// Loads the component, if its file exists.
     ///
     /// # Errors
-    /// If there is a file that is not to be loaded.
-    pub fn load(&self) -> Result<Option<Component>, Refused> {
-        let Some(file) = self.read().map_err(|why| why.of(&self.path))? else { return Ok(None) };
-        let code = self.verified(&file).map_err(|why| why.of(&self.path))?;
-        #[expect(unsafe_code, reason = "the only way to load what was compiled before")]
-        // SAFETY: `code` must be what `Component::serialize` returned. These very bytes carry a MAC by a key that only
-        // this user can read, and `keep`, the only code that uses that key, makes one for such bytes alone.
+    /// [`CacheError`] if the file is refused.
+    pub fn load(&self) -> Result<Option<Component>, CacheError> {
+        let Some(file) = self.read().map_err(at(&self.path))? else { return Ok(None) };
+        let code = self.verified(&file).map_err(at(&self.path))?;
+        #[expect(unsafe_code, reason = "wasmtime has no other way to load compiled code")]
+        // SAFETY: `code` must be the result of `Component::serialize`. These bytes carry a MAC by a key that only this user
+        // can read. `keep` is the only code that uses that key, and makes a MAC for such results only.
         let component = unsafe { Component::deserialize(self.engine, code) };
-        component.map(Some).map_err(|error| Why::Wasmtime(error).of(&self.path))
+        component.map(Some).map_err(|error| CacheErrorKind::Wasmtime(error).at(&self.path))
     }
 
-    /// Writes the component, which must be this entry's, and removes the oldest entries beyond [`ENTRIES_MAX`].
+    /// Writes the component, which must be this entry's. Then removes the oldest entries beyond the cache's number.
     ///
     /// # Errors
-    /// If the disk fails, or the component is too large.
-    pub fn keep(&self, component: &Component) -> Result<(), Refused> {
-        let code = component.serialize().map_err(|error| Why::Wasmtime(error).of(&self.path))?;
-        self.write(&code).map_err(|why| why.of(&self.path))?;
+    /// [`CacheError`] if the disk fails or the component is too large.
+    pub fn keep(&self, component: &Component) -> Result<(), CacheError> {
+        let code = component.serialize().map_err(|error| CacheErrorKind::Wasmtime(error).at(&self.path))?;
+        self.write(&code).map_err(at(&self.path))?;
         folder::prune(&self.cache.folder, &self.path, self.cache.entries_max)
     }
 
-    fn read(&self) -> Result<Option<Vec<u8>>, Why> {
+    fn read(&self) -> Result<Option<Vec<u8>>, CacheErrorKind> {
         let metadata = match fs::metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             metadata => metadata?,
         };
         if !metadata.is_file() {
-            return Err(Why::Kind("a file"));
+            return Err(CacheErrorKind::Type("a file"));
         }
         let mut bytes = Vec::new();
         File::open(&self.path)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-        if too_large(bytes.len()) { Err(Why::TooLarge) } else { Ok(Some(bytes)) }
+        if too_large(bytes.len()) { Err(CacheErrorKind::TooLarge) } else { Ok(Some(bytes)) }
     }
 
-    /// The part of a file that wasmtime may have. The one gate: nothing else of a file reaches [`Component::deserialize`].
-    fn verified<'f>(&self, file: &'f [u8]) -> Result<&'f [u8], Why> {
-        let (magic, rest) = file.split_first_chunk().ok_or(Why::Format)?;
+    /// The machine code of a file, after its MAC was checked. Nothing else of a file reaches [`Component::deserialize`].
+    fn verified<'f>(&self, file: &'f [u8]) -> Result<&'f [u8], CacheErrorKind> {
+        let (magic, rest) = file.split_first_chunk().ok_or(CacheErrorKind::Format)?;
         if *magic != MAGIC {
-            return Err(Why::Format);
+            return Err(CacheErrorKind::Format);
         }
-        let (mac, code) = rest.split_first_chunk::<32>().ok_or(Why::Format)?;
-        self.mac(code).verify_slice(mac).map_err(|_| Why::Mac)?;
+        let (mac, code) = rest.split_first_chunk::<32>().ok_or(CacheErrorKind::Format)?;
+        self.mac(code).verify_slice(mac).map_err(|_| CacheErrorKind::Mac)?;
         Ok(code)
     }
 
     fn mac(&self, code: &[u8]) -> Hmac<Sha256> {
-        // All but the last are of fixed length, so no two files say the same.
+        // MAGIC and key have fixed lengths, so the MAC's input is unambiguous.
         self.cache.mac.clone().chain_update(MAGIC).chain_update(self.key).chain_update(code)
     }
 
-    /// Not synced: what a loss of power leaves half-written is refused like any other damage.
-    fn write(&self, code: &[u8]) -> Result<(), Why> {
+    /// Writes the file without a sync: after a loss of power, an incomplete file is refused like any damaged one.
+    fn write(&self, code: &[u8]) -> Result<(), CacheErrorKind> {
         if too_large(HEADER_BYTES + code.len()) {
-            return Err(Why::TooLarge);
+            return Err(CacheErrorKind::TooLarge);
         }
         let mut file = folder::temporary(&self.cache.folder)?;
         file.write_all(&MAGIC)?;
@@ -243,20 +243,20 @@ fn too_large(bytes: usize) -> bool {
     u64::try_from(bytes).is_ok_and(|bytes| bytes > FILE_BYTES_MAX)
 }
 
-/// Loads machine code that a process which this one started has just made and handed over through a pipe.
+/// Loads machine code that a child process of this program has just compiled and sent through a pipe.
 ///
 /// # Errors
-/// If wasmtime has no use for it.
+/// If wasmtime cannot load it.
 pub fn load_own(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
-    #[expect(unsafe_code, reason = "the only way to load what was compiled elsewhere")]
-    // SAFETY: `code` must be what `Engine::precompile_component` returned. It comes from this program's own compiling process
-    // (`extensions/compiler.rs`), which ended well, and from nobody else.
+    #[expect(unsafe_code, reason = "wasmtime has no other way to load compiled code")]
+    // SAFETY: `code` must be the result of `Engine::precompile_component`. Its only source is this program's own compiling
+    // process (`compiler.rs` of the crate `extensions`), which has ended with success.
     unsafe {
         Component::deserialize(engine, code)
     }
 }
 
-/// Gives SHA-256 what wasmtime hashes: 64 bits would not do for a name that decides which code is run.
+/// Passes wasmtime's hash input to SHA-256. A hash of 64 bits is too short for a name that selects machine code.
 struct KeyHasher(Sha256);
 
 impl Hasher for KeyHasher {

@@ -1,5 +1,4 @@
-//! The folder: who may have written to it, how its key comes to be, what stays in it. Damaged files are tried by the
-//! thousand in `tests/faults/damaged.rs`.
+//! The folder's rights, its key, and the number of its files. `tests/faults/damaged.rs` tries thousands of damaged files.
 
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -11,7 +10,7 @@ use wasmtime::Config;
 
 use super::*;
 
-fn open(folder: &Path) -> Result<Cache, Refused> {
+fn open(folder: &Path) -> Result<Cache, CacheError> {
     Cache::open(folder, &Ambient::system())
 }
 
@@ -25,7 +24,7 @@ fn engine() -> Engine {
     Engine::new(Config::new().epoch_interruption(true)).unwrap()
 }
 
-/// A component that holds nothing but a section named by that number.
+/// A component with one custom section, whose name is that number.
 fn component(number: u8) -> [u8; 13] {
     [0, b'a', b's', b'm', 13, 0, 1, 0, 0, 3, 1, b'n', number]
 }
@@ -39,12 +38,12 @@ fn origin(cache: &Cache, engine: &Engine, wasm: &[u8]) -> Origin {
 }
 
 #[track_caller]
-fn refused(folder: &Path) -> Refused {
+fn refused(folder: &Path) -> CacheError {
     open(folder).err().expect("it is trusted")
 }
 
 #[test]
-fn what_is_kept_is_loaded_for_that_component_and_those_settings_only() {
+fn a_kept_component_is_loaded_for_its_own_bytes_and_settings_only() {
     let (_parent, folder) = folder();
     let cache = open(&folder).unwrap();
     let (engine, other) = (engine(), Engine::new(Config::new().epoch_interruption(false)).unwrap());
@@ -52,7 +51,7 @@ fn what_is_kept_is_loaded_for_that_component_and_those_settings_only() {
     assert_eq!(origin(&cache, &engine, &component(1)), Origin::Cache);
     assert_eq!(origin(&cache, &engine, &component(2)), Origin::Compiled);
     assert_eq!(origin(&cache, &other, &component(1)), Origin::Compiled);
-    // A later start finds it too, by an engine of its own.
+    // A later start with its own engine finds it too.
     assert_eq!(origin(&open(&folder).unwrap(), &self::engine(), &component(1)), Origin::Cache);
 }
 
@@ -75,7 +74,7 @@ fn a_folder_that_others_may_write_to_is_not_trusted() {
     for mode in [0o720, 0o702, 0o777, 0o1777] {
         chmod(&folder, mode);
         let refused = refused(&folder);
-        assert!(refused.path == folder && matches!(refused.why, Why::Writable), "{mode:o}: {refused}");
+        assert!(refused.path == folder && matches!(refused.kind, CacheErrorKind::Writable), "{mode:o}: {refused}");
     }
     chmod(&folder, 0o755);
     open(&folder).unwrap();
@@ -89,36 +88,36 @@ fn a_key_that_others_may_read_or_write_is_not_trusted() {
     for mode in [0o640, 0o620, 0o604, 0o602] {
         chmod(&key, mode);
         let refused = refused(&folder);
-        assert!(refused.path == key && matches!(refused.why, Why::Exposed), "{mode:o}: {refused}");
+        assert!(refused.path == key && matches!(refused.kind, CacheErrorKind::Exposed), "{mode:o}: {refused}");
     }
     chmod(&key, 0o600);
     open(&folder).unwrap();
-    // Nor is one that is elsewhere.
+    // A link to a key is not trusted either.
     let elsewhere = folder.with_file_name("elsewhere");
     fs::rename(&key, &elsewhere).unwrap();
     symlink(&elsewhere, &key).unwrap();
-    assert!(matches!(refused(&folder).why, Why::Kind(_)));
+    assert!(matches!(refused(&folder).kind, CacheErrorKind::Type(_)));
 }
 
 #[test]
-fn what_belongs_to_another_user_is_not_trusted() {
-    let judge = |owner, mode| folder::judge(owner, mode, 1000, 0o022, Why::Writable);
+fn a_folder_or_key_of_another_user_is_not_trusted() {
+    let judge = |owner, mode| folder::check_rights(owner, mode, 1000, 0o022, CacheErrorKind::Writable);
     assert!(judge(1000, 0o40755).is_ok());
-    assert!(matches!(judge(1001, 0o40700), Err(Why::Owner)));
-    assert!(matches!(judge(0, 0o40700), Err(Why::Owner)));
-    // And on the disk, where the tests may give files away.
+    assert!(matches!(judge(1001, 0o40700), Err(CacheErrorKind::Owner)));
+    assert!(matches!(judge(0, 0o40700), Err(CacheErrorKind::Owner)));
+    // The same on the disk, if the tests may change the owner of a file.
     let (_parent, folder) = folder();
     open(&folder).unwrap();
     for path in [folder.join(folder::KEY), folder.clone()] {
         if std::os::unix::fs::chown(&path, Some(12_345), None).is_ok() {
             let refused = refused(&folder);
-            assert!(refused.path == path && matches!(refused.why, Why::Owner), "{refused}");
+            assert!(refused.path == path && matches!(refused.kind, CacheErrorKind::Owner), "{refused}");
         }
     }
 }
 
 #[test]
-fn with_the_key_lost_or_damaged_everything_is_made_anew() {
+fn after_the_key_is_lost_or_damaged_components_are_compiled_again() {
     let (_parent, folder) = folder();
     let engine = engine();
     let key = folder.join(folder::KEY);
@@ -130,14 +129,14 @@ fn with_the_key_lost_or_damaged_everything_is_made_anew() {
         harm(&key).unwrap();
         let cache = open(&folder).unwrap();
         let refused = cache.entry(&engine, &component(1)).load().err().unwrap();
-        assert!(matches!(refused.why, Why::Mac), "{refused}");
+        assert!(matches!(refused.kind, CacheErrorKind::Mac), "{refused}");
         assert_eq!(origin(&cache, &engine, &component(1)), Origin::Compiled);
         assert_eq!(origin(&open(&folder).unwrap(), &engine, &component(1)), Origin::Cache);
     }
 }
 
 #[test]
-fn servers_that_start_at_once_agree_on_one_key() {
+fn servers_that_start_at_the_same_time_use_one_key() {
     for _ in 0..50 {
         let (_parent, folder) = folder();
         let barrier = Barrier::new(8);
@@ -155,7 +154,7 @@ fn servers_that_start_at_once_agree_on_one_key() {
 }
 
 #[test]
-fn a_few_newest_entries_stay_and_files_of_others_are_left_alone() {
+fn the_newest_entries_stay_and_other_files_are_not_touched() {
     let (_parent, folder) = folder();
     let (cache, engine) = (open(&folder).unwrap(), engine());
     let age = |path: &Path, hours: u64| {
@@ -179,11 +178,11 @@ fn a_few_newest_entries_stay_and_files_of_others_are_left_alone() {
 }
 
 #[test]
-fn a_disk_that_fails_costs_the_cache_and_not_the_start() {
+fn a_failing_disk_disables_the_cache_and_nothing_else() {
     let (parent, folder) = folder();
     let engine = engine();
     let cache = open(&folder).unwrap();
-    // Something else is where the entry should be.
+    // A folder stands in the place of the entry.
     let path = cache.entry(&engine, &component(1)).path().to_owned();
     fs::create_dir_all(path.join("full")).unwrap();
     assert_eq!(origin(&cache, &engine, &component(1)), Origin::Compiled);
@@ -197,6 +196,6 @@ fn a_disk_that_fails_costs_the_cache_and_not_the_start() {
     fs::write(parent.path().join("file"), "").unwrap();
     for impossible in [parent.path().join("file"), parent.path().join("file/compiled")] {
         let refused = refused(&impossible);
-        assert!(refused.path == impossible && matches!(refused.why, Why::Disk(_)), "{refused}");
+        assert!(refused.path == impossible && matches!(refused.kind, CacheErrorKind::Disk(_)), "{refused}");
     }
 }

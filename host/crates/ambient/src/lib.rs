@@ -1,4 +1,4 @@
-//! Time and chance: the only door through which either comes in. Tests put a fixed clock and a seed behind it.
+//! The server's clock and randomness. All code gets both from here, so that tests can fix them.
 
 use std::cell::RefCell;
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-/// Where the server gets the time and its random bytes from.
+/// A source of time and random bytes.
 #[derive(Debug)]
 pub struct Ambient(Source);
 
@@ -17,7 +17,7 @@ enum Source {
     Fixed { now_ms: i64, random: Box<Mutex<StdRng>> },
 }
 
-/// The operating system's random source does not answer; nothing may be decided or made without it.
+/// The operating system gives no random bytes. The caller must fail: there is no substitute.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gives no random bytes: {0}")]
 pub struct NoRandom(String);
@@ -29,7 +29,7 @@ impl Ambient {
         Self(Source::System)
     }
 
-    /// A clock that stands at `now_ms` (milliseconds since 1970) and random bytes that follow from `seed`.
+    /// A clock that stands at `now_ms` (milliseconds since 1970), and random bytes that follow from `seed`.
     #[must_use]
     pub fn fixed(now_ms: i64, seed: u64) -> Self {
         Self(Source::Fixed { now_ms, random: Box::new(Mutex::new(StdRng::seed_from_u64(seed))) })
@@ -37,7 +37,7 @@ impl Ambient {
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    #[expect(clippy::disallowed_methods, reason = "all other code gets clock and randomness from this crate")]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
             Source::System => {
@@ -51,7 +51,7 @@ impl Ambient {
     /// Unpredictable bytes.
     ///
     /// # Errors
-    /// If the operating system gives none.
+    /// [`NoRandom`] if the operating system gives none.
     pub fn random<const N: usize>(&self) -> Result<[u8; N], NoRandom> {
         let mut bytes = [0; N];
         match &self.0 {
@@ -66,7 +66,7 @@ impl Ambient {
     /// 128 random bits in hexadecimal.
     ///
     /// # Errors
-    /// As [`Ambient::random`].
+    /// [`NoRandom`].
     pub fn hex(&self) -> Result<String, NoRandom> {
         Ok(format!("{:032x}", u128::from_le_bytes(self.random()?)))
     }
@@ -74,21 +74,21 @@ impl Ambient {
     /// A random UUID (version 4).
     ///
     /// # Errors
-    /// As [`Ambient::random`].
+    /// [`NoRandom`].
     pub fn uuid(&self) -> Result<String, NoRandom> {
         Ok(uuid::Builder::from_random_bytes(self.random()?).into_uuid().to_string())
     }
 }
 
-/// So many bytes come from one seed of the operating system.
+/// Reseed after this many bytes.
 const BYTES_A_SEED: usize = 64 << 10;
 
 thread_local! {
-    /// A generator a thread, and how many bytes it may still give: asking the operating system every time is a system call.
+    /// The thread's generator, and the bytes until it is seeded again. A request to the operating system is a system call.
     static GENERATOR: RefCell<Option<(StdRng, usize)>> = const { RefCell::new(None) };
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the door")]
+#[expect(clippy::disallowed_methods, reason = "all other code gets clock and randomness from this crate")]
 fn fill(bytes: &mut [u8]) -> Result<(), NoRandom> {
     GENERATOR.with_borrow_mut(|generator| {
         let (rng, left) = match generator.take() {

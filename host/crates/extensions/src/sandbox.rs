@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sandbox::{CallBudget, CallError, Deadlines, InstanceShape, Limiter, Settings, SharedMemory};
+use sandbox::{CallBudget, CallError, Deadlines, InstanceShape, Limiter, SandboxSettings, SharedMemory};
 use wasmtime::Engine;
 use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 
@@ -58,8 +58,13 @@ impl Sandbox {
     /// If this machine cannot reserve the address space, or start a thread.
     pub fn new(limits: Limits) -> wasmtime::Result<Self> {
         let Limits { instances_max, tick_ms, slow_calls_max, memory_bytes_max } = limits;
-        let settings =
-            Settings { shape: SHAPE, instances_max, tick_ms, slow_calls_max, host_call_bytes_max: HOST_CALL_BYTES_MAX };
+        let settings = SandboxSettings {
+            shape: SHAPE,
+            instances_max,
+            tick_ms,
+            slow_calls_max,
+            host_call_bytes_max: HOST_CALL_BYTES_MAX,
+        };
         let sandbox = sandbox::Sandbox::new(settings)?;
         let mut linker = Linker::new(sandbox.engine());
         state::add_to_linker(&mut linker)?;

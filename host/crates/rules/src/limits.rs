@@ -1,7 +1,6 @@
 //! What a call of the component may use.
 
-use sandbox::{Deadlines, InstanceShape, Settings};
-
+use sandbox::{Deadlines, InstanceShape, SandboxSettings};
 use storage::ROWS_BYTES_MAX;
 
 /// Core instances that make up an instance. The embedded component has three.
@@ -50,8 +49,8 @@ impl Limits {
         }
     }
 
-    pub(super) const fn sandbox(&self) -> Settings {
-        Settings {
+    pub(super) const fn sandbox(&self) -> SandboxSettings {
+        SandboxSettings {
             shape: self.shape(),
             instances_max: self.instances_max,
             tick_ms: self.tick_ms,

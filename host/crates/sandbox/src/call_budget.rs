@@ -1,10 +1,9 @@
-//! The time of one call. A guest's running time and its waiting for the host are bounded separately, and a guest that runs
-//! on takes turns with others of its kind.
+//! Limits the running time and the waiting time of a call separately.
 //!
-//! An ordinary call takes far less than a tick and is rarely interrupted. A call that is still running after [`TICKS_FREE`]
-//! ticks needs a permit for each further tick, so that looping guests hold no more threads than there are permits. Queueing
-//! counts as running: a call ends at its deadline, however many guests loop. A guest that waits for the host between two
-//! ticks gets by without a permit, but other tasks that are ready still go first at each tick.
+//! An ordinary call takes far less than a tick and is rarely interrupted. A call that still runs after [`TICKS_FREE`] ticks
+//! needs a permit for each further tick. So looping guests hold no more threads than there are permits. Queueing counts as
+//! running: a call ends at its deadline, however many guests loop. A guest that waits for the host between two ticks needs no
+//! permit, but at each tick other tasks that are ready run first.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -34,7 +33,7 @@ async fn yield_once() {
     .await;
 }
 
-/// The time that was up.
+/// The limit that a call has exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overrun {
     /// The guest's running time.
@@ -66,7 +65,7 @@ impl HostTime {
     }
 }
 
-/// A guard: while it lives, the host works for the guest, and the time is the host's.
+/// A guard. While it exists, the call's time counts as waiting for the host.
 pub struct HostWork(Arc<CallBudget>);
 
 impl Drop for HostWork {
@@ -95,7 +94,7 @@ impl CallBudget {
         HostWork(Arc::clone(self))
     }
 
-    /// How long the host has worked, and whether it works now.
+    /// The time that the host has worked, and whether it works now.
     fn host_worked(&self, now: Instant) -> (Duration, bool) {
         let time = self.host_time.lock().unwrap_or_else(PoisonError::into_inner);
         (time.until(now), time.working_since.is_some())

@@ -9,7 +9,8 @@ use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConf
 
 /// Bytes of a fibre's stack for the host's imports, beside the bytes that the guest may use.
 const HOST_STACK_BYTES: usize = 512 << 10;
-/// Bytes of a memory that stay resident in its slot and are overwritten for the next instance. The system gets the rest back.
+/// Bytes of a memory that stay resident in its slot and are overwritten for the next instance. The rest is returned to the
+/// system.
 const MEMORY_KEPT_BYTES: usize = 256 << 10;
 /// Bytes of a table that stay resident in its slot.
 const TABLE_KEPT_BYTES: usize = 64 << 10;

@@ -1,6 +1,6 @@
-//! The clock and randomness of one call: the clock stands still, and the random bytes follow from one seed.
+//! The clock and randomness of one call. The clock stands still, and the random bytes follow from one seed.
 //!
-//! wasmtime's own context looks at four clocks and makes two generators for every call, whether or not the call uses them.
+//! wasmtime's own context reads four clocks and makes two generators for each call, even if the call uses none of them.
 
 use rand::rngs::StdRng;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};

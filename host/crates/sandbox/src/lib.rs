@@ -1,4 +1,5 @@
-//! WebAssembly components, each call in a fresh instance that is dropped with it. Knows no interface of this product.
+//! Runs WebAssembly components. Each call gets a fresh instance, which is dropped after the call. Knows no interface of this
+//! product.
 //!
 //! A [`Sandbox`] is an engine with its limits. A call runs on a fibre, with a bounded running time, waiting time and memory,
 //! and with a clock that stands still.
@@ -15,4 +16,4 @@ pub use self::call_budget::{CallBudget, HostWork};
 pub use self::engine::{InstanceShape, compiling_engine};
 pub use self::frozen::{FrozenEnvironment, add_to_linker};
 pub use self::limiter::{Limiter, MemoryRefusal, SharedMemory};
-pub use self::runner::{CallData, CallError, Deadlines, Sandbox, Settings};
+pub use self::runner::{CallData, CallError, Deadlines, Sandbox, SandboxSettings};

@@ -1,4 +1,4 @@
-//! Bounds the sums over an instance's memories and tables. wasmtime's own limits bound each of them alone.
+//! Limits the total size of an instance's memories and tables. wasmtime's own limits apply to each memory or table alone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use wasmtime::{ResourceLimiter, Result};
 
 use crate::InstanceShape;
 
-/// Memory that all instances of a sandbox share: each alone may be within its own limit, and all together too large.
+/// Memory that all instances of a sandbox share. Each instance has a limit of its own; this limits their sum.
 #[derive(Debug)]
 pub struct SharedMemory {
     bytes_left: AtomicUsize,
@@ -38,7 +38,7 @@ pub enum MemoryRefusal {
     Shared,
 }
 
-/// What one instance may use, and has used.
+/// The limits of one instance, and its use so far.
 #[derive(Debug)]
 pub struct Limiter {
     shape: InstanceShape,
@@ -126,7 +126,7 @@ impl ResourceLimiter for Limiter {
     }
 }
 
-/// The memory that an instance took from all others.
+/// Returns the instance's memory to the shared memory.
 impl Drop for Limiter {
     fn drop(&mut self) {
         if let Some(shared) = &self.shared {

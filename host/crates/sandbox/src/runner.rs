@@ -11,22 +11,22 @@ use crate::call_budget::{CallBudget, Overrun};
 use crate::engine::{self, Ticker};
 use crate::{InstanceShape, Limiter};
 
-/// What all calls of a sandbox have in common.
+/// Limits and sizes that all calls of a sandbox share.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct SandboxSettings {
     /// The largest instance that can be made.
     pub shape: InstanceShape,
     /// Instances that exist at once.
     pub instances_max: u32,
-    /// How often a running guest is interrupted, in milliseconds.
+    /// Time between two interruptions of a running guest, in milliseconds.
     pub tick_ms: u64,
-    /// How many guests that have run through several ticks may go on at once. The others queue.
+    /// Guests that have run for several ticks and may continue at the same time. The others queue.
     pub slow_calls_max: usize,
     /// Bytes that one call, of an export or an import, may copy into the host.
     pub host_call_bytes_max: usize,
 }
 
-/// How long one call may take.
+/// Time limits of one call.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// The guest's own time, in milliseconds. Waiting for the host does not count.
@@ -44,7 +44,7 @@ pub trait CallData: Send + 'static {
     fn budget(&self) -> &Arc<CallBudget>;
 }
 
-/// Why a call has no answer.
+/// The reason why a call has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The guest ran longer than this many milliseconds.
@@ -53,7 +53,7 @@ pub enum CallError {
     /// The guest's imports took longer than this many milliseconds.
     #[error("the guest's imports took longer than {0} ms")]
     WaitingTime(u64),
-    /// As many instances exist as may.
+    /// The largest number of instances exists already.
     #[error("no instance is free")]
     NoInstance,
     /// The guest trapped, or an import failed.
@@ -71,7 +71,7 @@ impl From<wasmtime::Error> for CallError {
 pub struct Sandbox {
     ticker: Ticker,
     slow_calls: Arc<Semaphore>,
-    settings: Settings,
+    settings: SandboxSettings,
 }
 
 impl Sandbox {
@@ -79,7 +79,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// If this machine cannot reserve the address space, or start a thread.
-    pub fn new(settings: Settings) -> Result<Self> {
+    pub fn new(settings: SandboxSettings) -> Result<Self> {
         let engine = engine::engine(settings.instances_max, settings.shape)?;
         let ticker = Ticker::start(engine, Duration::from_millis(settings.tick_ms))?;
         Ok(Self { ticker, slow_calls: Arc::new(Semaphore::new(settings.slow_calls_max)), settings })
@@ -91,9 +91,9 @@ impl Sandbox {
         self.ticker.engine()
     }
 
-    /// What all calls have in common.
+    /// The settings that the sandbox was made with.
     #[must_use]
-    pub const fn settings(&self) -> &Settings {
+    pub const fn settings(&self) -> &SandboxSettings {
         &self.settings
     }
 
@@ -150,7 +150,7 @@ impl Sandbox {
         (checked, store.into_data())
     }
 
-    /// Makes an instance and drops it: the cost that every call has. For measurements.
+    /// Makes an instance and drops it, which is the fixed cost of a call. Used for measurements.
     ///
     /// # Errors
     /// [`CallError`].

@@ -68,7 +68,7 @@ async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
         })
         .collect();
     app.at_work(2).await;
-    let figures = || app.app.onboarding.extensions.current().extensions()[0].figures.read();
+    let figures = || app.app.onboarding.extensions.current().extensions()[0].metrics.snapshot();
     // The two may still be on their way to it.
     let refused = loop {
         let answer = put_document(&app, "nothing").await;
@@ -132,7 +132,7 @@ async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
     for bank in ["bank-1", "bank-2", "bank-1", "bank-2"] {
         assert_eq!(ask(&app, Method::GET, &format!("/banks/{bank}/meetings"), "").await.status, 200);
     }
-    assert_eq!(app.app.onboarding.extensions.current().extensions()[0].figures.read().calls, 2);
+    assert_eq!(app.app.onboarding.extensions.current().extensions()[0].metrics.snapshot().calls, 2);
 }
 
 /// The timeline has it already: nothing is written, so nothing is screened.

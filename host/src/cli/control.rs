@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use obp_host::app::App;
 use obp_host::extensions::Set;
-use obp_host::extensions::figures::Reading;
+use obp_host::extensions::metrics::MetricsSnapshot;
 use obp_host::extensions::refused::Refused;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -62,7 +62,7 @@ pub(super) enum Answer {
 pub(super) struct Serving {
     pub(super) name: String,
     pub(super) version: String,
-    pub(super) figures: Option<Reading>,
+    pub(super) figures: Option<MetricsSnapshot>,
     /// Why it does not serve.
     pub(super) refused: Option<String>,
 }
@@ -137,7 +137,7 @@ fn serving(set: &Set) -> Vec<Serving> {
     let serving = set.extensions().iter().map(|extension| Serving {
         name: extension.manifest.name.clone(),
         version: extension.manifest.version.clone(),
-        figures: Some(extension.figures.read()),
+        figures: Some(extension.metrics.snapshot()),
         refused: None,
     });
     let refused = set.refused().iter().map(|refused| Serving {

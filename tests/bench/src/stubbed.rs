@@ -65,7 +65,7 @@ impl Sandbox {
     /// How often its extensions have answered, all together.
     pub(crate) fn answers_of_extensions(&self) -> u64 {
         let set = self.app.onboarding.extensions.current();
-        let readings = set.extensions().iter().map(|extension| extension.figures.read());
+        let readings = set.extensions().iter().map(|extension| extension.metrics.snapshot());
         readings.map(|reading| reading.calls - reading.failures).sum()
     }
 

@@ -8,11 +8,11 @@ use tokio::sync::Semaphore;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Lift, Lower};
 
 use super::failure::{Cause, Failure};
-use super::figures::Figures;
 use super::grant::Grant;
+use super::limit_violation::LimitViolations;
 use super::manifest::{Manifest, Role, World};
+use super::metrics::Metrics;
 use super::outbound::{Gate, OutboundCall};
-use super::overstep::Oversteps;
 use super::package::Package;
 use super::sandbox::{Compiled, Sandbox};
 use super::state::{ExtensionConfig, State};
@@ -42,7 +42,7 @@ pub struct Extension {
     /// What its operator said.
     pub manifest: Manifest,
     /// How it has been doing.
-    pub figures: Figures,
+    pub metrics: Metrics,
     sandbox: Arc<Sandbox>,
     compiled: Compiled,
     functions: Functions,
@@ -88,7 +88,7 @@ impl Extension {
             functions: Functions::of(&compiled, manifest.world())?,
             grant: Arc::new(manifest.outbound.clone()),
             config: Arc::new(config),
-            figures: Figures::default(),
+            metrics: Metrics::default(),
             calls: Semaphore::new(sandbox.calls_max()),
             ready: Mutex::default(),
             sandbox,
@@ -119,7 +119,7 @@ impl Extension {
     pub(super) async fn check_types(&self) -> Result<(), Cause> {
         let ambient = Ambient::fixed(0, 0);
         let context = CallContext { correlation_id: "", now_ms: 0, ambient: &ambient };
-        let state = || self.state(&context, [0; 32], &Oversteps::default());
+        let state = || self.state(&context, [0; 32], &LimitViolations::default());
         let (sandbox, compiled) = (&self.sandbox, &self.compiled);
         match &self.functions {
             Functions::Screening { screen } => {
@@ -141,10 +141,18 @@ impl Extension {
         }
     }
 
-    fn state(&self, context: &CallContext<'_>, seed: [u8; 32], oversteps: &Oversteps) -> State {
-        let outbound = OutboundCall::new(Arc::clone(&self.gate), Arc::clone(&self.grant), oversteps.clone());
+    fn state(&self, context: &CallContext<'_>, seed: [u8; 32], violations: &LimitViolations) -> State {
+        let outbound = OutboundCall::new(Arc::clone(&self.gate), Arc::clone(&self.grant), violations.clone());
         let limiter = self.sandbox.limiter(self.config.memory_bytes_max);
-        State::new(Arc::clone(&self.config), context, seed, outbound, oversteps.clone(), self.sandbox.budget(), limiter)
+        State::new(
+            Arc::clone(&self.config),
+            context,
+            seed,
+            outbound,
+            violations.clone(),
+            self.sandbox.budget(),
+            limiter,
+        )
     }
 
     fn deadlines(&self) -> Deadlines {
@@ -178,11 +186,11 @@ impl Extension {
         Ok(match verdict {
             Verdict::Accept => Verdict::Accept,
             Verdict::AcceptWithNote(note) => {
-                self.figures.noted();
+                self.metrics.noted();
                 Verdict::AcceptWithNote(one_line_reason(&note))
             }
             Verdict::Reject(reason) => {
-                self.figures.rejected();
+                self.metrics.rejected();
                 Verdict::Reject(one_line_reason(&reason))
             }
         })
@@ -240,16 +248,16 @@ impl Extension {
         let Ok(_call) = self.calls.try_acquire() else { return Err(self.failure(Cause::Busy)) };
         let begun = Instant::now();
         let seed = context.ambient.random().map_err(|error| self.failure(Cause::Trap(error.to_string())))?;
-        let oversteps = Oversteps::default();
-        let state = self.state(context, seed, &oversteps);
+        let violations = LimitViolations::default();
+        let state = self.state(context, seed, &violations);
         let (answer, memory_bytes) =
-            self.sandbox.call(&self.compiled, function, arguments, state, self.deadlines(), &oversteps).await;
-        self.figures.called(begun.elapsed(), memory_bytes);
+            self.sandbox.call(&self.compiled, function, arguments, state, self.deadlines(), &violations).await;
+        self.metrics.called(begun.elapsed(), memory_bytes);
         answer.map_err(|cause| self.failure(cause))
     }
 
     fn failure(&self, cause: Cause) -> Failure {
-        self.figures.failed();
+        self.metrics.failed();
         Failure { extension: self.manifest.name.clone(), cause }
     }
 

@@ -1,6 +1,6 @@
 //! Why an extension did not do its part. Its failure is its own: what it means for the request, the manifest says.
 
-use super::overstep::Overstep;
+use super::limit_violation::LimitViolation;
 
 /// Of wasmtime's reasons, which can run to pages.
 const REASON_CHARS_MAX: usize = 300;
@@ -32,7 +32,7 @@ pub enum Cause {
     Memory(usize),
     /// It did what its manifest does not let it do.
     #[error(transparent)]
-    Overstep(Overstep),
+    Limit(LimitViolation),
     /// It, or all extensions together, have as much to do as they may.
     #[error("it has too much to do already, or there is no memory left for extensions")]
     Busy,

@@ -7,15 +7,15 @@ pub mod authority;
 pub mod compiler;
 pub mod extension;
 pub mod failure;
-pub mod figures;
 mod files;
 #[cfg(test)]
 mod fixtures;
 pub mod grant;
 pub mod inspect;
+pub mod limit_violation;
 pub mod manifest;
+pub mod metrics;
 pub mod outbound;
-pub mod overstep;
 pub mod package;
 pub mod refused;
 pub mod registry;

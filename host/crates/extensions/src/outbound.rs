@@ -39,7 +39,7 @@ pub use self::names::{Resolve, Resolving, SystemResolver};
 use self::pacing::Times;
 pub use self::recorded::{Asked, Exchange, Replied};
 use super::grant::{AllowedHost, Grant};
-use super::overstep::{Overstep, Oversteps};
+use super::limit_violation::{LimitViolation, LimitViolations};
 
 /// Of one collection of header fields, as it lies in memory; one that grows beyond makes the extension trap.
 const FIELD_BYTES_MAX: usize = 32 * 1024;
@@ -68,7 +68,7 @@ type Reply = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Erro
 pub struct OutboundCall {
     gate: Arc<Gate>,
     grant: Arc<Grant>,
-    oversteps: Oversteps,
+    violations: LimitViolations,
     calls: u32,
     tally: Option<Arc<Tally>>,
 }
@@ -76,8 +76,8 @@ pub struct OutboundCall {
 impl OutboundCall {
     /// One that may do what `grant` says. What it does beyond is refused and noted.
     #[must_use]
-    pub fn new(gate: Arc<Gate>, grant: Arc<Grant>, oversteps: Oversteps) -> Self {
-        Self { gate, grant, oversteps, calls: 0, tally: None }
+    pub fn new(gate: Arc<Gate>, grant: Arc<Grant>, violations: LimitViolations) -> Self {
+        Self { gate, grant, violations, calls: 0, tally: None }
     }
 
     /// A request to be sent, or why it is not sent. Everything that can be said without the network is said here.
@@ -100,7 +100,7 @@ impl OutboundCall {
     fn count(&mut self) -> Result<(), Error> {
         let max = self.grant.calls_max;
         if self.calls >= max {
-            self.oversteps.note(Overstep::OutboundCalls(max));
+            self.violations.note(LimitViolation::OutboundCalls(max));
             return Err(Error::ConnectionLimitReached);
         }
         self.calls += 1;
@@ -118,7 +118,7 @@ impl OutboundCall {
         let called = AllowedHost::of(&url).filter(|called| called.host.len() <= HOST_CHARS_MAX);
         let called = called.ok_or(Error::HttpRequestUriInvalid)?;
         if !self.grant.hosts.contains(&called) {
-            self.oversteps.note(Overstep::HostNotAllowed(called.to_string()));
+            self.violations.note(LimitViolation::HostNotAllowed(called.to_string()));
             return Err(Error::HttpRequestDenied);
         }
         // What stands before an `@` is for deceiving readers; credentials have a header.
@@ -128,13 +128,13 @@ impl OutboundCall {
         // An address is not looked up, so that the resolver does not see it.
         if let Ok(address) = called.host.trim_matches(['[', ']']).parse::<IpAddr>() {
             let reach = Reach::of(self.grant.private_addresses);
-            reach.check(address).map_err(|refused| prohibited(&self.oversteps, &called.host, refused))?;
+            reach.check(address).map_err(|refused| prohibited(&self.violations, &called.host, refused))?;
         }
         Ok(url)
     }
 
     fn tally(&mut self) -> Arc<Tally> {
-        let tally = || Arc::new(Tally::new(Arc::clone(&self.grant), self.oversteps.clone()));
+        let tally = || Arc::new(Tally::new(Arc::clone(&self.grant), self.violations.clone()));
         Arc::clone(self.tally.get_or_insert_with(tally))
     }
 }
@@ -154,8 +154,8 @@ fn announced(request: &Request<WasiBody>) -> u64 {
     length.unwrap_or(0).max(request.body().size_hint().lower())
 }
 
-fn prohibited(oversteps: &Oversteps, host: &str, refused: NotAllowed) -> Error {
-    oversteps.note(Overstep::AddressNotAllowed { host: host.to_owned(), address: refused.0 });
+fn prohibited(violations: &LimitViolations, host: &str, refused: NotAllowed) -> Error {
+    violations.note(LimitViolation::AddressNotAllowed { host: host.to_owned(), address: refused.0 });
     Error::DestinationIpProhibited
 }
 
@@ -189,7 +189,7 @@ impl Outgoing {
 
 fn failed(tally: &Tally, host: &str, error: reqwest::Error) -> Error {
     if let Some(refused) = faults::cause::<NotAllowed>(&error) {
-        return prohibited(&tally.oversteps, host, *refused);
+        return prohibited(&tally.violations, host, *refused);
     }
     // A body that was cut off has the request fail in one way or another.
     if let Err(too_much) = tally.may_send(0) {

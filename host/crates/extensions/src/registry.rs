@@ -87,7 +87,7 @@ impl Extensions {
     }
 
     /// Reads and compiles the folders again, while the set that serves goes on to. Those that have not changed stay, with their
-    /// figures.
+    /// metrics.
     ///
     /// # Errors
     /// If one of them cannot be loaded: then nothing changes. One that is refused already, for what stands in the same place,

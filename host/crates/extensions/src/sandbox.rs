@@ -8,8 +8,8 @@ use wasmtime::Engine;
 use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 
 use super::failure::Cause;
+use super::limit_violation::LimitViolations;
 use super::manifest::Manifest;
-use super::overstep::Oversteps;
 use super::state::{self, State};
 
 /// The largest instance: languages that link libraries at run time have many core instances.
@@ -109,7 +109,7 @@ impl Sandbox {
         arguments: A,
         state: State,
         deadlines: Deadlines,
-        oversteps: &Oversteps,
+        violations: &LimitViolations,
     ) -> (Result<R, Cause>, usize)
     where
         A: ComponentNamedList + Lower + Send + Sync,
@@ -117,8 +117,8 @@ impl Sandbox {
         (R,): ComponentNamedList + Lift,
     {
         let (answer, state) = self.sandbox.call(&compiled.pre, function, arguments, state, deadlines).await;
-        let answer = match oversteps.first() {
-            Some(overstep) => Err(Cause::Overstep(overstep.clone())),
+        let answer = match violations.first() {
+            Some(violation) => Err(Cause::Limit(violation.clone())),
             None => answer.map_err(|error| cause(error, &state)),
         };
         (answer, state.memory_bytes())

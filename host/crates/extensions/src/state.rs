@@ -11,8 +11,8 @@ use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView};
 
 use super::extension::CallContext;
 use super::failure::Cause;
+use super::limit_violation::{LimitViolation, LimitViolations};
 use super::outbound::{self, OutboundCall};
-use super::overstep::{Overstep, Oversteps};
 use ::settings::Secret;
 use bindings::extensions::{logging, settings};
 use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter, MemoryRefusal};
@@ -48,7 +48,7 @@ pub struct State {
     http: WasiHttpCtx,
     outbound: OutboundCall,
     table: ResourceTable,
-    oversteps: Oversteps,
+    violations: LimitViolations,
     log_lines: u32,
     budget: Arc<CallBudget>,
     limiter: Limiter,
@@ -70,7 +70,7 @@ impl State {
         context: &CallContext<'_>,
         seed: [u8; 32],
         outbound: OutboundCall,
-        oversteps: Oversteps,
+        violations: LimitViolations,
         budget: Arc<CallBudget>,
         limiter: Limiter,
     ) -> Self {
@@ -84,7 +84,7 @@ impl State {
             http: outbound::context(),
             outbound,
             table,
-            oversteps,
+            violations,
             log_lines: 0,
             budget,
             limiter,
@@ -147,9 +147,9 @@ impl settings::Host for State {
 impl logging::Host for State {
     fn log(&mut self, level: logging::Level, context: String, message: String) -> wasmtime::Result<()> {
         if self.log_lines >= self.config.log_lines_max {
-            let overstep = Overstep::LogLines(self.config.log_lines_max);
-            self.oversteps.note(overstep.clone());
-            return Err(wasmtime::Error::new(overstep));
+            let violation = LimitViolation::LogLines(self.config.log_lines_max);
+            self.violations.note(violation.clone());
+            return Err(wasmtime::Error::new(violation));
         }
         self.log_lines += 1;
         let message = self.config.presentable(&message);

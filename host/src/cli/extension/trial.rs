@@ -9,8 +9,8 @@ use obp_host::config::{Config, Secret};
 use obp_host::extensions::compiler::{Compiler, Isolation};
 use obp_host::extensions::extension::{CallContext, Extension};
 use obp_host::extensions::failure::in_one_line;
-use obp_host::extensions::figures::Reading;
 use obp_host::extensions::manifest::Manifest;
+use obp_host::extensions::metrics::MetricsSnapshot;
 use obp_host::extensions::outbound::Gate;
 use obp_host::extensions::package::Package;
 use obp_host::extensions::registry::compile;
@@ -25,7 +25,7 @@ const CORRELATION_ID: &str = "trial";
 /// What an extension did in a trial.
 pub(super) struct Outcome {
     pub(super) answer: Value,
-    pub(super) figures: Reading,
+    pub(super) figures: MetricsSnapshot,
 }
 
 /// An engine to try extensions in, one call at a time.
@@ -64,6 +64,6 @@ impl Trial {
         let ambient = Ambient::fixed(now_ms, case.random_seed);
         let context = CallContext { correlation_id: CORRELATION_ID, now_ms, ambient: &ambient };
         let answer = case.answer(extension, &context).await?;
-        Ok(Outcome { answer, figures: extension.figures.read() })
+        Ok(Outcome { answer, figures: extension.metrics.snapshot() })
     }
 }

@@ -13,21 +13,21 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::faults;
 use crate::grant::Grant;
-use crate::overstep::{Overstep, Oversteps};
+use crate::limit_violation::{LimitViolation, LimitViolations};
 
 /// The bytes that one call has sent and received.
 #[derive(Debug)]
 pub(super) struct Tally {
     pub(super) grant: Arc<Grant>,
-    pub(super) oversteps: Oversteps,
+    pub(super) violations: LimitViolations,
     sent: AtomicU64,
     received: AtomicU64,
     over: AtomicBool,
 }
 
 impl Tally {
-    pub(super) fn new(grant: Arc<Grant>, oversteps: Oversteps) -> Self {
-        Self { grant, oversteps, sent: AtomicU64::new(0), received: AtomicU64::new(0), over: AtomicBool::new(false) }
+    pub(super) fn new(grant: Arc<Grant>, violations: LimitViolations) -> Self {
+        Self { grant, violations, sent: AtomicU64::new(0), received: AtomicU64::new(0), over: AtomicBool::new(false) }
     }
 
     /// The call has ended, as it should or not.
@@ -47,7 +47,7 @@ impl Tally {
         if self.sent.load(Ordering::Relaxed).saturating_add(bytes) <= max {
             return Ok(());
         }
-        self.oversteps.note(Overstep::RequestBytes(max));
+        self.violations.note(LimitViolation::RequestBytes(max));
         Err(Error::HttpRequestBodySize(Some(max)))
     }
 
@@ -57,7 +57,7 @@ impl Tally {
         if self.received.load(Ordering::Relaxed).saturating_add(bytes) <= max {
             return Ok(());
         }
-        self.oversteps.note(Overstep::ReplyBytes(max));
+        self.violations.note(LimitViolation::ReplyBytes(max));
         Err(Error::HttpResponseBodySize(Some(max)))
     }
 

@@ -18,7 +18,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::{Gate, OutboundCall, Resolve, Resolving};
 use crate::grant::Grant;
-use crate::overstep::{Overstep, Oversteps};
+use crate::limit_violation::{LimitViolation, LimitViolations};
 
 /// A resolver that has one answer for every name.
 enum Names {
@@ -59,12 +59,12 @@ fn grant(host: &str) -> Grant {
 }
 
 /// One call of an extension.
-struct Call(OutboundCall, Oversteps);
+struct Call(OutboundCall, LimitViolations);
 
 impl Call {
     fn new(gate: &Arc<Gate>, grant: &Grant) -> Self {
-        let oversteps = Oversteps::default();
-        Self(OutboundCall::new(Arc::clone(gate), Arc::new(grant.clone()), oversteps.clone()), oversteps)
+        let violations = LimitViolations::default();
+        Self(OutboundCall::new(Arc::clone(gate), Arc::new(grant.clone()), violations.clone()), violations)
     }
 
     async fn send(&mut self, request: Request<WasiBody>) -> Result<Response<WasiBody>, Error> {
@@ -90,7 +90,7 @@ impl Call {
         fault(self.get(url).await)
     }
 
-    fn overstep(&self) -> Option<&Overstep> {
+    fn violation(&self) -> Option<&LimitViolation> {
         self.1.first()
     }
 }

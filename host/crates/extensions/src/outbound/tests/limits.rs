@@ -43,9 +43,9 @@ async fn one_call_more_than_granted_is_refused() {
     let mut call = Call::new(&names("127.0.0.1"), &Grant { calls_max: 2, ..grant(&url) });
     call.get(&url).await.unwrap();
     call.get(&url).await.unwrap();
-    assert_eq!(call.overstep(), None);
+    assert_eq!(call.violation(), None);
     assert_eq!(call.fault(&url).await, "ConnectionLimitReached");
-    assert_eq!(call.overstep(), Some(&Overstep::OutboundCalls(2)));
+    assert_eq!(call.violation(), Some(&LimitViolation::OutboundCalls(2)));
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_reply_that_says_it_is_too_long_is_not_read() {
     let url = url(&server);
     let mut call = call(&url);
     assert_eq!(fault(call.send(get(&url)).await), "HttpResponseBodySize(Some(1000))");
-    assert_eq!(call.overstep(), Some(&Overstep::ReplyBytes(1000)));
+    assert_eq!(call.violation(), Some(&LimitViolation::ReplyBytes(1000)));
 }
 
 #[tokio::test]
@@ -63,9 +63,9 @@ async fn a_reply_that_does_not_say_is_counted_while_it_comes() {
     let url = url(&server);
     let mut call = call(&url);
     let reply = call.send(get(&url)).await.unwrap();
-    assert_eq!(call.overstep(), None);
+    assert_eq!(call.violation(), None);
     assert_eq!(fault(text(reply).await), "HttpResponseBodySize(Some(1000))");
-    assert_eq!(call.overstep(), Some(&Overstep::ReplyBytes(1000)));
+    assert_eq!(call.violation(), Some(&LimitViolation::ReplyBytes(1000)));
     server.is_left().await;
 }
 
@@ -99,7 +99,7 @@ async fn a_request_that_says_it_is_too_long_is_not_sent() {
     for request in [post(&url, &"x".repeat(1001)), announced] {
         let mut call = call(&url);
         assert_eq!(fault(call.send(request).await), "HttpRequestBodySize(Some(1000))");
-        assert_eq!(call.overstep(), Some(&Overstep::RequestBytes(1000)));
+        assert_eq!(call.violation(), Some(&LimitViolation::RequestBytes(1000)));
     }
     assert!(!server.was_asked());
     call(&url).send(post(&url, &"x".repeat(1000))).await.unwrap();
@@ -112,7 +112,7 @@ async fn a_request_that_does_not_say_is_counted_while_it_goes() {
     let url = url(&server);
     let mut endless = call(&url);
     assert_eq!(fault(endless.send(pieces(&url, None)).await), "HttpRequestBodySize(Some(1000))");
-    assert_eq!(endless.overstep(), Some(&Overstep::RequestBytes(1000)));
+    assert_eq!(endless.violation(), Some(&LimitViolation::RequestBytes(1000)));
     server.is_left().await;
     assert!(!server.was_asked());
     call(&url).send(pieces(&url, Some(10))).await.unwrap();
@@ -126,6 +126,6 @@ async fn requests_are_counted_together() {
     let mut call = call(&url);
     call.send(pieces(&url, Some(5))).await.unwrap();
     call.send(pieces(&url, Some(5))).await.unwrap();
-    assert_eq!(call.overstep(), None);
+    assert_eq!(call.violation(), None);
     assert_eq!(fault(call.send(post(&url, "x")).await), "HttpRequestBodySize(Some(1000))");
 }

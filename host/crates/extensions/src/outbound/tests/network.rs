@@ -28,8 +28,8 @@ async fn failures_of_the_network_have_their_codes() {
     ] {
         let (mut call, url) = call(&Server::start(Script::Leave(reply)).await);
         assert_eq!(call.fault(&url).await, code, "{reply}");
-        // The peer's fault and the network's are no overstep.
-        assert_eq!(call.overstep(), None);
+        // The peer's fault and the network's are no violation.
+        assert_eq!(call.violation(), None);
     }
     let (mut call, url) = call(&Server::start(Script::Flood("HTTP/1.1 200 OK\r\nx: ")).await);
     assert_eq!(call.fault(&url).await, "HttpResponseHeaderSectionSize(None)");
@@ -67,7 +67,7 @@ async fn what_is_no_request_is_refused() {
     assert_eq!(fault(call.send(connect).await), "HttpRequestMethodInvalid");
     assert_eq!(call.fault("http://api.example:99999/").await, "HttpRequestUriInvalid");
     assert_eq!(call.fault(&format!("http://{}.example/", "x".repeat(300))).await, "HttpRequestUriInvalid");
-    assert_eq!((call.overstep(), server.was_asked()), (None, false));
+    assert_eq!((call.violation(), server.was_asked()), (None, false));
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn an_allowed_host_is_answered_and_called_by_its_own_name() {
     assert!(asked.starts_with("POST /a%20b?c=d HTTP/1.1\r\n") && asked.ends_with("\r\n\r\nping"), "{asked}");
     assert!(asked.contains(&format!("\r\nhost: api.example:{port}\r\n")), "{asked}");
     assert!(asked.contains("\r\nx-own: kept\r\n") && !asked.contains("other"), "{asked}");
-    assert_eq!(call.overstep(), None);
+    assert_eq!(call.violation(), None);
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn only_scheme_host_and_port_of_the_manifest_are_called() {
     ] {
         let mut call = Call::new(&gate, &grant);
         assert_eq!(call.fault(&url).await, "HttpRequestDenied", "{url}");
-        assert_eq!(call.overstep(), Some(&Overstep::HostNotAllowed(called)), "{url}");
+        assert_eq!(call.violation(), Some(&LimitViolation::HostNotAllowed(called)), "{url}");
     }
     let mut call = Call::new(&gate, &grant);
     assert_eq!(call.fault(&format!("http://other.example@api.example:{port}/")).await, "HttpRequestUriInvalid");
@@ -66,7 +66,7 @@ async fn an_address_inside_needs_private_addresses() {
         let mut call = Call::new(&names(addresses), &Grant { private_addresses: false, ..grant(&host) });
         assert_eq!(call.fault(&host).await, "DestinationIpProhibited", "{addresses}");
         let (host, address) = ("api.example".to_owned(), IpAddr::V4(Ipv4Addr::from(forbidden)));
-        assert_eq!(call.overstep(), Some(&Overstep::AddressNotAllowed { host, address }));
+        assert_eq!(call.violation(), Some(&LimitViolation::AddressNotAllowed { host, address }));
     }
     assert_eq!(Call::new(&names("127.0.0.1"), &grant(&host)).get(&host).await.unwrap(), "hello");
 }
@@ -81,7 +81,7 @@ async fn an_address_in_the_url_is_checked_in_all_its_spellings() {
         for (granted, called) in [(format!("http://{}", server.address), &url), (url.clone(), &url)] {
             let mut call = Call::new(&gate, &Grant { private_addresses: false, ..grant(&granted) });
             assert_eq!(call.fault(called).await, "DestinationIpProhibited", "{called}");
-            assert!(matches!(call.overstep(), Some(Overstep::AddressNotAllowed { .. })));
+            assert!(matches!(call.violation(), Some(LimitViolation::AddressNotAllowed { .. })));
             assert_eq!(Call::new(&gate, &grant(&granted)).get(called).await.unwrap(), "hello", "{called}");
         }
     }
@@ -98,7 +98,7 @@ async fn addresses_of_ipv6_are_checked_too() {
     }
     let mut call = Call::new(&names("1.1.1.1"), &grant("http://[::1]:9"));
     assert_ne!(call.fault("http://[0:0::1]:9").await, "DestinationIpProhibited");
-    assert_eq!(call.overstep(), None);
+    assert_eq!(call.violation(), None);
 }
 
 #[tokio::test]

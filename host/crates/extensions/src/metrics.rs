@@ -1,11 +1,11 @@
-//! How an extension has been doing since it was loaded.
+//! Counts the calls of an extension since it was loaded.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Counted while it works; read by `extension list`.
+/// The counters of one extension. The command `extension list` shows them.
 #[derive(Debug, Default)]
-pub struct Figures {
+pub struct Metrics {
     calls: AtomicU64,
     rejections: AtomicU64,
     notes: AtomicU64,
@@ -15,26 +15,26 @@ pub struct Figures {
     memory_bytes_max: AtomicU64,
 }
 
-/// What [`Figures`] were at one moment.
+/// The values of [`Metrics`] at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Reading {
+pub struct MetricsSnapshot {
     /// Calls of any of its functions.
     pub calls: u64,
-    /// Of these, rejections.
+    /// Calls that rejected a record.
     pub rejections: u64,
-    /// Of these, acceptances with a note.
+    /// Calls that accepted a record with a note.
     pub notes: u64,
-    /// Of these, failures of any kind.
+    /// Calls that failed.
     pub failures: u64,
-    /// All calls together, waiting included, in microseconds.
+    /// Duration of all calls together, waiting included, in microseconds.
     pub micros: u64,
-    /// The longest one.
+    /// Duration of the longest call, in microseconds.
     pub micros_max: u64,
-    /// The largest sum of one instance's memories, in bytes.
+    /// The largest total of one instance's memories, in bytes.
     pub memory_bytes_max: u64,
 }
 
-impl Figures {
+impl Metrics {
     pub(super) fn called(&self, took: Duration, memory_bytes: usize) {
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.calls.fetch_add(1, Ordering::Relaxed);
@@ -55,11 +55,11 @@ impl Figures {
         self.notes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What they are now.
+    /// The values now.
     #[must_use]
-    pub fn read(&self) -> Reading {
-        let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
-        Reading {
+    pub fn snapshot(&self) -> MetricsSnapshot {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        MetricsSnapshot {
             calls: read(&self.calls),
             rejections: read(&self.rejections),
             notes: read(&self.notes),

@@ -19,8 +19,8 @@ fn main() -> ExitCode {
                 return ExitCode::from(78);
             }
             eprintln!("error: {error:#}");
-            if let Some(refused) = error.downcast_ref::<obp_host::extensions::refused::Refused>() {
-                eprintln!("hint: {}", refused.hint);
+            if let Some(load_error) = error.downcast_ref::<obp_host::extensions::load_error::LoadError>() {
+                eprintln!("hint: {}", load_error.hint);
             }
             ExitCode::FAILURE
         }

@@ -93,7 +93,7 @@ async fn screeners_that_together_take_longer_than_a_request_waits_are_not_loaded
     let all = [("first", first.as_str()), ("second", &second), ("third", &elsewhere)];
     let app = server_over(&all, &[], &settings, |store| store).await;
     let set = app.app.onboarding.extensions.current();
-    let refused: Vec<_> = set.refused().iter().map(ToString::to_string).collect();
+    let refused: Vec<_> = set.not_loaded().iter().map(ToString::to_string).collect();
     assert_eq!(refused.len(), 1, "{refused:?}");
     assert!(refused[0].ends_with("second/extension.toml, line 12: with the screeners before it a request could take 58600 ms, and it waits for 49500"), "{refused:?}");
     put_document(&app, "nothing")

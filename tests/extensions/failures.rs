@@ -117,7 +117,7 @@ async fn a_screener_that_was_not_loaded_screens_once_it_is_mended() {
         });
     let app = app.await;
     assert_eq!(put_document(&app, "note seen").await.status, 503);
-    assert!(app.app.onboarding.extensions.reload().await.is_ok_and(|set| set.refused().len() == 1));
+    assert!(app.app.onboarding.extensions.reload().await.is_ok_and(|set| set.not_loaded().len() == 1));
     assert_eq!(put_document(&app, "note seen").await.status, 503);
     fs::write(&damaged, component).unwrap();
     assert!(app.app.onboarding.extensions.reload().await.is_ok());

@@ -389,7 +389,7 @@ async fn a_component_that_takes_too_much_to_compile_is_refused() {
         let extensions = app::extensions(&config, isolation, Way::default()).unwrap();
         extensions.start().await.unwrap();
         let set = extensions.current();
-        let refused = set.refused().first().unwrap();
+        let refused = set.not_loaded().first().unwrap();
         assert!(refused.path.ends_with("expired-documents/extension.toml") && refused.line == Some(3), "{refused}");
         assert!(refused.reason.contains(reason), "{refused}");
         assert!(set.extensions().is_empty());

@@ -12,8 +12,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use obp_host::app::App;
 use obp_host::extensions::Set;
+use obp_host::extensions::load_error::LoadError;
 use obp_host::extensions::metrics::MetricsSnapshot;
-use obp_host::extensions::refused::Refused;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -140,11 +140,11 @@ fn serving(set: &Set) -> Vec<Serving> {
         figures: Some(extension.metrics.snapshot()),
         refused: None,
     });
-    let refused = set.refused().iter().map(|refused| Serving {
-        name: extension_of(refused),
+    let refused = set.not_loaded().iter().map(|error| Serving {
+        name: extension_of(error),
         version: String::new(),
         figures: None,
-        refused: Some(refused.in_full()),
+        refused: Some(error.in_full()),
     });
     serving.chain(refused).collect()
 }
@@ -194,8 +194,8 @@ impl Place {
     }
 }
 
-/// The name of the folder that was refused.
-fn extension_of(refused: &Refused) -> String {
-    let folder = if refused.path.is_dir() { Some(refused.path.as_path()) } else { refused.path.parent() };
+/// The name of the folder of that extension.
+fn extension_of(error: &LoadError) -> String {
+    let folder = if error.path.is_dir() { Some(error.path.as_path()) } else { error.path.parent() };
     folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -27,7 +27,7 @@ pub(crate) fn put(extensions: &Path, bank: &str) -> anyhow::Result<()> {
 /// Has the extensions serve that are installed, every one of them.
 pub(crate) async fn load_all(app: &App) -> anyhow::Result<()> {
     app.onboarding.extensions.start().await?;
-    match app.onboarding.extensions.current().refused().first() {
+    match app.onboarding.extensions.current().not_loaded().first() {
         Some(refused) => anyhow::bail!("an extension is not loaded: {refused}"),
         None => Ok(()),
     }

@@ -118,7 +118,7 @@ impl Folder {
 }
 
 /// A refusal as the operator sees it, without the folders above.
-pub(super) fn shown(refused: &super::refused::Refused, folder: &Path) -> String {
+pub(super) fn shown(refused: &super::load_error::LoadError, folder: &Path) -> String {
     assert!(!refused.hint.is_empty(), "{refused}");
     let text = refused.to_string();
     assert!(!text.contains('\n'), "{text}");

@@ -5,8 +5,8 @@ mod tests;
 
 use sandbox::about::{About, NotAComponent};
 
+use super::load_error::LoadError;
 use super::manifest::{Manifest, World};
-use super::refused::Refused;
 use super::version::{API_VERSION, Version};
 
 /// The package of our own interfaces.
@@ -70,7 +70,7 @@ impl Inspection {
     ///
     /// # Errors
     /// The first difference, with the line of the manifest that it is a difference to.
-    pub fn against(&self, manifest: &Manifest) -> Result<(), Refused> {
+    pub fn against(&self, manifest: &Manifest) -> Result<(), LoadError> {
         let world = manifest.world();
         if !self.worlds.contains(&world) {
             let reason = format!("it exports no {PACKAGE}/{}, as the world `{world}` needs", world.interface());
@@ -96,7 +96,7 @@ impl Inspection {
         Ok(())
     }
 
-    fn check_api(&self, manifest: &Manifest) -> Result<(), Refused> {
+    fn check_api(&self, manifest: &Manifest) -> Result<(), LoadError> {
         let said = &manifest.api;
         if !API_VERSION.supports(said) {
             let reason = format!("this server speaks version {API_VERSION} of {PACKAGE}, not {said}");
@@ -131,7 +131,7 @@ fn own(name: &str) -> Option<(&str, Option<Version>)> {
     Some((interface, version.parse().ok()))
 }
 
-fn check_import(import: &str, manifest: &Manifest) -> Result<(), Refused> {
+fn check_import(import: &str, manifest: &Manifest) -> Result<(), LoadError> {
     let refuse = |reason, hint: &str| Err(manifest.refuse("component", reason, hint.to_owned()));
     if let Some((interface, Some(_))) = own(import)
         && (ANSWERED.contains(&interface) || TYPES_ONLY.contains(&interface))

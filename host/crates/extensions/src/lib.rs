@@ -13,17 +13,22 @@ mod fixtures;
 pub mod grant;
 pub mod inspect;
 pub mod limit_violation;
+pub mod load_error;
 pub mod manifest;
 pub mod metrics;
 pub mod outbound;
 pub mod package;
-pub mod refused;
 pub mod registry;
 pub mod sandbox;
 pub mod set;
 pub mod state;
 pub mod verify;
 pub mod version;
+
+/// The former name of [`load_error`], which the manifest's files still use.
+mod refused {
+    pub(crate) use crate::load_error::LoadError as Refused;
+}
 
 pub use self::registry::Extensions;
 pub use self::set::Set;

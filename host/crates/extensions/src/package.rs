@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::files::{self, Links};
 use super::inspect::Inspection;
+use super::load_error::LoadError;
 use super::manifest::{Manifest, SecretSource};
-use super::refused::Refused;
 use super::verify::{Publishers, verify};
 use settings::Secret;
 
@@ -44,7 +44,7 @@ impl Package {
         publishers: &Publishers,
         environment: &dyn Fn(&str) -> Option<String>,
         stated: &BTreeMap<String, Secret>,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, LoadError> {
         let package = Self::without_secrets(folder, publishers)?;
         let secrets = secrets(&package.manifest, environment, stated)?;
         Ok(Self { secrets, ..package })
@@ -54,7 +54,7 @@ impl Package {
     ///
     /// # Errors
     /// The first thing that is wrong with the manifest, the bytes, or what they are, in this order.
-    pub fn without_secrets(folder: &Path, publishers: &Publishers) -> Result<Self, Refused> {
+    pub fn without_secrets(folder: &Path, publishers: &Publishers) -> Result<Self, LoadError> {
         let manifest = Manifest::read(folder)?;
         let file = manifest.component.display();
         let component = files::read(&manifest.component, COMPONENT_BYTES_MAX, Links::Refused).map_err(|error| {
@@ -97,7 +97,7 @@ fn secrets(
     manifest: &Manifest,
     environment: &dyn Fn(&str) -> Option<String>,
     stated: &BTreeMap<String, Secret>,
-) -> Result<BTreeMap<String, Secret>, Refused> {
+) -> Result<BTreeMap<String, Secret>, LoadError> {
     let mut secrets = BTreeMap::new();
     for (name, source) in &manifest.secrets {
         if let Some(secret) = stated.get(name) {

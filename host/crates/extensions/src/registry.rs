@@ -10,10 +10,10 @@ use tokio::sync::Mutex;
 use super::compiler::Compiler;
 use super::extension::Extension;
 use super::failure::in_one_line;
+use super::load_error::LoadError;
 use super::manifest::{Claim, Manifest};
 use super::outbound::Gate;
 use super::package::{self, Package};
-use super::refused::Refused;
 use super::sandbox::{self, Sandbox};
 use super::set::Set;
 use super::state::ExtensionConfig;
@@ -58,8 +58,8 @@ pub struct Extensions {
 
 /// Why a new set does not serve; the old one does.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.iter().map(Refused::in_full).collect::<Vec<_>>().join("; "))]
-pub struct NotReloaded(pub Vec<Refused>);
+#[error("{}", .0.iter().map(LoadError::in_full).collect::<Vec<_>>().join("; "))]
+pub struct NotReloaded(pub Vec<LoadError>);
 
 impl Extensions {
     /// None yet: [`Extensions::start`] loads them.
@@ -78,7 +78,7 @@ impl Extensions {
     ///
     /// # Errors
     /// If it cannot be told what there is: nobody knows then who would have to be asked.
-    pub async fn start(&self) -> Result<(), Refused> {
+    pub async fn start(&self) -> Result<(), LoadError> {
         let _turn = self.loading.lock().await;
         let folders = self.folders(&Set::default())?;
         let (extensions, refused) = self.load_all(folders, &Set::default()).await;
@@ -97,7 +97,7 @@ impl Extensions {
         let current = self.current();
         let folders = self.folders(&current).map_err(|why| NotReloaded(vec![why]))?;
         let (extensions, refused) = self.load_all(folders, &current).await;
-        let is_new = |why: &Refused| !current.refused().iter().any(|known| known.is_where(why));
+        let is_new = |why: &LoadError| !current.not_loaded().iter().any(|known| known.has_place_of(why));
         if refused.iter().any(|(why, _)| is_new(why)) {
             return Err(NotReloaded(refused.into_iter().map(|(refused, _)| refused).collect()));
         }
@@ -106,8 +106,8 @@ impl Extensions {
 
     fn serve(&self, set: Set) -> Arc<Set> {
         let set = Arc::new(set);
-        for refused in set.refused() {
-            tracing::error!("an extension is not loaded: {}", refused.in_full());
+        for error in set.not_loaded() {
+            tracing::error!("an extension is not loaded: {}", error.in_full());
         }
         let names: Vec<_> = set.extensions().iter().map(|extension| extension.manifest.name.as_str()).collect();
         if !names.is_empty() || !self.current().extensions().is_empty() {
@@ -121,7 +121,7 @@ impl Extensions {
     }
 
     /// Where extensions may be. A folder that is gone, unless nobody named it and nothing was there, is not an empty one.
-    fn folders(&self, current: &Set) -> Result<Vec<PathBuf>, Refused> {
+    fn folders(&self, current: &Set) -> Result<Vec<PathBuf>, LoadError> {
         let root = &self.settings.folder;
         match package::folders(root).map_err(|error| unreadable(root, &error))? {
             Some(folders) => Ok(folders),
@@ -136,7 +136,7 @@ impl Extensions {
         &self,
         folders: Vec<PathBuf>,
         previous: &Set,
-    ) -> (Vec<Arc<Extension>>, Vec<(Refused, Option<Claim>)>) {
+    ) -> (Vec<Arc<Extension>>, Vec<(LoadError, Option<Claim>)>) {
         let mut extensions: Vec<Arc<Extension>> = Vec::new();
         let mut refused = Vec::new();
         for folder in folders {
@@ -154,7 +154,7 @@ impl Extensions {
     }
 
     /// Screeners that, after those asked before them about the same bank, could take longer than a request waits.
-    fn too_slow_together(&self, extensions: &[Arc<Extension>]) -> Vec<(Arc<Extension>, Refused)> {
+    fn too_slow_together(&self, extensions: &[Arc<Extension>]) -> Vec<(Arc<Extension>, LoadError)> {
         let mut screeners: Vec<_> = extensions.iter().filter_map(|one| Some((one.order()?, one))).collect();
         screeners.sort_by(|(order, one), (other_order, other)| {
             (order, &one.manifest.name).cmp(&(other_order, &other.manifest.name))
@@ -178,7 +178,7 @@ impl Extensions {
         too_slow
     }
 
-    async fn load(&self, folder: &Path, previous: &Set) -> Result<Arc<Extension>, Refused> {
+    async fn load(&self, folder: &Path, previous: &Set) -> Result<Arc<Extension>, LoadError> {
         let package = self.open(folder).await?;
         match previous.extensions().iter().find(|extension| extension.is(&package)) {
             Some(same) => Ok(Arc::clone(same)),
@@ -190,7 +190,7 @@ impl Extensions {
     ///
     /// # Errors
     /// If it is not to be loaded.
-    pub async fn open(&self, folder: &Path) -> Result<Package, Refused> {
+    pub async fn open(&self, folder: &Path) -> Result<Package, LoadError> {
         let (owned, publishers) = (folder.to_owned(), self.settings.publishers.clone());
         let environment = |name: &str| std::env::var(name).ok();
         let opened =
@@ -205,7 +205,7 @@ impl Extensions {
         Ok(package)
     }
 
-    async fn compile(&self, package: Package) -> Result<Arc<Extension>, Refused> {
+    async fn compile(&self, package: Package) -> Result<Arc<Extension>, LoadError> {
         let sandbox = self.sandbox().map_err(|error| {
             package.manifest.refuse(
                 "component",
@@ -226,7 +226,7 @@ impl Extensions {
     }
 
     /// Why another provider has an id of this one's already, at a bank of this one's.
-    fn taken(&self, extension: &Extension, others: &[Arc<Extension>]) -> Option<Refused> {
+    fn taken(&self, extension: &Extension, others: &[Arc<Extension>]) -> Option<LoadError> {
         let manifest = &extension.manifest;
         let reason = extension.provider_ids().iter().find_map(|id| {
             if self.settings.provider_ids.contains(id) {
@@ -241,16 +241,16 @@ impl Extensions {
     }
 }
 
-fn unreadable(folder: &Path, error: &dyn std::fmt::Display) -> Refused {
+fn unreadable(folder: &Path, error: &dyn std::fmt::Display) -> LoadError {
     let hint = "see that the server may read the folder and what is in it";
-    Refused { path: folder.to_owned(), line: None, reason: error.to_string(), hint: hint.to_owned() }
+    LoadError { path: folder.to_owned(), line: None, reason: error.to_string(), hint: hint.to_owned() }
 }
 
 /// Refuses an extension whose calls may take longer than a request waits for its imports (`limits.host_ms_max`).
 ///
 /// # Errors
 /// If it is one.
-pub fn in_time(manifest: &Manifest, host_ms_max: u64) -> Result<(), Refused> {
+pub fn in_time(manifest: &Manifest, host_ms_max: u64) -> Result<(), LoadError> {
     let (longest, max) = (manifest.longest_ms(), answers_ms_max(host_ms_max));
     if longest <= max {
         return Ok(());
@@ -277,7 +277,7 @@ pub async fn compile(
     sandbox: &Arc<Sandbox>,
     compiler: &Compiler,
     gate: &Arc<Gate>,
-) -> Result<Extension, Refused> {
+) -> Result<Extension, LoadError> {
     let Package { manifest, component, inspection, secrets } = package;
     let refused = |reason: String| {
         manifest.refuse("component", reason, "build the component anew, for this server's WIT".to_owned())

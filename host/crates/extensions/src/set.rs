@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::extension::{CallContext, Extension};
 use super::failure::{Cause, Failure};
+use super::load_error::LoadError;
 use super::manifest::Claim;
 use super::manifest::{Banks, OnFailure, Role};
-use super::refused::Refused;
 use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
 
@@ -31,9 +31,9 @@ impl Screener {
         Some(Self { name, banks, order, on_failure, extension: Ok(Arc::clone(extension)) })
     }
 
-    fn missing(claim: Claim, refused: &Refused) -> Self {
+    fn missing(claim: Claim, error: &LoadError) -> Self {
         let Claim { name, banks, on_failure, order } = claim;
-        Self { name, banks, order, on_failure, extension: Err(refused.to_string()) }
+        Self { name, banks, order, on_failure, extension: Err(error.to_string()) }
     }
 
     async fn screen(&self, subject: &Subject, context: &CallContext<'_>) -> Result<Verdict, Failure> {
@@ -48,7 +48,7 @@ impl Screener {
 #[derive(Default)]
 pub struct Set {
     extensions: Vec<Arc<Extension>>,
-    refused: Vec<Refused>,
+    not_loaded: Vec<LoadError>,
     /// Of the banks that a manifest names, with those of all banks among them, in their order.
     screeners_of: BTreeMap<String, Vec<Arc<Screener>>>,
     /// Of all other banks, and of what belongs to none.
@@ -58,9 +58,9 @@ pub struct Set {
 
 impl Set {
     /// These, and those that could not be loaded.
-    pub(super) fn new(extensions: Vec<Arc<Extension>>, refused: Vec<(Refused, Option<Claim>)>) -> Self {
+    pub(super) fn new(extensions: Vec<Arc<Extension>>, not_loaded: Vec<(LoadError, Option<Claim>)>) -> Self {
         let mut screeners: Vec<_> = extensions.iter().filter_map(Screener::loaded).collect();
-        screeners.extend(refused.iter().filter_map(|(why, claim)| Some(Screener::missing(claim.clone()?, why))));
+        screeners.extend(not_loaded.iter().filter_map(|(error, claim)| Some(Screener::missing(claim.clone()?, error))));
         screeners.sort_by(|one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
         let screeners: Vec<_> = screeners.into_iter().map(Arc::new).collect();
         let banks = screeners.iter().filter_map(|screener| match &screener.banks {
@@ -80,14 +80,14 @@ impl Set {
                 providers.entry(id.clone()).or_default().push(Arc::clone(extension));
             }
         }
-        let refused = refused.into_iter().map(|(why, _)| why).collect();
-        Self { screeners_of, screeners: of_no_bank, extensions, refused, providers }
+        let not_loaded = not_loaded.into_iter().map(|(error, _)| error).collect();
+        Self { screeners_of, screeners: of_no_bank, extensions, not_loaded, providers }
     }
 
     /// Whether there is neither one that is loaded nor one that could not be.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.extensions.is_empty() && self.refused.is_empty()
+        self.extensions.is_empty() && self.not_loaded.is_empty()
     }
 
     /// Those that are loaded, by name.
@@ -98,8 +98,8 @@ impl Set {
 
     /// Why others are not.
     #[must_use]
-    pub fn refused(&self) -> &[Refused] {
-        &self.refused
+    pub fn not_loaded(&self) -> &[LoadError] {
+        &self.not_loaded
     }
 
     /// Whether anybody is to be asked about that record.

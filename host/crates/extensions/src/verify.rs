@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
 
+use super::load_error::LoadError;
 use super::manifest::{Manifest, Proof};
-use super::refused::Refused;
 use settings::PublicKey;
 
 /// Whose signature is trusted: `[extensions.publishers]` of the server's configuration.
@@ -16,7 +16,7 @@ pub type Publishers = BTreeMap<String, PublicKey>;
 ///
 /// # Errors
 /// If they are others, or the publisher is not trusted.
-pub fn verify(manifest: &Manifest, component: &[u8], publishers: &Publishers) -> Result<(), Refused> {
+pub fn verify(manifest: &Manifest, component: &[u8], publishers: &Publishers) -> Result<(), LoadError> {
     let file = manifest.component.display();
     match &manifest.proof {
         Proof::Digest(meant) => {

@@ -157,7 +157,7 @@ fn a_name_can_forge_no_line_of_the_log() {
     assert!(named("a:b/c").is_ok());
     assert!(named(&"x".repeat(90_000).replacen('x', "X y", 1)).unwrap_err().to_string().len() < 400);
     let reason = named("a\nforged").unwrap_err().to_string();
-    let refused = Refused { path: "extension.toml".into(), line: Some(3), reason, hint: String::new() };
+    let refused = LoadError { path: "extension.toml".into(), line: Some(3), reason, hint: String::new() };
     assert!(!refused.to_string().contains('\n'), "{refused}");
     assert!(refused.to_string().contains("forged"), "{refused}");
 }

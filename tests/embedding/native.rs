@@ -22,7 +22,7 @@ use obp_host::config::Config;
 use obp_host::credentials::Passwords;
 use obp_host::extensions::Set;
 use obp_host::extensions::compiler::Isolation;
-use obp_host::extensions::outbound::Gate;
+use obp_host::extensions::outbound::OutboundClients;
 use obp_host::providers::{MeetingProvider, Providers, Session, SessionFuture, SessionRequest, Unavailable};
 use obp_host::storage::{CommitError, Store, statements};
 use rand::rngs::StdRng;
@@ -344,7 +344,7 @@ async fn screener(deed: &str) -> Result<Arc<Set>> {
     fs::write(own.join("extension.toml"), manifest)?;
     let mut config = config(folder.path())?;
     config.extensions.folder = Some(folder.path().to_owned());
-    let extensions = extensions(&config, Isolation::Thread, Gate::default())?;
+    let extensions = extensions(&config, Isolation::Thread, OutboundClients::default())?;
     extensions.start().await?;
     Ok(extensions.current())
 }

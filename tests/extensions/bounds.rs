@@ -6,7 +6,7 @@ use reqwest::Method;
 use tempfile::TempDir;
 
 use crate::support::TestApp;
-use crate::support::extensions::{ask, deploy, document, gate, notes, put_document, server, server_over, with};
+use crate::support::extensions::{ask, clients, deploy, document, notes, put_document, server, server_over, with};
 
 const SCREENER: &str = r#"name = "first"
 version = "1.0.0"
@@ -111,7 +111,7 @@ async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
     fs::create_dir(&extensions).unwrap();
     deploy(&extensions, "first", SCREENER);
     let app =
-        TestApp::extended(&extensions, gate(&[]), &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
+        TestApp::extended(&extensions, clients(&[]), &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
     fs::rename(&extensions, folder.path().join("elsewhere")).unwrap();
     let why = app.app.onboarding.extensions.reload().await.err().unwrap().to_string();
     assert!(why.contains("extensions: there is no such folder (hint: "), "{why}");

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use obp_host::app;
 use obp_host::extensions::compiler::{Isolation, Limits};
-use obp_host::extensions::outbound::Gate as Way;
+use obp_host::extensions::outbound::OutboundClients;
 use reqwest::{Client, Method};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
@@ -386,7 +386,7 @@ async fn a_component_that_takes_too_much_to_compile_is_refused() {
         (Limits { data_bytes_max: 64 << 20, ..Limits::DEFAULT }, "Cannot allocate memory"),
     ] {
         let isolation = Isolation::Process(obp_host(), limits);
-        let extensions = app::extensions(&config, isolation, Way::default()).unwrap();
+        let extensions = app::extensions(&config, isolation, OutboundClients::default()).unwrap();
         extensions.start().await.unwrap();
         let set = extensions.current();
         let refused = set.not_loaded().first().unwrap();

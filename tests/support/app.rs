@@ -11,7 +11,7 @@ use obp_host::app::{self, App, call_limits, compile, extensions, store_options};
 use obp_host::component::{Limits, Runtime};
 use obp_host::config::Config;
 use obp_host::extensions::compiler::Isolation;
-use obp_host::extensions::outbound::Gate;
+use obp_host::extensions::outbound::OutboundClients;
 use obp_host::storage::Store;
 use obp_host::storage::sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -67,13 +67,13 @@ impl TestApp {
         let config = config(settings);
         let runtime =
             if config.component.is_some() { compile(&config).expect("it compiles") } else { Arc::clone(&RUNTIME) };
-        Self::serve(config, wrap, runtime, Gate::default(), SEED).await
+        Self::serve(config, wrap, runtime, OutboundClients::default(), SEED).await
     }
 
-    /// As [`TestApp::with_over`], with the extensions of that folder, which call out through that gate.
+    /// As [`TestApp::with_over`], with the extensions of that folder, which call out through these clients.
     pub async fn extended(
         folder: &Path,
-        gate: Gate,
+        clients: OutboundClients,
         settings: &[(&str, &str)],
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
@@ -82,7 +82,7 @@ impl TestApp {
         // So that no two have the same correlation ids.
         static SEEDS: AtomicU64 = AtomicU64::new(SEED + 1);
         let seed = SEEDS.fetch_add(1, Ordering::Relaxed);
-        Self::serve(config(&settings), wrap, Arc::clone(&RUNTIME), gate, seed).await
+        Self::serve(config(&settings), wrap, Arc::clone(&RUNTIME), clients, seed).await
     }
 
     /// As [`TestApp::over`], with the component that misbehaves on request, and other limits to its calls.
@@ -92,21 +92,21 @@ impl TestApp {
         limit(&mut limits);
         let component = std::fs::read(FAULTY).expect("it was built");
         let runtime = Runtime::new(&component, limits).expect("it compiles");
-        Self::serve(config, wrap, Arc::new(runtime), Gate::default(), SEED).await
+        Self::serve(config, wrap, Arc::new(runtime), OutboundClients::default(), SEED).await
     }
 
     async fn serve(
         config: Config,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
         runtime: Arc<Runtime>,
-        gate: Gate,
+        clients: OutboundClients,
         seed: u64,
     ) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
         world::create(&store).await;
         let ambient = Ambient::fixed(NOW_MS, seed);
-        let extensions = extensions(&config, Isolation::Thread, gate).expect("good settings");
+        let extensions = extensions(&config, Isolation::Thread, clients).expect("good settings");
         let app = App::new(config, wrap(Arc::new(store)), runtime, ambient, extensions).expect("an application");
         let app = Arc::new(app);
         app.onboarding.extensions.start().await.expect("its extensions");

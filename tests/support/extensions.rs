@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{fs, io};
 
-use obp_host::extensions::outbound::{Gate, Resolve, Resolving};
+use obp_host::extensions::outbound::{OutboundClients, Resolve, Resolving};
 use obp_host::storage::Store;
 use reqwest::Method;
 use rusqlite::Connection;
@@ -55,10 +55,10 @@ impl Resolve for Names {
     }
 }
 
-/// A gate to a world with these names.
-pub fn gate(names: &[(&str, &str)]) -> Gate {
+/// HTTP clients for which these names have these addresses.
+pub fn clients(names: &[(&str, &str)]) -> OutboundClients {
     let table = names.iter().map(|(name, address)| ((*name).to_owned(), address.parse().expect("an address")));
-    Gate::new(Arc::new(Names(table.collect())))
+    OutboundClients::new(Arc::new(Names(table.collect())))
 }
 
 /// A server whose extensions have these names and manifests.
@@ -79,7 +79,7 @@ pub async fn server_over(
         deploy(folder.path(), name, manifest);
     }
     let settings: Vec<_> = SETTINGS.iter().chain(settings).copied().collect();
-    TestApp::extended(folder.path(), gate(names), &settings, wrap).await
+    TestApp::extended(folder.path(), clients(names), &settings, wrap).await
 }
 
 /// An answer, and whose it is in the log.

@@ -6,7 +6,7 @@ use super::compile::{call_limits, open_cache};
 use crate::config::Config;
 use extensions::Extensions;
 use extensions::compiler::{Compiler, Isolation};
-use extensions::outbound::Gate;
+use extensions::outbound::OutboundClients;
 use extensions::registry::Settings;
 use extensions::sandbox::Limits;
 
@@ -15,11 +15,12 @@ const CACHE_FOLDER: &str = "compiled-extensions";
 /// Compiled extensions that are kept.
 const CACHE_ENTRIES_MAX: usize = 64;
 
-/// The extensions of that configuration, none of which serves yet. They are compiled so, and call out through that gate.
+/// The extensions of that configuration. None is loaded yet. They are compiled in that isolation, and call out through these
+/// clients.
 ///
 /// # Errors
 /// If the configuration lets more requests be at work than there can be instances.
-pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::Result<Extensions> {
+pub fn extensions(config: &Config, isolation: Isolation, clients: OutboundClients) -> anyhow::Result<Extensions> {
     let calls = call_limits(config)?;
     let memory_bytes_max = config.limits.extensions_memory_bytes_max;
     let settings = Settings {
@@ -37,7 +38,7 @@ pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::
     };
     let of = config.clone();
     let cache = move || open_cache(&of, CACHE_FOLDER).map(|cache| cache.with_entries_max(CACHE_ENTRIES_MAX));
-    Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(gate)))
+    Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(clients)))
 }
 
 /// The same, compiled in this process: for components that are the operator's own, and for tests.
@@ -45,5 +46,5 @@ pub fn extensions(config: &Config, isolation: Isolation, gate: Gate) -> anyhow::
 /// # Errors
 /// As [`extensions`].
 pub fn extensions_in_process(config: &Config) -> anyhow::Result<Extensions> {
-    extensions(config, Isolation::Thread, Gate::default())
+    extensions(config, Isolation::Thread, OutboundClients::default())
 }

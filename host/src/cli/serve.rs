@@ -10,7 +10,7 @@ use obp_host::ambient::Ambient;
 use obp_host::app::{self, App, compile, open_store};
 use obp_host::config::Config;
 use obp_host::extensions::compiler::Isolation;
-use obp_host::extensions::outbound::Gate;
+use obp_host::extensions::outbound::OutboundClients;
 use obp_host::storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,7 +46,7 @@ impl Serve {
 pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let listen = config.listen;
     let runtime = compile(&config)?;
-    let extensions = app::extensions(&config, Isolation::of_this_program(), Gate::default())?;
+    let extensions = app::extensions(&config, Isolation::of_this_program(), OutboundClients::default())?;
     let app = Arc::new(App::new(config, store, runtime, Ambient::system(), extensions)?);
     // Who wants something reloaded meanwhile is answered after the start.
     reload_on_hangup(&app)?;

@@ -12,7 +12,7 @@ use super::grant::Grant;
 use super::limit_violation::LimitViolations;
 use super::manifest::{Manifest, Role, World};
 use super::metrics::Metrics;
-use super::outbound::{Gate, OutboundCall};
+use super::outbound::{OutboundCall, OutboundClients};
 use super::package::Package;
 use super::sandbox::{Compiled, Sandbox};
 use super::state::{ExtensionConfig, State};
@@ -49,7 +49,7 @@ pub struct Extension {
     digest: [u8; 32],
     config: Arc<ExtensionConfig>,
     grant: Arc<Grant>,
-    gate: Arc<Gate>,
+    clients: Arc<OutboundClients>,
     /// One for each call that it may be at work on: one that waits for somebody who does not answer must not take all requests.
     calls: Semaphore,
     ready: Mutex<BTreeMap<String, Result<(), Unavailable>>>,
@@ -81,7 +81,7 @@ impl Extension {
         manifest: Manifest,
         digest: [u8; 32],
         config: ExtensionConfig,
-        gate: Arc<Gate>,
+        clients: Arc<OutboundClients>,
     ) -> Option<Self> {
         Some(Self {
             digest,
@@ -94,7 +94,7 @@ impl Extension {
             sandbox,
             compiled,
             manifest,
-            gate,
+            clients,
         })
     }
 
@@ -142,7 +142,7 @@ impl Extension {
     }
 
     fn state(&self, context: &CallContext<'_>, seed: [u8; 32], violations: &LimitViolations) -> State {
-        let outbound = OutboundCall::new(Arc::clone(&self.gate), Arc::clone(&self.grant), violations.clone());
+        let outbound = OutboundCall::new(Arc::clone(&self.clients), Arc::clone(&self.grant), violations.clone());
         let limiter = self.sandbox.limiter(self.config.memory_bytes_max);
         State::new(
             Arc::clone(&self.config),

@@ -1,19 +1,19 @@
-//! How an extension's requests (`wasi:http/outgoing-handler`) leave the server: to the hosts of its manifest, to addresses
-//! outside, as often and as much as its manifest says.
+//! Sends the requests of an extension (`wasi:http/outgoing-handler`), within its manifest: allowed hosts, public addresses, and
+//! limits on number and size.
 //!
-//! Knows nothing of the sandbox: it is handed a request and judges it. What bounds the host's memory on the way:
+//! This module checks a request and sends it. It does not know the sandbox. These limits bound the host's memory:
 //!
 //! - header fields that the extension makes: [`context`];
-//! - a request's body: pieces of 16 KiB; two wait for the network, and the extension waits for them;
-//! - a reply's header and what of its body is not read yet: `outbound/gate.rs`;
-//! - a reply's body altogether: `reply_bytes_max`;
-//! - how many of each there are: the capacity of the store's resource table. And what else an extension hands over as text
-//!   (method, path, authority) is bounded by the fuel of the store's host calls.
+//! - a request's body: parts of 16 KiB; two may wait for the network, and then the extension waits;
+//! - a reply's header, and the unread part of its body: `outbound/clients.rs`;
+//! - a reply's body in total: `reply_bytes_max`;
+//! - the number of each: the capacity of the store's resource table;
+//! - other texts of the extension (method, path, authority): the fuel of the store's host calls.
 
 mod addresses;
 mod bodies;
-mod faults;
-mod gate;
+mod clients;
+mod errors;
 mod names;
 mod pacing;
 mod recorded;
@@ -33,22 +33,22 @@ use wasmtime_wasi_http::{
 };
 
 use self::bodies::{Received, Sent, Tally};
-pub use self::gate::Gate;
+pub use self::clients::OutboundClients;
 use self::names::{NotAllowed, Reach};
 pub use self::names::{Resolve, Resolving, SystemResolver};
 use self::pacing::Times;
-pub use self::recorded::{Asked, Exchange, Replied};
+pub use self::recorded::{Exchange, ExpectedRequest, RecordedReply};
 use super::grant::{AllowedHost, Grant};
 use super::limit_violation::{LimitViolation, LimitViolations};
 
-/// Of one collection of header fields, as it lies in memory; one that grows beyond makes the extension trap.
+/// The most bytes of one collection of header fields in memory. A larger one makes the extension trap.
 const FIELD_BYTES_MAX: usize = 32 * 1024;
-/// Of one piece of a request's body.
+/// The most bytes of one part of a request's body.
 const BODY_CHUNK_BYTES_MAX: usize = 16 * 1024;
-/// A name in the DNS has at most 253.
+/// The most characters of a host. A name in the DNS has at most 253.
 const HOST_CHARS_MAX: usize = 255;
 
-/// What a store needs beside an [`OutboundCall`].
+/// The second part of a store's data for `wasi:http`, beside the [`OutboundCall`].
 #[must_use]
 pub fn context() -> WasiHttpCtx {
     let mut context = WasiHttpCtx::new();
@@ -56,17 +56,17 @@ pub fn context() -> WasiHttpCtx {
     context
 }
 
-/// What becomes of a request: the reply, and what goes on behind it. There is nothing: connections have tasks of their own,
-/// which end with the reply's body.
+/// A reply, and the work that continues after it. There is no such work: a connection has its own task, which ends with the
+/// reply's body.
 type Reply = Result<(Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>;
 
-/// One call of an extension, and what it sends out. Costs nothing until it does.
+/// The outbound requests of one call of an extension. Costs nothing until the first request.
 ///
-/// A store must drop it before its resource table: a request whose body the extension had not finished by then is broken off.
-/// The other way round it could look like a shorter one.
+/// A store must drop it before its resource table. Then a request whose body is not finished is aborted. In the other order
+/// the peer could take it for a shorter request.
 #[derive(Debug)]
 pub struct OutboundCall {
-    gate: Arc<Gate>,
+    clients: Arc<OutboundClients>,
     grant: Arc<Grant>,
     violations: LimitViolations,
     calls: u32,
@@ -74,14 +74,14 @@ pub struct OutboundCall {
 }
 
 impl OutboundCall {
-    /// One that may do what `grant` says. What it does beyond is refused and noted.
+    /// A call with that grant. Requests beyond it are refused and noted.
     #[must_use]
-    pub fn new(gate: Arc<Gate>, grant: Arc<Grant>, violations: LimitViolations) -> Self {
-        Self { gate, grant, violations, calls: 0, tally: None }
+    pub fn new(clients: Arc<OutboundClients>, grant: Arc<Grant>, violations: LimitViolations) -> Self {
+        Self { clients, grant, violations, calls: 0, tally: None }
     }
 
-    /// A request to be sent, or why it is not sent. Everything that can be said without the network is said here.
-    fn judge(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Result<Outgoing, Error> {
+    /// Checks a request as far as possible without the network.
+    fn check(&mut self, request: Request<WasiBody>, options: Option<RequestOptions>) -> Result<Outgoing, Error> {
         self.count()?;
         let url = self.url(&request)?;
         let tally = self.tally();
@@ -89,12 +89,12 @@ impl OutboundCall {
         let (parts, body) = request.into_parts();
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
-        // It is made of the URL, of which the host was judged.
+        // The client makes this field from the URL, whose host was checked.
         outgoing.headers_mut().remove(HOST);
         if !body.is_end_stream() {
             *outgoing.body_mut() = Some(reqwest::Body::wrap(Sent::new(body, Arc::clone(&tally))));
         }
-        Ok(Outgoing { gate: Arc::clone(&self.gate), request: outgoing, tally, times: Times::of(options) })
+        Ok(Outgoing { clients: Arc::clone(&self.clients), request: outgoing, tally, times: Times::of(options) })
     }
 
     fn count(&mut self) -> Result<(), Error> {
@@ -107,10 +107,9 @@ impl OutboundCall {
         Ok(())
     }
 
-    /// Where the request goes, if it may go there. What is judged is what is sent: reqwest gets this URL, and not the text
-    /// that it was made of.
+    /// The URL of the request, if the grant allows it. reqwest gets this checked URL, and not the text that it was made of.
     fn url(&self, request: &Request<WasiBody>) -> Result<Url, Error> {
-        // It would make a tunnel.
+        // This method would open a tunnel.
         if request.method() == Method::CONNECT {
             return Err(Error::HttpRequestMethodInvalid);
         }
@@ -121,11 +120,11 @@ impl OutboundCall {
             self.violations.note(LimitViolation::HostNotAllowed(called.to_string()));
             return Err(Error::HttpRequestDenied);
         }
-        // What stands before an `@` is for deceiving readers; credentials have a header.
+        // Text before an `@` can deceive readers of the log. Credentials have their own header.
         if request.uri().authority().is_none_or(|authority| authority.as_str().contains('@')) {
             return Err(Error::HttpRequestUriInvalid);
         }
-        // An address is not looked up, so that the resolver does not see it.
+        // An address is not looked up, so the resolver's check does not see it.
         if let Ok(address) = called.host.trim_matches(['[', ']']).parse::<IpAddr>() {
             let reach = Reach::of(self.grant.private_addresses);
             reach.check(address).map_err(|refused| prohibited(&self.violations, &called.host, refused))?;
@@ -147,7 +146,7 @@ impl Drop for OutboundCall {
     }
 }
 
-/// The bytes that a request says it has.
+/// The length of the body that a request announces, in bytes.
 fn announced(request: &Request<WasiBody>) -> u64 {
     let header = request.headers().get(CONTENT_LENGTH);
     let length = header.and_then(|length| length.to_str().ok()).and_then(|length| length.parse().ok());
@@ -159,9 +158,9 @@ fn prohibited(violations: &LimitViolations, host: &str, refused: NotAllowed) -> 
     Error::DestinationIpProhibited
 }
 
-/// A request that may be sent.
+/// A checked request.
 struct Outgoing {
-    gate: Arc<Gate>,
+    clients: Arc<OutboundClients>,
     request: reqwest::Request,
     tally: Arc<Tally>,
     times: Times,
@@ -169,16 +168,16 @@ struct Outgoing {
 
 impl Outgoing {
     async fn send(self) -> Reply {
-        let Self { gate, request, tally, times } = self;
+        let Self { clients, request, tally, times } = self;
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        if let Some(recorded) = gate.recorded() {
+        if let Some(recorded) = clients.replies() {
             return recorded.reply(&request, &tally);
         }
-        let client = gate.client(Reach::of(tally.grant.private_addresses)).map_err(|error| {
-            tracing::error!(?error, "no client for the outbound calls of extensions");
+        let client = clients.client(Reach::of(tally.grant.private_addresses)).map_err(|error| {
+            tracing::error!(?error, "cannot make an HTTP client for the outbound calls of extensions");
             Error::ConfigurationError
         })?;
-        let reply = times.keep(client.execute(request)).await.ok_or(Error::ConnectionReadTimeout)?;
+        let reply = times.apply(client.execute(request)).await.ok_or(Error::ConnectionReadTimeout)?;
         let reply = reply.map_err(|error| failed(&tally, &host, error))?;
         let (parts, body) = Response::<reqwest::Body>::from(reply).into_parts();
         tally.may_receive(body.size_hint().lower())?;
@@ -188,21 +187,21 @@ impl Outgoing {
 }
 
 fn failed(tally: &Tally, host: &str, error: reqwest::Error) -> Error {
-    if let Some(refused) = faults::cause::<NotAllowed>(&error) {
+    if let Some(refused) = errors::cause::<NotAllowed>(&error) {
         return prohibited(&tally.violations, host, *refused);
     }
-    // A body that was cut off has the request fail in one way or another.
+    // A body that was cut off makes the request fail with some other error.
     if let Err(too_much) = tally.may_send(0) {
         return too_much;
     }
-    // The rest of the URL may have somebody's data in it.
+    // The rest of the URL may contain personal data.
     let error = error.without_url();
     tracing::debug!(host, ?error, "an outbound call of an extension failed");
-    faults::code(&error)
+    errors::code(&error)
 }
 
 impl WasiHttpHooks for OutboundCall {
-    /// The hop's own header fields, `Host` among them: it says what the URL says.
+    /// Header fields that belong to the connection. `Host` is one of them: it follows from the URL.
     fn is_forbidden_header(&mut self, name: &HeaderName) -> bool {
         is_forbidden(name)
     }
@@ -215,15 +214,15 @@ impl WasiHttpHooks for OutboundCall {
         false
     }
 
-    /// Dropping what it returns ends the request, and dropping the reply's body ends the reply.
+    /// Returns the running request. To drop it ends the request; to drop the reply's body ends the reply.
     fn send_request(
         &mut self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
         _processed: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Reply> + Send> {
-        let judged = self.judge(request, options);
-        Box::new(async move { judged?.send().await })
+        let checked = self.check(request, options);
+        Box::new(async move { checked?.send().await })
     }
 
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {

@@ -12,7 +12,7 @@ use super::extension::Extension;
 use super::failure::in_one_line;
 use super::load_error::LoadError;
 use super::manifest::{Claim, Manifest};
-use super::outbound::Gate;
+use super::outbound::OutboundClients;
 use super::package::{self, Package};
 use super::sandbox::{self, Sandbox};
 use super::set::Set;
@@ -50,7 +50,7 @@ fn answers_ms_max(host_ms_max: u64) -> u64 {
 pub struct Extensions {
     settings: Settings,
     compiler: Compiler,
-    gate: Arc<Gate>,
+    clients: Arc<OutboundClients>,
     sandbox: OnceLock<Arc<Sandbox>>,
     set: RwLock<Arc<Set>>,
     loading: Mutex<()>,
@@ -64,8 +64,15 @@ pub struct NotReloaded(pub Vec<LoadError>);
 impl Extensions {
     /// None yet: [`Extensions::start`] loads them.
     #[must_use]
-    pub fn new(settings: Settings, compiler: Compiler, gate: Arc<Gate>) -> Self {
-        Self { settings, compiler, gate, sandbox: OnceLock::new(), set: RwLock::default(), loading: Mutex::default() }
+    pub fn new(settings: Settings, compiler: Compiler, clients: Arc<OutboundClients>) -> Self {
+        Self {
+            settings,
+            compiler,
+            clients,
+            sandbox: OnceLock::new(),
+            set: RwLock::default(),
+            loading: Mutex::default(),
+        }
     }
 
     /// The set that serves now.
@@ -213,7 +220,7 @@ impl Extensions {
                 "see that this machine has memory to spare".to_owned(),
             )
         })?;
-        compile(package, &sandbox, &self.compiler, &self.gate).await.map(Arc::new)
+        compile(package, &sandbox, &self.compiler, &self.clients).await.map(Arc::new)
     }
 
     /// The engine, made for the first extension: a server without any has none.
@@ -276,7 +283,7 @@ pub async fn compile(
     package: Package,
     sandbox: &Arc<Sandbox>,
     compiler: &Compiler,
-    gate: &Arc<Gate>,
+    clients: &Arc<OutboundClients>,
 ) -> Result<Extension, LoadError> {
     let Package { manifest, component, inspection, secrets } = package;
     let refused = |reason: String| {
@@ -290,8 +297,8 @@ pub async fn compile(
         log_lines_max: manifest.limits.log_lines_max,
         memory_bytes_max: manifest.limits.memory_bytes_max,
     };
-    let (sandbox, gate) = (Arc::clone(sandbox), Arc::clone(gate));
-    let extension = Extension::new(sandbox, compiled, manifest.clone(), inspection.about.sha256, config, gate)
+    let (sandbox, clients) = (Arc::clone(sandbox), Arc::clone(clients));
+    let extension = Extension::new(sandbox, compiled, manifest.clone(), inspection.about.sha256, config, clients)
         .ok_or_else(|| refused("it does not export what its world does".to_owned()))?;
     extension.check_types().await.map_err(|cause| refused(format!("it does not fit its world: {cause}")))?;
     Ok(extension)

@@ -11,7 +11,7 @@ use obp_host::extensions::extension::{CallContext, Extension};
 use obp_host::extensions::failure::in_one_line;
 use obp_host::extensions::manifest::Manifest;
 use obp_host::extensions::metrics::MetricsSnapshot;
-use obp_host::extensions::outbound::Gate;
+use obp_host::extensions::outbound::OutboundClients;
 use obp_host::extensions::package::Package;
 use obp_host::extensions::registry::compile;
 use obp_host::extensions::sandbox::{Limits, Sandbox};
@@ -54,8 +54,8 @@ impl Trial {
         let mut package = Package::open(folder, &config.extensions.publishers, &environment, &stated)?;
         package.manifest.settings.extend(case.settings.clone());
         case.check(package.manifest.world().name())?;
-        let gate = Arc::new(Gate::closed(case.http.clone()));
-        Ok(compile(package, &self.sandbox, &self.compiler, &gate).await?)
+        let clients = Arc::new(OutboundClients::recorded(case.http.clone()));
+        Ok(compile(package, &self.sandbox, &self.compiler, &clients).await?)
     }
 
     /// Makes the case's call.

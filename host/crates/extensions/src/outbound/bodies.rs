@@ -1,4 +1,4 @@
-//! Bodies that are counted while they pass, over all requests and replies of one call.
+//! Counts the bytes of bodies in transit, over all requests and replies of one call.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::faults;
+use super::errors;
 use crate::grant::Grant;
 use crate::limit_violation::{LimitViolation, LimitViolations};
 
@@ -30,18 +30,18 @@ impl Tally {
         Self { grant, violations, sent: AtomicU64::new(0), received: AtomicU64::new(0), over: AtomicBool::new(false) }
     }
 
-    /// The call has ended, as it should or not.
+    /// Marks the call as ended, with success or not.
     pub(super) fn end(&self) {
         self.over.store(true, Ordering::Relaxed);
     }
 
-    /// A body's end is one if the extension is there to say so: what it had not finished when it was stopped ends as well, and
-    /// the peer must not take that for the whole.
+    /// The error for a body that ended after its call. The extension was stopped before it finished the body, and the peer must
+    /// not take the part for the whole.
     fn ended(&self) -> Option<Result<Frame<Bytes>, Error>> {
         self.over.load(Ordering::Relaxed).then_some(Err(Error::HttpProtocolError))
     }
 
-    /// Whether that many more bytes of requests may be sent; they are not counted yet.
+    /// Checks that so many further bytes of requests may be sent. Does not count them.
     pub(super) fn may_send(&self, bytes: u64) -> Result<(), Error> {
         let max = self.grant.request_bytes_max;
         if self.sent.load(Ordering::Relaxed).saturating_add(bytes) <= max {
@@ -51,7 +51,7 @@ impl Tally {
         Err(Error::HttpRequestBodySize(Some(max)))
     }
 
-    /// Whether that many more bytes of replies may be received; they are not counted yet.
+    /// Checks that so many further bytes of replies may be received. Does not count them.
     pub(super) fn may_receive(&self, bytes: u64) -> Result<(), Error> {
         let max = self.grant.reply_bytes_max;
         if self.received.load(Ordering::Relaxed).saturating_add(bytes) <= max {
@@ -72,14 +72,14 @@ impl Tally {
     }
 }
 
-/// Trailers have none: they are bounded as header fields are.
+/// The bytes of data in a frame. Trailers count as zero: the limit of header fields applies to them.
 fn length(frame: &Frame<Bytes>) -> u64 {
     frame.data_ref().map_or(0, |data| data.len() as u64)
 }
 
-/// A request's body on its way out.
+/// The body of a request, counted while it is sent.
 pub(super) struct Sent {
-    /// Never waited for: reqwest wants its bodies `Sync`, and this is how one becomes it.
+    /// Never contended: the mutex only makes the body `Sync`, as reqwest demands.
     body: Mutex<WasiBody>,
     tally: Arc<Tally>,
 }
@@ -116,12 +116,12 @@ impl Body for Sent {
     }
 }
 
-/// A reply's body on its way in. After an error it is closed, and with it what it came by.
+/// The body of a reply, counted while it is received. An error closes the body and its connection.
 pub(super) struct Received {
     body: Option<reqwest::Body>,
     tally: Arc<Tally>,
     between_bytes: Duration,
-    /// Runs while the peer is waited for.
+    /// Runs while the peer sends nothing.
     silence: Option<Pin<Box<Sleep>>>,
 }
 
@@ -145,7 +145,7 @@ impl Body for Received {
         let Some(body) = &mut this.body else { return Poll::Ready(None) };
         let frame = match Pin::new(body).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => this.tally.received(&frame).map(|()| frame),
-            Poll::Ready(Some(Err(error))) => Err(faults::broken_off(&error)),
+            Poll::Ready(Some(Err(error))) => Err(errors::broken_off(&error)),
             Poll::Ready(None) => return Poll::Ready(None),
             Poll::Pending => match this.poll_silence(context) {
                 Poll::Ready(()) => Err(Error::ConnectionReadTimeout),

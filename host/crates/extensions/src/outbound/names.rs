@@ -1,5 +1,5 @@
-//! Names to addresses, and the one place that says whether an address may be connected to. What it lets pass is what is
-//! connected to: there is no second look-up that could be answered differently.
+//! Looks up names and decides whether an address may be called. The client connects to exactly the addresses that pass: there
+//! is no second look-up, which could have another answer.
 
 use std::collections::HashMap;
 use std::io;
@@ -13,74 +13,75 @@ use tokio::task::spawn_blocking;
 
 use super::addresses::{is_public, is_somewhere};
 
-/// A look-up under way.
+/// A look-up in progress.
 pub type Resolving = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
 /// Looks up names.
 pub trait Resolve: Send + Sync {
-    /// All addresses of that name; their ports are not looked at.
+    /// All addresses of that name. Their ports are ignored.
     fn resolve(&self, name: &str) -> Resolving;
 }
 
-/// Look-ups at once. The system's cannot be interrupted, and each holds a thread: those of a name server that does not answer
-/// must not take them all.
+/// Look-ups that run at the same time. The system's look-ups cannot be interrupted, and each occupies a thread. A name server
+/// that does not answer must not occupy all threads.
 const LOOKUPS_MAX: usize = 16;
-/// Of one name. Whoever asks for it once more is refused: one name that nobody answers for must not hold up the others.
+/// Look-ups of one name, running or queued. A further one is refused: a name without an answer must not block other names.
 const LOOKUPS_OF_A_NAME_MAX: usize = 4;
 
-/// The system's resolver, with `/etc/hosts` and what else it is set up with.
+/// The system's resolver, with `/etc/hosts` and its other settings.
 #[derive(Clone, Debug)]
 pub struct SystemResolver {
-    seats: Arc<Semaphore>,
-    under_way: Arc<Mutex<HashMap<String, usize>>>,
+    permits: Arc<Semaphore>,
+    in_progress: Arc<Mutex<HashMap<String, usize>>>,
 }
 
 impl Default for SystemResolver {
     fn default() -> Self {
-        Self { seats: Arc::new(Semaphore::new(LOOKUPS_MAX)), under_way: Arc::default() }
+        Self { permits: Arc::new(Semaphore::new(LOOKUPS_MAX)), in_progress: Arc::default() }
     }
 }
 
 impl Resolve for SystemResolver {
     fn resolve(&self, name: &str) -> Resolving {
-        let Some(turn) = Turn::take(&self.under_way, name) else {
+        let Some(lookup) = Lookup::begin(&self.in_progress, name) else {
             return Box::pin(async { Err(io::ErrorKind::WouldBlock.into()) });
         };
-        let seats = Arc::clone(&self.seats);
+        let permits = Arc::clone(&self.permits);
         Box::pin(async move {
-            let seat = seats.acquire_owned().await.map_err(io::Error::other)?;
+            let permit = permits.acquire_owned().await.map_err(io::Error::other)?;
             let looked_up = spawn_blocking(move || {
-                // Given back when the look-up is over, not when nobody waits for it any more.
-                let _seat = seat;
-                (turn.name.as_str(), 0).to_socket_addrs().map(Iterator::collect)
+                // The permit is returned when the look-up ends, even if its caller has stopped waiting.
+                let _permit = permit;
+                (lookup.name.as_str(), 0).to_socket_addrs().map(Iterator::collect)
             });
             looked_up.await.map_err(io::Error::other)?
         })
     }
 }
 
-/// One of the look-ups of a name.
-struct Turn {
-    under_way: Arc<Mutex<HashMap<String, usize>>>,
+/// A guard that counts one look-up of a name.
+struct Lookup {
+    in_progress: Arc<Mutex<HashMap<String, usize>>>,
     name: String,
 }
 
-impl Turn {
-    fn take(under_way: &Arc<Mutex<HashMap<String, usize>>>, name: &str) -> Option<Self> {
-        let mut counts = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+impl Lookup {
+    /// `None` if the name has its largest number of look-ups already.
+    fn begin(in_progress: &Arc<Mutex<HashMap<String, usize>>>, name: &str) -> Option<Self> {
+        let mut counts = in_progress.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(name.to_owned()).or_default();
         *count += 1;
-        let turn = Self { under_way: Arc::clone(under_way), name: name.to_owned() };
-        let many = *count > LOOKUPS_OF_A_NAME_MAX;
-        // Dropping a turn takes the lock.
+        let lookup = Self { in_progress: Arc::clone(in_progress), name: name.to_owned() };
+        let too_many = *count > LOOKUPS_OF_A_NAME_MAX;
+        // The guard takes the lock when it is dropped.
         drop(counts);
-        (!many).then_some(turn)
+        (!too_many).then_some(lookup)
     }
 }
 
-impl Drop for Turn {
+impl Drop for Lookup {
     fn drop(&mut self) {
-        let mut counts = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.in_progress.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.name) {
             *count -= 1;
             if *count == 0 {
@@ -90,13 +91,13 @@ impl Drop for Turn {
     }
 }
 
-/// How far a grant goes.
+/// The addresses that a grant allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
     /// Public addresses.
     Outside,
-    /// Those of `private_addresses` too: loopback, link-local (and with it a cloud's metadata), private, and what else is
-    /// not public. Never the unspecified address, multicast or broadcast: nobody's service is there.
+    /// With `private_addresses`: also loopback, link-local (such as a cloud's metadata service), private and other addresses
+    /// that are not public. The unspecified address, multicast and broadcast stay refused: no service has such an address.
     Everywhere,
 }
 
@@ -105,7 +106,7 @@ impl Reach {
         if private_addresses { Self::Everywhere } else { Self::Outside }
     }
 
-    /// Refuses an address that lies beyond.
+    /// Checks that the grant allows this address.
     pub(super) fn check(self, address: IpAddr) -> Result<(), NotAllowed> {
         let may = match self {
             Self::Outside => is_public(address),
@@ -115,12 +116,12 @@ impl Reach {
     }
 }
 
-/// An address that the grant does not reach.
+/// The grant does not allow this address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} must not be connected to")]
 pub(super) struct NotAllowed(pub(super) IpAddr);
 
-/// The resolver of a client: answers with addresses that were checked, or not at all.
+/// The resolver of a client. Answers with checked addresses only.
 pub(super) struct Checked {
     resolve: Arc<dyn Resolve>,
     reach: Reach,
@@ -138,13 +139,14 @@ impl dns::Resolve for Checked {
         let reach = self.reach;
         Box::pin(async move {
             let mut addresses = looked_up.await?;
-            // One that is forbidden forbids all. A service outside has no address inside: such an answer is a mistake or an
-            // attempt, and with the others kept the call would work on some days and not be noticed on any.
+            // One forbidden address forbids the whole answer. A public service has no internal address: such an answer is a
+            // mistake or an attack. If the other addresses were kept, the call would mostly succeed, and the problem would stay
+            // hidden.
             addresses.iter().try_for_each(|address| reach.check(address.ip()))?;
             if addresses.is_empty() {
                 return Err(io::Error::from(io::ErrorKind::NotFound).into());
             }
-            // A port given here would be connected to where the URL names none.
+            // The client would connect to a port given here if the URL names none.
             addresses.iter_mut().for_each(|address| address.set_port(0));
             Ok(Box::new(addresses.into_iter()) as dns::Addrs)
         })
@@ -158,15 +160,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_name_takes_some_of_the_look_ups_and_not_all() {
-        let under_way = Arc::default();
-        let turns: Vec<_> = (0..LOOKUPS_OF_A_NAME_MAX).map(|_| Turn::take(&under_way, "slow.example")).collect();
-        assert!(turns.iter().all(Option::is_some));
-        assert!(Turn::take(&under_way, "slow.example").is_none());
-        assert!(Turn::take(&under_way, "other.example").is_some());
-        drop(turns);
-        assert!(Turn::take(&under_way, "slow.example").is_some());
-        assert!(under_way.lock().unwrap().is_empty());
+    fn one_name_cannot_take_all_look_ups() {
+        let in_progress = Arc::default();
+        let slow: Vec<_> = (0..LOOKUPS_OF_A_NAME_MAX).map(|_| Lookup::begin(&in_progress, "slow.example")).collect();
+        assert!(slow.iter().all(Option::is_some));
+        assert!(Lookup::begin(&in_progress, "slow.example").is_none());
+        assert!(Lookup::begin(&in_progress, "other.example").is_some());
+        drop(slow);
+        assert!(Lookup::begin(&in_progress, "slow.example").is_some());
+        assert!(in_progress.lock().unwrap().is_empty());
     }
 
     struct Answer(&'static str);
@@ -192,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_address_inside_refuses_the_name() {
+    async fn a_name_with_one_private_address_is_refused() {
         for answer in ["127.0.0.1", "1.1.1.1 10.0.0.1", "10.0.0.1 1.1.1.1", "1.1.1.1 ::ffff:169.254.169.254"] {
             let refused = checked(answer, Reach::Outside).await.expect_err(answer);
             assert!(refused.ends_with("must not be connected to"), "{refused}");
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobodys_addresses_are_refused_to_everybody() {
+    async fn addresses_of_no_machine_are_refused_with_private_addresses_too() {
         for answer in ["0.0.0.0", "::", "::ffff:0.0.0.0", "224.0.0.1", "255.255.255.255", "ff02::1", "10.0.0.1 0.0.0.0"]
         {
             assert!(checked(answer, Reach::Everywhere).await.is_err(), "{answer}");
@@ -215,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_system_is_asked_and_its_answer_checked() {
+    async fn the_answer_of_the_system_is_checked() {
         let name = || "localhost".parse().expect("a name");
         let system = || Arc::new(SystemResolver::default());
         assert!(Checked::new(system(), Reach::Outside).resolve(name()).await.is_err());

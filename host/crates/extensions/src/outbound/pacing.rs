@@ -1,5 +1,4 @@
-//! How long a connection may take and how long an answer: reqwest knows one connect timeout a client, an extension sets its
-//! own for each request.
+//! Time limits of one request. reqwest has one connect timeout for a client; an extension sets its own for each request.
 
 use std::error::Error;
 use std::future::poll_fn;
@@ -17,19 +16,20 @@ use wasmtime_wasi_http::RequestOptions;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Name look-up, TCP and TLS together, where the extension sets no time.
+/// Default time for name look-up, TCP and TLS together.
 const CONNECT_DEFAULT: Duration = Duration::from_secs(5);
-/// The longest that an extension may set, and that a connection may go on being made once nobody waits for it.
+/// The longest connect time that an extension may set. Also the time after which a connection is given up if no request waits
+/// for it.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// To the head of the reply, and between two pieces of its body.
+/// Default time until the reply's head, and between two parts of its body.
 const SILENCE_DEFAULT: Duration = Duration::from_secs(10);
 
-/// The times of one request. Beyond them all there is the extension's `waiting_ms_max`.
+/// The time limits of one request. The extension's `waiting_ms_max` limits all requests together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
     connect: Duration,
     first_byte: Duration,
-    /// Between two pieces of the reply's body.
+    /// The longest time between two parts of the reply's body.
     pub(super) between_bytes: Duration,
 }
 
@@ -43,47 +43,47 @@ impl Times {
         }
     }
 
-    /// Waits for a reply's head: `None` if it took longer than the first byte may. The time that a connection takes to be
-    /// made does not count; it has its own limit.
-    pub(super) async fn keep<T>(self, sending: impl Future<Output = T>) -> Option<T> {
-        let connecting = Connecting { within: self.connect, under_way: Arc::default() };
-        let under_way = Arc::clone(&connecting.under_way);
+    /// Waits for the reply's head. `None` if it took longer than `first_byte`. The time to connect does not count: it has its own
+    /// limit.
+    pub(super) async fn apply<T>(self, sending: impl Future<Output = T>) -> Option<T> {
+        let connecting = Connecting { within: self.connect, in_progress: Arc::default() };
+        let in_progress = Arc::clone(&connecting.in_progress);
         let mut sending = pin!(CONNECTING.scope(connecting, sending));
         let mut timer = pin!(sleep(self.first_byte));
-        let mut was_under_way = false;
+        let mut was_connecting = false;
         poll_fn(|context| {
             if let Poll::Ready(sent) = sending.as_mut().poll(context) {
                 return Poll::Ready(Some(sent));
             }
-            let is_under_way = under_way.load(Ordering::Relaxed);
-            // Set also while it does not count: a connection that is no longer needed ends in another task, and wakes nobody.
-            if replace(&mut was_under_way, is_under_way) || is_under_way {
+            let is_connecting = in_progress.load(Ordering::Relaxed);
+            // Reset the timer also during a connection: one that is no longer needed ends in another task, without a wake-up.
+            if replace(&mut was_connecting, is_connecting) || is_connecting {
                 timer.as_mut().reset(Instant::now() + self.first_byte);
             }
             let silent = timer.as_mut().poll(context).is_ready();
-            if silent && !is_under_way { Poll::Ready(None) } else { Poll::Pending }
+            if silent && !is_connecting { Poll::Ready(None) } else { Poll::Pending }
         })
         .await
     }
 }
 
 tokio::task_local! {
-    /// A connection is made by the task that asked for it, so that it finds here whose it is.
+    /// The request that the current task connects for. A connection is made by the task of its request.
     static CONNECTING: Connecting;
 }
 
 #[derive(Clone)]
 struct Connecting {
     within: Duration,
-    under_way: Arc<AtomicBool>,
+    in_progress: Arc<AtomicBool>,
 }
 
-/// A connection was not made in time.
+/// A connection took too long to make.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the connection was not made in time")]
 pub(super) struct NotConnected;
 
-/// Gives each connection the time of the request it is made for.
+/// Applies the time limit of a request to its connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InTime;
 
@@ -114,24 +114,24 @@ where
     }
 
     fn call(&mut self, destination: R) -> Self::Future {
-        let (within, under_way) = CONNECTING
-            .try_with(|connecting| (connecting.within, Arc::clone(&connecting.under_way)))
+        let (within, in_progress) = CONNECTING
+            .try_with(|connecting| (connecting.within, Arc::clone(&connecting.in_progress)))
             .unwrap_or_else(|_| (CONNECT_DEFAULT, Arc::default()));
         let made = self.0.call(destination);
-        under_way.store(true, Ordering::Relaxed);
-        let under_way = UnderWay(under_way);
+        in_progress.store(true, Ordering::Relaxed);
+        let in_progress = InProgress(in_progress);
         Box::pin(async move {
             let made = timeout(within, made).await;
-            drop(under_way);
+            drop(in_progress);
             made.unwrap_or_else(|_| Err(Box::new(NotConnected)))
         })
     }
 }
 
-/// Until it is made, fails, or is given up.
-struct UnderWay(Arc<AtomicBool>);
+/// A guard that exists until the connection is made, fails, or is given up.
+struct InProgress(Arc<AtomicBool>);
 
-impl Drop for UnderWay {
+impl Drop for InProgress {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
     }

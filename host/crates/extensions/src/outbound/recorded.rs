@@ -1,4 +1,4 @@
-//! Replies that were written down beforehand, for trying an extension without the world. What it sends is judged as ever.
+//! Recorded replies, for a test of an extension without the network. Its requests are checked as on a server.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -12,46 +12,49 @@ use wasmtime_wasi_http::Error;
 use super::bodies::Tally;
 use super::{Reply, WasiBody};
 
-/// A request, and what it is answered.
+/// An expected request, and the reply to it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// What the extension has to ask.
-    pub request: Asked,
-    /// What it gets.
-    pub reply: Replied,
+    /// The request that the extension must make.
+    pub request: ExpectedRequest,
+    /// The reply that it gets.
+    pub reply: RecordedReply,
 }
 
-/// A request, as far as it is compared.
+/// The compared parts of a request.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
-    /// In capital letters.
+pub struct ExpectedRequest {
+    /// The method, in capital letters.
     pub method: String,
-    /// In full.
+    /// The full URL.
     pub url: String,
 }
 
 /// A reply.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Replied {
+pub struct RecordedReply {
     /// The HTTP status.
     pub status: u16,
-    /// The body; empty if it is left out.
+    /// The body. Empty by default.
     #[serde(default)]
     pub body: String,
 }
 
-/// What is still to be asked.
-pub(super) struct Recorded(Mutex<VecDeque<Exchange>>);
+/// The exchanges that are still to come.
+pub(super) struct RecordedReplies(Mutex<VecDeque<Exchange>>);
 
-impl Recorded {
+impl RecordedReplies {
     pub(super) fn new(exchanges: Vec<Exchange>) -> Self {
         Self(Mutex::new(exchanges.into()))
     }
 
-    /// The reply to the next request, which must be the one that was written down. Nobody is there for any other.
+    /// The reply to a request, which must be the next one that was recorded.
+    ///
+    /// # Errors
+    /// [`Error::DestinationUnavailable`] for any other request.
     pub(super) fn reply(&self, request: &reqwest::Request, tally: &Tally) -> Reply {
         let mut exchanges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_next = |next: &Exchange| {

@@ -1,5 +1,5 @@
-//! What leaves the server and what does not, against a server on loopback. Where something is refused, the control beside it
-//! is the same request with what it lacked.
+//! Requests that are sent, and requests that are refused, with a server on loopback. Beside each refusal stands a control: the
+//! same request with the missing right.
 
 mod limits;
 mod network;
@@ -16,11 +16,11 @@ use http_body_util::{BodyExt, Empty, Full};
 use hyper::{Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-use super::{Gate, OutboundCall, Resolve, Resolving};
+use super::{OutboundCall, OutboundClients, Resolve, Resolving};
 use crate::grant::Grant;
 use crate::limit_violation::{LimitViolation, LimitViolations};
 
-/// A resolver that has one answer for every name.
+/// A resolver with one answer for all names.
 enum Names {
     Are(Vec<SocketAddr>),
     Unknown,
@@ -40,14 +40,14 @@ impl Resolve for Names {
     }
 }
 
-/// A gate for which every name has these addresses.
-fn names(addresses: &str) -> Arc<Gate> {
-    // The port is not looked at: nobody listens on 9.
+/// Clients for which all names have these addresses.
+fn names(addresses: &str) -> Arc<OutboundClients> {
+    // The port is ignored: there is no server on port 9.
     let all = addresses.split(' ').map(|text| SocketAddr::new(text.parse().expect(text), 9)).collect();
-    Arc::new(Gate::new(Arc::new(Names::Are(all))))
+    Arc::new(OutboundClients::new(Arc::new(Names::Are(all))))
 }
 
-/// With private addresses, since the tests' server is on loopback.
+/// A grant with private addresses, because the tests' server is on loopback.
 fn grant(host: &str) -> Grant {
     Grant {
         hosts: vec![host.parse().expect(host)],
@@ -62,9 +62,9 @@ fn grant(host: &str) -> Grant {
 struct Call(OutboundCall, LimitViolations);
 
 impl Call {
-    fn new(gate: &Arc<Gate>, grant: &Grant) -> Self {
+    fn new(clients: &Arc<OutboundClients>, grant: &Grant) -> Self {
         let violations = LimitViolations::default();
-        Self(OutboundCall::new(Arc::clone(gate), Arc::new(grant.clone()), violations.clone()), violations)
+        Self(OutboundCall::new(Arc::clone(clients), Arc::new(grant.clone()), violations.clone()), violations)
     }
 
     async fn send(&mut self, request: Request<WasiBody>) -> Result<Response<WasiBody>, Error> {
@@ -85,7 +85,7 @@ impl Call {
         text(self.send(get(url)).await?).await
     }
 
-    /// The error of a GET, as it is spelled.
+    /// The name of the error of a GET.
     async fn fault(&mut self, url: &str) -> String {
         fault(self.get(url).await)
     }

@@ -1,4 +1,4 @@
-//! How often and how much: calls, bytes out, bytes in.
+//! Limits on the number of calls, the bytes sent, and the bytes received.
 
 use std::task::{Context, Poll};
 
@@ -8,7 +8,7 @@ use hyper::header::CONTENT_LENGTH;
 use super::server::{Script, Server};
 use super::*;
 
-/// A body that does not say how long it is: so many pieces of 100 bytes, or without end.
+/// A body of unknown length: that many parts of 100 bytes, or an endless one.
 struct Pieces(Option<u32>);
 
 impl Body for Pieces {
@@ -49,7 +49,7 @@ async fn one_call_more_than_granted_is_refused() {
 }
 
 #[tokio::test]
-async fn a_reply_that_says_it_is_too_long_is_not_read() {
+async fn a_reply_that_announces_too_many_bytes_is_not_read() {
     let server = Server::start(Script::Flood("HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n")).await;
     let url = url(&server);
     let mut call = call(&url);
@@ -58,7 +58,7 @@ async fn a_reply_that_says_it_is_too_long_is_not_read() {
 }
 
 #[tokio::test]
-async fn a_reply_that_does_not_say_is_counted_while_it_comes() {
+async fn a_reply_of_unknown_length_is_counted_while_it_is_received() {
     let mut server = Server::start(Script::Flood("HTTP/1.1 200 OK\r\n\r\n")).await;
     let url = url(&server);
     let mut call = call(&url);
@@ -81,7 +81,7 @@ async fn replies_are_counted_together() {
 }
 
 #[tokio::test]
-async fn the_length_of_a_body_that_a_head_alone_announces_does_not_count() {
+async fn the_length_in_a_reply_to_head_does_not_count() {
     let server = Server::start(Script::Answer("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n".to_owned())).await;
     let url = url(&server);
     let mut request = get(&url);
@@ -91,7 +91,7 @@ async fn the_length_of_a_body_that_a_head_alone_announces_does_not_count() {
 }
 
 #[tokio::test]
-async fn a_request_that_says_it_is_too_long_is_not_sent() {
+async fn a_request_that_announces_too_many_bytes_is_not_sent() {
     let mut server = Server::says("").await;
     let url = url(&server);
     let mut announced = pieces(&url, None);
@@ -107,7 +107,7 @@ async fn a_request_that_says_it_is_too_long_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_request_that_does_not_say_is_counted_while_it_goes() {
+async fn a_request_of_unknown_length_is_counted_while_it_is_sent() {
     let mut server = Server::says("").await;
     let url = url(&server);
     let mut endless = call(&url);

@@ -1,4 +1,4 @@
-//! What the extension is told when something goes wrong on the way, and what ends when it is gone.
+//! Error codes of a failing network, and the end of requests after their call.
 
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -28,7 +28,7 @@ async fn failures_of_the_network_have_their_codes() {
     ] {
         let (mut call, url) = call(&Server::start(Script::Leave(reply)).await);
         assert_eq!(call.fault(&url).await, code, "{reply}");
-        // The peer's fault and the network's are no violation.
+        // An error of the peer or the network is no violation of a limit.
         assert_eq!(call.violation(), None);
     }
     let (mut call, url) = call(&Server::start(Script::Flood("HTTP/1.1 200 OK\r\nx: ")).await);
@@ -43,11 +43,11 @@ async fn failures_before_a_connection_have_their_codes() {
     let url = format!("http://{free}");
     assert_eq!(Call::new(&names("1.1.1.1"), &grant(&url)).fault(&url).await, "ConnectionRefused");
 
-    let gate = Arc::new(Gate::new(Arc::new(Names::Unknown)));
-    let code = Call::new(&gate, &grant("api.example")).fault("https://api.example/").await;
+    let clients = Arc::new(OutboundClients::new(Arc::new(Names::Unknown)));
+    let code = Call::new(&clients, &grant("api.example")).fault("https://api.example/").await;
     assert_eq!(code, "DnsError { rcode: None, info_code: None }");
 
-    // One that does not speak TLS.
+    // A server without TLS.
     let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://api.example:{}", plain.local_addr().unwrap().port());
     tokio::spawn(async move {
@@ -59,7 +59,7 @@ async fn failures_before_a_connection_have_their_codes() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_refused() {
+async fn an_invalid_request_is_refused() {
     let mut server = Server::says("").await;
     let (mut call, url) = call(&server);
     let mut connect = get(&url);
@@ -71,21 +71,21 @@ async fn what_is_no_request_is_refused() {
 }
 
 #[tokio::test]
-async fn the_extensions_own_times_are_kept() {
+async fn the_time_limits_of_the_extension_apply() {
     let (mut call, url) = call(&Server::silent().await);
     let options = RequestOptions { first_byte_timeout: MOMENT, ..RequestOptions::default() };
     assert_eq!(fault(call.send_with(get(&url), options).await), "ConnectionReadTimeout");
 
-    let gate = Arc::new(Gate::new(Arc::new(Names::Unanswered)));
-    // A connection's time is its own: the first byte's has not begun.
+    let clients = Arc::new(OutboundClients::new(Arc::new(Names::Unanswered)));
+    // The time of the first byte begins after the connection.
     let options = RequestOptions { connect_timeout: MOMENT, first_byte_timeout: Some(Duration::ZERO), ..options };
     let request = get("https://api.example/");
-    let connecting = Call::new(&gate, &grant("api.example")).send_with(request, options).await;
+    let connecting = Call::new(&clients, &grant("api.example")).send_with(request, options).await;
     assert_eq!(fault(connecting), "ConnectionTimeout");
 }
 
 #[tokio::test]
-async fn a_reply_that_stops_is_given_up() {
+async fn a_reply_that_stops_in_the_middle_is_given_up() {
     let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf";
     let mut server = Server::start(Script::Answer(half.to_owned())).await;
     let (mut call, url) = call(&server);
@@ -101,7 +101,7 @@ async fn a_reply_that_stops_is_given_up() {
 async fn a_request_ends_with_the_task_that_waits_for_it() {
     let mut server = Server::silent().await;
     let (mut call, url) = call(&server);
-    // As wasi:http runs it; the store's table owns the handle.
+    // wasi:http runs a request this way; the store's table owns the handle.
     let sent = Pin::from(call.0.send_request(get(&url), None, Box::new(async { Ok(()) })));
     let handle = spawn(sent);
     server.request().await;
@@ -109,7 +109,7 @@ async fn a_request_ends_with_the_task_that_waits_for_it() {
     server.is_left().await;
 }
 
-/// A body that ends when its sender is dropped, as those of wasi:http do.
+/// A body that ends when its sender is dropped, like the bodies of wasi:http.
 struct Unfinished(UnboundedReceiver<Bytes>);
 
 impl Body for Unfinished {
@@ -122,7 +122,7 @@ impl Body for Unfinished {
 }
 
 #[tokio::test]
-async fn a_request_that_was_not_finished_is_not_taken_for_a_shorter_one() {
+async fn an_unfinished_request_is_aborted_and_not_shortened() {
     for stopped in [true, false] {
         let mut server = Server::says("").await;
         let (mut call, url) = call(&server);

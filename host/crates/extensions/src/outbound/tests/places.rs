@@ -1,4 +1,4 @@
-//! Where a request may go: hosts, addresses, redirects.
+//! Hosts and addresses that a request may call, and redirects.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -9,7 +9,7 @@ use super::server::{Script, Server};
 use super::*;
 
 #[tokio::test]
-async fn an_allowed_host_is_answered_and_called_by_its_own_name() {
+async fn an_allowed_host_is_called_under_its_own_name() {
     let mut server = Server::says("hello").await;
     let port = server.port();
     let mut call = Call::new(&names("127.0.0.1"), &grant(&format!("http://api.example:{port}")));
@@ -26,10 +26,10 @@ async fn an_allowed_host_is_answered_and_called_by_its_own_name() {
 }
 
 #[tokio::test]
-async fn only_scheme_host_and_port_of_the_manifest_are_called() {
+async fn a_request_needs_scheme_host_and_port_of_the_manifest() {
     let mut server = Server::says("hello").await;
     let (port, other) = (server.port(), server.port() ^ 1);
-    let (gate, grant) = (names("127.0.0.1"), grant(&format!("http://api.example:{port}")));
+    let (clients, grant) = (names("127.0.0.1"), grant(&format!("http://api.example:{port}")));
     for (url, called) in [
         (format!("http://other.example:{port}/"), format!("http://other.example:{port}")),
         (format!("http://www.api.example:{port}/"), format!("http://www.api.example:{port}")),
@@ -40,11 +40,11 @@ async fn only_scheme_host_and_port_of_the_manifest_are_called() {
         (format!("https://api.example:{port}/"), format!("https://api.example:{port}")),
         (format!("http://api.example:{port}@other.example/"), "http://other.example:80".to_owned()),
     ] {
-        let mut call = Call::new(&gate, &grant);
+        let mut call = Call::new(&clients, &grant);
         assert_eq!(call.fault(&url).await, "HttpRequestDenied", "{url}");
         assert_eq!(call.violation(), Some(&LimitViolation::HostNotAllowed(called)), "{url}");
     }
-    let mut call = Call::new(&gate, &grant);
+    let mut call = Call::new(&clients, &grant);
     assert_eq!(call.fault(&format!("http://other.example@api.example:{port}/")).await, "HttpRequestUriInvalid");
     assert!(!server.was_asked());
     assert_eq!(call.get(&format!("http://api.example:{port}/")).await.unwrap(), "hello");
@@ -57,7 +57,7 @@ async fn nothing_is_called_without_hosts() {
 }
 
 #[tokio::test]
-async fn an_address_inside_needs_private_addresses() {
+async fn an_internal_address_needs_private_addresses() {
     let server = Server::says("hello").await;
     let host = format!("http://api.example:{}", server.port());
     for (addresses, forbidden) in
@@ -74,22 +74,22 @@ async fn an_address_inside_needs_private_addresses() {
 #[tokio::test]
 async fn an_address_in_the_url_is_checked_in_all_its_spellings() {
     let server = Server::says("hello").await;
-    let gate = names("1.1.1.1");
+    let clients = names("1.1.1.1");
     for spelling in ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "0x7f000001", "0177.0.0.1", "127.0.0.1."] {
         let url = format!("http://{spelling}:{}", server.port());
-        // Granted as the plain address and called as spelled, and the other way round.
+        // The grant has the plain address or the same spelling as the call.
         for (granted, called) in [(format!("http://{}", server.address), &url), (url.clone(), &url)] {
-            let mut call = Call::new(&gate, &Grant { private_addresses: false, ..grant(&granted) });
+            let mut call = Call::new(&clients, &Grant { private_addresses: false, ..grant(&granted) });
             assert_eq!(call.fault(called).await, "DestinationIpProhibited", "{called}");
             assert!(matches!(call.violation(), Some(LimitViolation::AddressNotAllowed { .. })));
-            assert_eq!(Call::new(&gate, &grant(&granted)).get(called).await.unwrap(), "hello", "{called}");
+            assert_eq!(Call::new(&clients, &grant(&granted)).get(called).await.unwrap(), "hello", "{called}");
         }
     }
 }
 
 #[tokio::test]
-async fn addresses_of_ipv6_are_checked_too() {
-    // Where nobody listens: what is let through fails later.
+async fn ipv6_addresses_are_checked_too() {
+    // There is no server on this port: an allowed call fails later.
     let port = 9;
     for host in ["[::1]", "[::ffff:127.0.0.1]", "[fe80::1]", "[fd00:ec2::254]", "[64:ff9b::7f00:1]"] {
         let url = format!("http://{host}:{port}");
@@ -102,7 +102,7 @@ async fn addresses_of_ipv6_are_checked_too() {
 }
 
 #[tokio::test]
-async fn nobodys_address_is_not_called_with_private_addresses_either() {
+async fn addresses_of_no_machine_are_refused_with_private_addresses_too() {
     let server = Server::says("hello").await;
     let port = server.port();
     for host in ["0.0.0.0", "0", "[::]", "[::ffff:0.0.0.0]", "224.0.0.1", "255.255.255.255"] {
@@ -114,20 +114,20 @@ async fn nobodys_address_is_not_called_with_private_addresses_either() {
 }
 
 #[tokio::test]
-async fn a_connection_kept_open_for_one_grant_is_no_way_round_the_check_of_another() {
+async fn a_kept_connection_is_not_shared_with_a_smaller_grant() {
     let mut server = Server::says("hello").await;
-    let (gate, url) = (names("127.0.0.1"), format!("http://api.example:{}", server.port()));
-    let mut private = Call::new(&gate, &grant(&url));
+    let (clients, url) = (names("127.0.0.1"), format!("http://api.example:{}", server.port()));
+    let mut private = Call::new(&clients, &grant(&url));
     assert_eq!(private.get(&url).await.unwrap(), "hello");
     server.request().await;
-    let mut public = Call::new(&gate, &Grant { private_addresses: false, ..grant(&url) });
+    let mut public = Call::new(&clients, &Grant { private_addresses: false, ..grant(&url) });
     assert_eq!(public.fault(&url).await, "DestinationIpProhibited");
     assert!(!server.was_asked());
     assert_eq!(private.get(&url).await.unwrap(), "hello");
 }
 
 #[tokio::test]
-async fn a_redirect_is_the_extensions_to_follow() {
+async fn a_redirect_is_returned_to_the_extension() {
     let redirect =
         "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\nset-cookie: a=b\r\ncontent-length: 0\r\n\r\n";
     let mut server = Server::start(Script::Answer(redirect.to_owned())).await;
@@ -140,15 +140,15 @@ async fn a_redirect_is_the_extensions_to_follow() {
     );
     server.request().await;
     assert!(!server.was_asked());
-    // Followed, it is a request as any other.
+    // If the extension follows it, the new request is checked like any other.
     assert_eq!(call.fault("http://127.0.0.1:9/").await, "HttpRequestDenied");
-    // Nothing is remembered between two requests.
+    // Cookies are not kept between requests.
     call.get(&url).await.unwrap();
     assert!(!server.request().await.contains("cookie"));
 }
 
 #[tokio::test]
-async fn the_hops_header_fields_are_not_the_extensions() {
+async fn an_extension_cannot_set_header_fields_of_the_connection() {
     let mut call = Call::new(&names("1.1.1.1"), &grant("api.example")).0;
     let filter = call.forbidden_header_filter();
     for name in ["host", "connection", "transfer-encoding", "upgrade", "proxy-authorization"] {

@@ -1,4 +1,4 @@
-//! A server on 127.0.0.1 that answers by a script, says what it was asked and when it was left.
+//! A scripted server on 127.0.0.1. It reports its requests and the end of connections.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// What it does once a request is there.
+/// The action on each request.
 #[derive(Clone)]
 pub(super) enum Script {
     /// Answers with that text, and waits for the next request.

@@ -1,5 +1,5 @@
-//! What went wrong on the way, as the error code of `wasi:http` that says it. An extension gets the code and no text: those of
-//! the libraries name addresses and the certificates of the inside.
+//! Maps errors of the network to error codes of `wasi:http`. An extension gets the code and no text: the libraries' texts name
+//! internal addresses and certificates.
 
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
@@ -10,7 +10,7 @@ use wasmtime_wasi_http::Error;
 
 use super::pacing::NotConnected;
 
-/// The code for a reply that broke off.
+/// The code for a reply that ended too early.
 pub(super) fn broken_off(error: &reqwest::Error) -> Error {
     match code(error) {
         Error::ConnectionTerminated => Error::HttpResponseIncomplete,
@@ -41,7 +41,7 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     successors(Some(error), |error| below(*error))
 }
 
-/// What lies below an error: one of [`io`] has what it was made of not as its source.
+/// The cause of an error. An error of [`io`] does not give the error it was made of as its source.
 fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
     match error.downcast_ref().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner as &(dyn StdError + 'static)),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_io_errors_are_made_of_is_found() {
+    fn the_causes_of_io_errors_are_found() {
         let tls = |error| io::Error::other(io::Error::new(ErrorKind::InvalidData, error));
         let untrusted = tls(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer));
         assert_eq!(found(&untrusted), "Some(TlsCertificateError)");

@@ -1,4 +1,4 @@
-//! The clients that send what extensions send: one a server, shared by its extensions.
+//! The HTTP clients that send the requests of extensions. All extensions of a server share them.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -8,58 +8,63 @@ use reqwest::{Client, redirect, retry};
 
 use super::names::{Checked, Reach, Resolve, SystemResolver};
 use super::pacing::{CONNECT_MAX, InTime};
-use super::recorded::{Exchange, Recorded};
+use super::recorded::{Exchange, RecordedReplies};
 
+/// Time after which an unused connection is closed.
 const IDLE_MAX: Duration = Duration::from_secs(30);
+/// Unused connections that are kept for one host.
 const IDLE_CONNECTIONS_MAX: usize = 4;
-/// What a peer may send of one reply before the extension has read it, by HTTP/2. By HTTP/1.1 it is hyper's buffer, 400 KiB.
+/// Unread bytes of one reply that a peer may send over HTTP/2. Over HTTP/1.1 the limit is hyper's buffer of 400 KiB.
 const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
-/// The same of all replies of one connection.
+/// Unread bytes of all replies of one connection.
 const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
-/// Of a reply's header fields, by HTTP/2. By HTTP/1.1 hyper takes a hundred fields in 400 KiB.
+/// Bytes of a reply's header fields over HTTP/2. Over HTTP/1.1 hyper accepts a hundred fields in 400 KiB.
 const HEADER_BYTES_MAX: u32 = 64 * 1024;
 
-/// Where extensions' requests leave the server.
+/// The clients of a server.
 ///
-/// There are two clients, made when they are first needed: a connection that was made for a grant with private addresses must
-/// not be found in the pool by one without.
-pub struct Gate {
+/// There are two, each made when it is first needed. An extension without private addresses must not find a pooled connection
+/// that was made for one with private addresses.
+pub struct OutboundClients {
     resolve: Arc<dyn Resolve>,
     outside: OnceLock<Client>,
     everywhere: OnceLock<Client>,
-    recorded: Option<Recorded>,
+    recorded: Option<RecordedReplies>,
 }
 
-impl Default for Gate {
+impl Default for OutboundClients {
     fn default() -> Self {
         Self::new(Arc::new(SystemResolver::default()))
     }
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for OutboundClients {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").finish_non_exhaustive()
+        f.debug_struct("OutboundClients").finish_non_exhaustive()
     }
 }
 
-impl Gate {
-    /// A gate that looks up names so. The server's own is [`Gate::default`].
+impl OutboundClients {
+    /// Clients that look up names with `resolve`. A server uses [`OutboundClients::default`].
     #[must_use]
     pub fn new(resolve: Arc<dyn Resolve>) -> Self {
         Self { resolve, outside: OnceLock::new(), everywhere: OnceLock::new(), recorded: None }
     }
 
-    /// A gate that nothing leaves: these replies are all there is.
+    /// Clients that send nothing: they answer with these replies.
     #[must_use]
-    pub fn closed(exchanges: Vec<Exchange>) -> Self {
-        Self { recorded: Some(Recorded::new(exchanges)), ..Self::default() }
+    pub fn recorded(exchanges: Vec<Exchange>) -> Self {
+        Self { recorded: Some(RecordedReplies::new(exchanges)), ..Self::default() }
     }
 
-    pub(super) fn recorded(&self) -> Option<&Recorded> {
+    pub(super) fn replies(&self) -> Option<&RecordedReplies> {
         self.recorded.as_ref()
     }
 
-    /// The client for that reach; an error if this machine cannot make one, for example for want of root certificates.
+    /// The client for that reach.
+    ///
+    /// # Errors
+    /// If this machine cannot make a client, for example because it has no root certificates.
     pub(super) fn client(&self, reach: Reach) -> reqwest::Result<Client> {
         let made = match reach {
             Reach::Outside => &self.outside,
@@ -75,15 +80,15 @@ impl Gate {
     }
 }
 
-/// Neither cookies nor decompression: reqwest is built without them, and the reply's bytes are counted as they come.
+/// Makes a client. reqwest is built without cookies and decompression, so the reply's bytes are counted as they arrive.
 fn client(names: Checked) -> reqwest::Result<Client> {
     Client::builder()
         .dns_resolver(names)
-        // The extension sees the redirect; if it follows, that is a request of its own, and judged.
+        // The extension gets the redirect. If it follows, that is another request, which is checked like any other.
         .redirect(redirect::Policy::none())
         // One call is one request.
         .retry(retry::never())
-        // A proxy would look up names itself.
+        // A proxy would look up names itself, past the check of addresses.
         .no_proxy()
         .referer(false)
         .connect_timeout(CONNECT_MAX)

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::support::TestApp;
 use crate::support::extensions::{
-    DOCUMENT, ask, deploy, document, documents, gate, notes, put_document, server, server_over, with,
+    DOCUMENT, ask, clients, deploy, document, documents, notes, put_document, server, server_over, with,
 };
 
 const SCREENER: &str = r#"name = "first"
@@ -112,7 +112,7 @@ async fn a_screener_that_was_not_loaded_screens_once_it_is_mended() {
     let component = fs::read(&damaged).unwrap();
     fs::write(&damaged, b"damaged").unwrap();
     let app =
-        TestApp::extended(folder.path(), gate(&[]), &[("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "64")], |store| {
+        TestApp::extended(folder.path(), clients(&[]), &[("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "64")], |store| {
             store
         });
     let app = app.await;

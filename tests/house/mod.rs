@@ -1,0 +1,101 @@
+//! The rules of the house that a machine can check.
+
+mod layers;
+mod modules;
+mod sizes;
+mod sources;
+mod stops;
+mod words;
+
+use std::fs;
+use std::path::Path;
+
+use obp_host::component::EMBEDDED;
+
+use self::sources::{ROOT, files};
+
+/// An embedder must provide the project's own interfaces, and two of WASI.
+#[test]
+fn the_component_imports_exactly_what_the_world_names() {
+    const ANSWERED: &str = "wasi:clocks/wall-clock wasi:random/random \
+        accounts-storage banks-storage consumers-storage credentials customers-storage entitlements-storage kyc-storage \
+        meeting-provider meetings-storage screening users-storage";
+    const TYPES_ONLY: &str = "accounts-types banks-types caller changes consumers-types customers-types entitlements-types \
+        kyc-types meetings-types problem timestamp users-types";
+    let mut expected: Vec<String> = ANSWERED
+        .split_whitespace()
+        .chain(TYPES_ONLY.split_whitespace())
+        .map(|name| match name.strip_prefix("wasi:") {
+            Some(_) => format!("{name}@0.2.0"),
+            None => format!("obp:onboarding/{name}@0.1.0"),
+        })
+        .collect();
+    let engine = wasmtime::Engine::default();
+    let component = wasmtime::component::Component::new(&engine, EMBEDDED).unwrap();
+    let mut imports: Vec<_> = component.component_type().imports(&engine).map(|(name, _)| name.to_owned()).collect();
+    expected.sort();
+    imports.sort();
+    assert_eq!(imports, expected);
+}
+
+#[test]
+fn a_noun_has_one_stem_everywhere() {
+    let worlds = files(&["wit"], &["world.wit"]);
+    let exports = worlds[0].text.lines().filter_map(|line| line.trim().strip_prefix("export "));
+    let nouns: Vec<_> = exports.map(|export| export.trim_end_matches(';')).collect();
+    assert!(nouns.len() >= 8, "{nouns:?}");
+    for noun in nouns {
+        let files = [
+            "wit/#.wit",
+            "guest/src/#.rs",
+            "guest/src/exports/#.rs",
+            "host/crates/api/src/operations/#.rs",
+            "host/crates/storage/src/#.rs",
+            "tests/conformance/#.txt",
+        ];
+        for file in files {
+            let file = file.replace('#', noun);
+            assert!(Path::new(ROOT).join(&file).exists(), "{file}");
+        }
+    }
+}
+
+#[test]
+fn the_texts_of_errors_stand_in_their_tables_only() {
+    let tables = ["guest/src/refusals.rs", "host/crates/api/src/error_codes.rs"];
+    for file in files(&["guest/src", "host/src", "host/crates"], &[".rs"]) {
+        let code = file.text.split("#[cfg(test)]").next().unwrap();
+        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let is_test = file.path.ends_with("/tests.rs");
+        assert!(is_test || tables.contains(&file.path.as_str()) || !code.contains("\"OBP-"), "{}", file.path);
+    }
+}
+
+#[test]
+fn only_the_shells_call_imports_and_only_the_upper_layers_read_json() {
+    for file in files(&["guest/src"], &[".rs"]) {
+        let is_shell = file.path.contains("/exports/") || file.path.ends_with("lib.rs");
+        assert!(is_shell || !file.text.contains("crate::bindings"), "{}", file.path);
+    }
+    for file in files(&["host/src", "host/crates"], &[".rs"]) {
+        let may = ["/api/", "/cli/", "/pages/", "/providers/"].iter().any(|folder| file.path.contains(folder));
+        assert!(may || !file.text.contains("serde_json"), "{}", file.path);
+    }
+}
+
+#[test]
+fn every_path_that_the_readme_and_the_documents_name_exists() {
+    let mut documents = files(&["docs"], &[".md"]);
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    documents.push(sources::Source { path: "README.md".to_owned(), text: readme });
+    for document in documents {
+        for word in document.text.split('`').skip(1).step_by(2) {
+            let is_path = word.contains('/') && word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+            let is_ours = ["wit/", "guest/", "host/", "tests/", "docs/", "scripts/", "componentize/", "extensions/"]
+                .iter()
+                .any(|folder| word.starts_with(folder));
+            let exists = Path::new(ROOT).join(word).exists();
+            assert!(!(is_path && is_ours) || exists, "{} names {word}", document.path);
+        }
+    }
+}

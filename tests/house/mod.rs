@@ -99,3 +99,23 @@ fn every_path_that_the_readme_and_the_documents_name_exists() {
         }
     }
 }
+
+#[test]
+fn the_record_of_decisions_lists_number_title_and_date_of_each() {
+    let files = files(&["docs/decisions"], &[".md"]);
+    let (list, decisions): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.path.ends_with("/README.md"));
+    let rows = list[0].text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| number"));
+    let mut expected = Vec::new();
+    for sources::Source { path, text } in decisions {
+        let name = path.rsplit('/').next().unwrap();
+        let (heading, rest) = text.split_once('\n').unwrap();
+        let (number, title) = heading.strip_prefix("# ").and_then(|heading| heading.split_once(". ")).unwrap();
+        assert_eq!(number, format!("{:03}", expected.len() + 1), "{name}");
+        assert!(name.starts_with(&format!("{number}-")), "{name}");
+        assert!(rest.contains("\n## Decision\n") && rest.contains("\n## Reason\n"), "{name}");
+        let date = rest.lines().find_map(|line| line.strip_prefix("Date: ")).unwrap();
+        expected.push(format!("| {number} | [{title}]({name}) | {date} |"));
+    }
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows, expected, "docs/decisions/README.md should list:\n{}", expected.join("\n"));
+}

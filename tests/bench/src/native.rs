@@ -63,7 +63,8 @@ async fn add_check(call: Call) -> Answer {
     let subject = screening_types::Subject::KycCheck(check.clone());
     let now = timestamp::Timestamp { milliseconds: call.ambient().now_ms() };
     // The host answers the guest in the same way where no screener is loaded.
-    apply_verdict(screening_types::Verdict::Accept, &subject, now, &mut changes).map_err(|refusal| refused(&refusal))?;
+    apply_verdict(screening_types::Verdict::Accept, &subject, now, &mut changes)
+        .map_err(|refusal| refused(&refusal))?;
     call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)?;
     reply(&from_rules(check))
 }

@@ -1,0 +1,40 @@
+//! The files of the repository, for the checks of the house.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The root of the repository.
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// A file: its path from the root, and its text.
+pub struct Source {
+    pub path: String,
+    pub text: String,
+}
+
+/// Every file below these folders whose name ends in one of these endings, in the order of their paths.
+pub fn files(folders: &[&str], endings: &[&str]) -> Vec<Source> {
+    let mut found = Vec::new();
+    let mut open: Vec<PathBuf> = folders.iter().map(|folder| Path::new(ROOT).join(folder)).collect();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() {
+                if !["target", "node_modules", ".git", "__pycache__"].contains(&name.as_str()) {
+                    open.push(path);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                let relative = path.strip_prefix(ROOT).unwrap().to_str().unwrap().to_owned();
+                found.push(Source { path: relative, text: fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found
+}
+
+/// Every Rust file of the repository.
+pub fn rust() -> Vec<Source> {
+    files(&["componentize", "extensions", "guest", "host", "tests"], &[".rs"])
+}

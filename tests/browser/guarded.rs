@@ -5,6 +5,9 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, StatusCode, redirect};
 use serde_json::{Value, json};
 
+use obp_host::component::bindings::kyc_types::KycCheckDraft;
+use obp_host::component::samples;
+
 use crate::support::TestApp;
 use crate::support::tls::{Files, Pair};
 use crate::support::world::token;
@@ -372,13 +375,16 @@ async fn assets_are_kept_by_browsers_for_as_long_as_they_are_the_same() {
 async fn what_people_wrote_is_shown_as_they_wrote_it() {
     let app = TestApp::start().await;
     let odd = "<script>alert(1)</script>\"'&";
-    let draft = json!({
-        "customer_number": odd, "date": "2017-09-19T00:00:00Z", "how": "h", "staff_user_id": "", "staff_name": odd,
-        "satisfied": true, "comments": odd,
-    });
+    let draft = KycCheckDraft {
+        customer_number: odd.to_owned(),
+        staff_name: odd.to_owned(),
+        comments: odd.to_owned(),
+        ..samples::kyc_check_draft()
+    };
+    let draft = serde_json::to_string(&draft).unwrap();
     let headers = [("content-type", "application/json".to_owned()), ("directlogin", format!("token={}", token("kim")))];
     let path = "/obp/v3.1.0/banks/bank-1/customers/c-1/kyc_check/k-1";
-    assert_eq!(ask(&app, Method::PUT, path, &headers, draft.to_string()).await.status, 200);
+    assert_eq!(ask(&app, Method::PUT, path, &headers, draft).await.status, 200);
     for path in [
         "/kyc?bank_id=bank-1&customer_id=c-1".to_owned(),
         format!("/?q={0}&bank_id={0}&customer_id={0}&tags={0}", "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27%26"),

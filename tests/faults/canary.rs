@@ -8,7 +8,7 @@ use obp_host::app::App;
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::calls::kyc;
 use obp_host::component::bindings::kyc_types::KycCheckDraft;
-use obp_host::component::timestamp::Timestamp;
+use obp_host::component::samples;
 use obp_host::component::{CallError, CallInputs};
 use obp_host::storage::{Param, Pending, Row, Rows, Snapshot, StoreError, Value};
 
@@ -48,13 +48,9 @@ async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
         profile: AccessProfile::Seed,
     };
     let draft = &KycCheckDraft {
-        customer_number: "1".to_owned(),
-        date: Timestamp { milliseconds: 0 },
-        how: "h".to_owned(),
-        staff_user_id: "s".to_owned(),
         staff_name: staff_name.to_owned(),
-        satisfied: true,
         comments: comments.to_owned(),
+        ..samples::kyc_check_draft()
     };
     let (bank, customer, id) = ("bank-1", "c-1", "k-1");
     let called = app.onboarding.runtime.call(inputs, kyc::add_check(caller, bank, customer, id, draft)).await;

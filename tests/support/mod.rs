@@ -13,12 +13,27 @@ pub mod tls;
 pub mod world;
 
 pub use app::TestApp;
+use obp_host::component::samples;
 
 /// The body of an addKycCheck, with that comment.
 pub fn check_body(comments: &str) -> String {
-    format!(
-        r#"{{"customer_number":"1","date":"2017-09-19T00:00:00Z","how":"h","staff_user_id":"s","staff_name":"n","satisfied":true,"comments":"{comments}"}}"#
-    )
+    serde_json::to_string(&world::check_draft(comments)).expect("a draft has a JSON form")
+}
+
+/// The sample body of the operation at that path; empty where it reads none.
+pub fn sample_body(path: &str) -> String {
+    let body = match path.trim_start_matches('/').split('/').collect::<Vec<_>>()[..] {
+        ["users"] => serde_json::to_string(&samples::user_draft()),
+        [_, _, "accounts", _] => serde_json::to_string(&samples::account_draft()),
+        [_, _, "meetings"] => serde_json::to_string(&samples::meeting_draft()),
+        [_, _, _, _, "kyc_check", _] => serde_json::to_string(&samples::kyc_check_draft()),
+        [_, _, _, _, "kyc_documents", _] => serde_json::to_string(&samples::kyc_document_draft()),
+        [_, _, _, _, "kyc_media", _] => serde_json::to_string(&samples::kyc_media_draft()),
+        [_, _, _, _, "kyc_statuses"] => serde_json::to_string(&samples::kyc_status_draft()),
+        _ => Ok(String::new()),
+    };
+    // The field is `type_` in Rust.
+    body.expect("a draft has a JSON form").replace("\"type_\"", "\"type\"")
 }
 
 /// A JSON PUT by that user of the world: status and body. `None` if the server did not answer.

@@ -1,4 +1,4 @@
-//! The world that the tests start from. Everything in it is dull on purpose, so that a test says what matters.
+//! The world that the tests start from. It is plain, so that a test says what matters.
 //!
 //! Banks `bank-1` and `bank-2`. Users `kim` and `lee` (no roles), `root` (super admin) and `ada` (every role, bank roles at
 //! `bank-1`); the id of `kim` is `u-kim`, its token `token-of-kim`; `expired-token-of-kim`
@@ -7,15 +7,11 @@
 
 use guest::roles::{Role, Scope};
 use obp_host::component::bindings::Change;
-use obp_host::component::bindings::banks_types::{BankDraft, Routing};
-use obp_host::component::bindings::consumers_types::NewConsumer;
-use obp_host::component::bindings::customers_types::{
-    Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink,
-};
+use obp_host::component::bindings::customers_types::{CreditRating, CustomerDraft, FaceImage};
 use obp_host::component::bindings::entitlements_types::Grant;
-use obp_host::component::bindings::kyc_types::KycCheck;
-use obp_host::component::bindings::users_types::{Entitlement, NewUser, User};
-use obp_host::component::timestamp::Timestamp;
+use obp_host::component::bindings::kyc_types::KycCheckDraft;
+use obp_host::component::bindings::users_types::Entitlement;
+use obp_host::component::samples::{self, DATE, seed};
 use obp_host::credentials::digest;
 use obp_host::storage::{Statement, Store, logins, statements};
 
@@ -32,7 +28,8 @@ pub fn token(username: &str) -> String {
 }
 
 pub async fn create(store: &dyn Store) {
-    let mut changes = vec![bank("bank-1"), bank("bank-2"), consumer()];
+    let mut changes =
+        vec![bank("bank-1"), bank("bank-2"), seed::consumer("consumer-1", "key-1", "The tests", digest("secret-1"))];
     changes.extend(USERS.iter().map(|name| user(name)));
     changes.extend([customer("bank-1", "c-1", "1001"), customer("bank-2", "c-2", "1002")]);
     changes.extend(Role::ALL.iter().map(|role| grant("ada", *role)));
@@ -47,51 +44,12 @@ pub async fn create(store: &dyn Store) {
     store.commit(all).await.expect("the world is stored");
 }
 
-const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
-
 fn bank(id: &str) -> Change {
-    Change::CreateBank(BankDraft {
-        id: id.to_owned(),
-        full_name: format!("The {id}"),
-        short_name: id.to_owned(),
-        logo_url: String::new(),
-        website_url: String::new(),
-        swift_bic: String::new(),
-        national_identifier: String::new(),
-        bank_routing: Routing { scheme: "OBP".to_owned(), address: id.to_owned() },
-    })
-}
-
-fn consumer() -> Change {
-    Change::CreateConsumer(NewConsumer {
-        consumer_id: "consumer-1".to_owned(),
-        key: "key-1".to_owned(),
-        secret_digest: digest("secret-1"),
-        app_name: "The tests".to_owned(),
-        app_type: "Confidential".to_owned(),
-        description: String::new(),
-        developer_email: String::new(),
-        redirect_url: String::new(),
-        created_by_user_id: String::new(),
-        enabled: true,
-        created: DATE,
-    })
+    seed::bank(id, &format!("The {id}"))
 }
 
 fn user(name: &str) -> Change {
-    let user = User {
-        user_id: format!("u-{name}"),
-        email: format!("{name}@example.com"),
-        provider_id: name.to_owned(),
-        provider: "OBP".to_owned(),
-        username: name.to_owned(),
-    };
-    Change::CreateUser(NewUser {
-        user,
-        first_name: name.to_owned(),
-        last_name: "Test".to_owned(),
-        password_hash: UNUSABLE.to_owned(),
-    })
+    seed::user(&format!("u-{name}"), name, UNUSABLE)
 }
 
 /// The hash of no password.
@@ -115,59 +73,34 @@ fn grant_at(name: &str, role: Role, bank_id: &str) -> Change {
 }
 
 fn customer(bank_id: &str, customer_id: &str, number: &str) -> Change {
-    Change::CreateCustomer(Customer {
-        bank_id: bank_id.to_owned(),
-        customer_id: customer_id.to_owned(),
-        customer_number: number.to_owned(),
-        details: CustomerDraft {
-            legal_name: format!("Customer {customer_id}"),
-            mobile_phone_number: "+49 1".to_owned(),
-            email: "customer@example.com".to_owned(),
-            face_image: FaceImage { url: String::new(), date: DATE },
-            date_of_birth: DATE,
-            relationship_status: "single".to_owned(),
-            dependants: 1,
-            dob_of_dependants: vec![DATE],
-            credit_rating: CreditRating { rating: "A".to_owned(), source: "S".to_owned() },
-            credit_limit: Amount { currency: "EUR".to_owned(), amount: "10".to_owned() },
-            highest_education_attained: "school".to_owned(),
-            employment_status: "employed".to_owned(),
-            kyc_status: true,
-            last_ok_date: DATE,
-            title: "Dr".to_owned(),
-            branch_id: "b-1".to_owned(),
-            name_suffix: "Sr".to_owned(),
-        },
-    })
+    let details = CustomerDraft {
+        legal_name: format!("Customer {customer_id}"),
+        mobile_phone_number: "+49 1".to_owned(),
+        email: "customer@example.com".to_owned(),
+        face_image: FaceImage { url: String::new(), date: DATE },
+        date_of_birth: DATE,
+        dob_of_dependants: vec![DATE],
+        credit_rating: CreditRating { rating: "A".to_owned(), source: "S".to_owned() },
+        highest_education_attained: "school".to_owned(),
+        employment_status: "employed".to_owned(),
+        title: "Dr".to_owned(),
+        branch_id: "b-1".to_owned(),
+        ..samples::customer_draft()
+    };
+    seed::customer(bank_id, customer_id, number, details)
 }
 
 fn link(bank_id: &str, customer_id: &str, name: &str) -> Change {
-    let link = UserCustomerLink {
-        user_customer_link_id: format!("l-{name}"),
-        customer_id: customer_id.to_owned(),
-        user_id: format!("u-{name}"),
-        date_inserted: DATE,
-        is_active: true,
-    };
-    Change::LinkUserToCustomer(NewLink { bank_id: bank_id.to_owned(), link })
+    seed::link(&format!("l-{name}"), bank_id, customer_id, &format!("u-{name}"))
 }
 
-/// Whom and what the examples of the documents name: the bank `gh.29.uk`, a user and a customer of it. `ada` holds every
+/// Adds what the examples of the documents name: the bank `gh.29.uk`, a user and a customer of it. `ada` holds every
 /// bank role there too.
 pub async fn add_documented(store: &dyn Store) {
     const BANK: &str = "gh.29.uk";
-    let user = User {
-        user_id: "5995d6a2-01b3-423c-a173-5481df49bdaf".to_owned(),
-        email: "documented@example.com".to_owned(),
-        provider_id: "documented".to_owned(),
-        provider: "OBP".to_owned(),
-        username: "documented".to_owned(),
-    };
-    let new_user =
-        NewUser { user, first_name: String::new(), last_name: String::new(), password_hash: UNUSABLE.to_owned() };
     let mut changes = vec![
         bank(BANK),
-        Change::CreateUser(new_user),
+        seed::user("5995d6a2-01b3-423c-a173-5481df49bdaf", "documented", UNUSABLE),
         customer(BANK, "7b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", "5987953"),
         link(BANK, "7b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", "ada"),
     ];
@@ -181,7 +114,7 @@ pub fn extra_customer(number: u64) -> String {
     format!("c-extra-{number}")
 }
 
-/// So many further customers at `bank-1`.
+/// Adds that many further customers at `bank-1`.
 pub async fn add_customers(store: &dyn Store, count: u64) {
     let customers = (0..count).map(|number| customer("bank-1", &extra_customer(number), &format!("extra-{number}")));
     store.commit(customers.flat_map(statements).collect()).await.expect("the customers are stored");
@@ -189,16 +122,10 @@ pub async fn add_customers(store: &dyn Store, count: u64) {
 
 /// A KYC check with that comment.
 pub fn check(bank_id: &str, customer_id: &str, id: &str, comments: &str) -> Change {
-    Change::PutKycCheck(KycCheck {
-        bank_id: bank_id.to_owned(),
-        customer_id: customer_id.to_owned(),
-        id: id.to_owned(),
-        customer_number: "1".to_owned(),
-        date: DATE,
-        how: "h".to_owned(),
-        staff_user_id: "s".to_owned(),
-        staff_name: "n".to_owned(),
-        satisfied: true,
-        comments: comments.to_owned(),
-    })
+    Change::PutKycCheck(samples::kyc_check(bank_id, customer_id, id, check_draft(comments)))
+}
+
+/// The draft of a KYC check with that comment.
+pub fn check_draft(comments: &str) -> KycCheckDraft {
+    KycCheckDraft { comments: comments.to_owned(), ..samples::kyc_check_draft() }
 }

@@ -1,7 +1,7 @@
 //! Two rules: an identity document must not have expired, and a check on a customer under age must not be satisfied.
 
 use onboarding_extension::{
-    Date, KycCheck, KycDocument, Screener, Subject, Timestamp, Verdict, export_screening, log, now, number, setting,
+    Date, KycDocument, Screener, Subject, Timestamp, Verdict, export_screening, log, now, number, setting,
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -15,7 +15,7 @@ impl Screener for ExpiredDocuments {
             Subject::KycDocument(document) => screen_document(&document, now(), number("warn_days", 30)),
             Subject::KycCheck(check) => {
                 let marker = setting("birth_marker").unwrap_or_else(|| "date_of_birth=".to_owned());
-                screen_check(&check, Date::of(now()), &marker, number("minimum_age", 18))
+                screen_check(check.satisfied, &check.comments, Date::of(now()), &marker, number("minimum_age", 18))
             }
             _ => Verdict::Accept,
         };
@@ -43,8 +43,8 @@ fn screen_document(document: &KycDocument, now: Timestamp, warn_days: i64) -> Ve
 }
 
 /// Rejects a satisfied check on a customer under age. A check that is not satisfied gives no rights, so it is accepted.
-fn screen_check(check: &KycCheck, today: Date, marker: &str, minimum_age: i64) -> Verdict {
-    let Some((_, birth)) = check.comments.split_once(marker).filter(|_| check.satisfied) else {
+fn screen_check(satisfied: bool, comments: &str, today: Date, marker: &str, minimum_age: i64) -> Verdict {
+    let Some((_, birth)) = comments.split_once(marker).filter(|_| satisfied) else {
         return Verdict::Accept;
     };
     let birth = birth.split(|c: char| c.is_whitespace() || ",;".contains(c)).next().unwrap_or_default();
@@ -85,19 +85,7 @@ mod tests {
     }
 
     fn check(satisfied: bool, comments: &str) -> Verdict {
-        let check = KycCheck {
-            bank_id: "gh.29.uk".to_owned(),
-            customer_id: "c".to_owned(),
-            id: "k".to_owned(),
-            customer_number: "1".to_owned(),
-            date: NOW,
-            how: "online_meeting".to_owned(),
-            staff_user_id: "s".to_owned(),
-            staff_name: "Simon".to_owned(),
-            satisfied,
-            comments: comments.to_owned(),
-        };
-        screen_check(&check, Date::of(NOW), "date_of_birth=", 18)
+        screen_check(satisfied, comments, Date::of(NOW), "date_of_birth=", 18)
     }
 
     #[test]

@@ -14,12 +14,9 @@ use clap::Args;
 use obp_host::ambient::Ambient;
 use obp_host::app::{open_store, register};
 use obp_host::component::bindings::Change;
-use obp_host::component::bindings::banks_types::{BankDraft, Routing};
-use obp_host::component::bindings::customers_types::{
-    Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink,
-};
-use obp_host::component::bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
-use obp_host::component::bindings::users_types::{NewUser, User};
+use obp_host::component::bindings::customers_types::CustomerDraft;
+use obp_host::component::bindings::kyc_types::{KycDocumentDraft, KycMediaDraft, KycStatusDraft, KycStatusEntry};
+use obp_host::component::samples::{self, seed};
 use obp_host::component::timestamp::Timestamp;
 use obp_host::config::{Config, Jitsi, Provider, Secret};
 use obp_host::credentials::Passwords;
@@ -60,7 +57,7 @@ impl Demo {
         start_log(&config);
         may_listen(&config, config.listen)?;
         let store = open_store(&config)?;
-        seed(&*store, &ambient).await.context("cannot seed the store")?;
+        fill(&*store, &ambient).await.context("cannot seed the store")?;
         serve::serve(config, Arc::clone(&store), |address| {
             println!("{}", invitation(address, data.path()));
             println!("listening on http://{address}");
@@ -87,134 +84,46 @@ fn jitsi(ambient: &Ambient) -> anyhow::Result<Provider> {
     Ok(Provider::Jitsi(Jitsi { app_id: "demo".to_owned(), secret: Secret::new(secret), base_url }))
 }
 
-async fn seed(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
+async fn fill(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
     register(store, ambient, "Demo".to_owned(), Some(CONSUMER_KEY)).await?;
     let password_hash = Passwords::new(1, 1).hash(PASSWORD.to_owned(), ambient).await?;
-    let mut changes: Vec<Change> = USERS.iter().map(|name| user(name, &password_hash)).collect();
-    changes.extend([bank(), customer(), link(), check(), document(), media(), status()]);
+    let anna = CustomerDraft {
+        legal_name: "Anna Demo".to_owned(),
+        email: "anna@example.com".to_owned(),
+        ..samples::customer_draft()
+    };
+    let mut changes: Vec<Change> =
+        USERS.iter().map(|name| seed::user(&format!("demo-{name}"), name, &password_hash)).collect();
+    changes.extend([
+        seed::bank(BANK, "The Bank of the Demo"),
+        seed::customer(BANK, CUSTOMER, "1239879", anna),
+        seed::link("demo-link", BANK, CUSTOMER, "demo-anna"),
+    ]);
+    changes.extend(kyc_file());
     let mut all: Vec<_> = changes.into_iter().flat_map(statements).collect();
     all.push(logins::add_super_admin("admin"));
     store.commit(all).await?;
     Ok(())
 }
 
-/// 2017-09-19T00:00:00Z, the date of the seed page's examples.
-const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
-
-fn user(name: &str, password_hash: &str) -> Change {
-    let user = User {
-        user_id: format!("demo-{name}"),
-        email: format!("{name}@example.com"),
-        provider_id: name.to_owned(),
-        provider: "OBP".to_owned(),
-        username: name.to_owned(),
-    };
-    Change::CreateUser(NewUser {
-        user,
-        first_name: name.to_owned(),
-        last_name: "Demo".to_owned(),
-        password_hash: password_hash.to_owned(),
-    })
-}
-
-fn bank() -> Change {
-    Change::CreateBank(BankDraft {
-        id: BANK.to_owned(),
-        full_name: "The Bank of the Demo".to_owned(),
-        short_name: "Demo Bank".to_owned(),
-        logo_url: String::new(),
-        website_url: String::new(),
-        swift_bic: String::new(),
-        national_identifier: String::new(),
-        bank_routing: Routing { scheme: "OBP".to_owned(), address: BANK.to_owned() },
-    })
-}
-
-fn customer() -> Change {
-    Change::CreateCustomer(Customer {
-        bank_id: BANK.to_owned(),
-        customer_id: CUSTOMER.to_owned(),
-        customer_number: "1239879".to_owned(),
-        details: CustomerDraft {
-            legal_name: "Anna Demo".to_owned(),
-            mobile_phone_number: "+49 170 0000000".to_owned(),
-            email: "anna@example.com".to_owned(),
-            face_image: FaceImage { url: String::new(), date: DATE },
-            date_of_birth: Timestamp { milliseconds: 631_152_000_000 },
-            relationship_status: "single".to_owned(),
-            dependants: 0,
-            dob_of_dependants: Vec::new(),
-            credit_rating: CreditRating { rating: String::new(), source: String::new() },
-            credit_limit: Amount { currency: "EUR".to_owned(), amount: "0".to_owned() },
-            highest_education_attained: String::new(),
-            employment_status: String::new(),
-            kyc_status: true,
-            last_ok_date: DATE,
-            title: String::new(),
-            branch_id: String::new(),
-            name_suffix: String::new(),
-        },
-    })
-}
-
-fn link() -> Change {
-    let link = UserCustomerLink {
-        user_customer_link_id: "demo-link".to_owned(),
-        customer_id: CUSTOMER.to_owned(),
-        user_id: "demo-anna".to_owned(),
-        date_inserted: DATE,
-        is_active: true,
-    };
-    Change::LinkUserToCustomer(NewLink { bank_id: BANK.to_owned(), link })
-}
-
-fn check() -> Change {
-    Change::PutKycCheck(KycCheck {
-        bank_id: BANK.to_owned(),
-        customer_id: CUSTOMER.to_owned(),
-        id: "demo-check".to_owned(),
-        customer_number: "1239879".to_owned(),
-        date: DATE,
-        how: "online_meeting".to_owned(),
-        staff_user_id: "67876".to_owned(),
-        staff_name: "Simon".to_owned(),
-        satisfied: true,
-        comments: "All papers seen".to_owned(),
-    })
-}
-
-fn document() -> Change {
-    Change::PutKycDocument(KycDocument {
-        bank_id: BANK.to_owned(),
-        customer_id: CUSTOMER.to_owned(),
-        id: "demo-document".to_owned(),
-        customer_number: "1239879".to_owned(),
-        type_: "passport".to_owned(),
-        number: "12345".to_owned(),
-        issue_date: DATE,
-        issue_place: "Berlin".to_owned(),
-        expiry_date: Timestamp { milliseconds: 1_821_312_000_000 },
-    })
-}
-
-fn media() -> Change {
-    Change::PutKycMedia(KycMedia {
-        bank_id: BANK.to_owned(),
-        customer_id: CUSTOMER.to_owned(),
-        id: "demo-media".to_owned(),
-        customer_number: "1239879".to_owned(),
-        type_: "image".to_owned(),
-        url: "http://www.example.com/id-docs/123/image.png".to_owned(),
-        date: DATE,
+/// The demo customer's KYC file: a record of each kind.
+fn kyc_file() -> [Change; 4] {
+    // 2027-09-19, so that the passport has not expired.
+    let expiry_date = Timestamp { milliseconds: 1_821_312_000_000 };
+    let document = KycDocumentDraft { expiry_date, ..samples::kyc_document_draft() };
+    let media = KycMediaDraft {
         relates_to_kyc_document_id: "demo-document".to_owned(),
         relates_to_kyc_check_id: "demo-check".to_owned(),
-    })
-}
-
-fn status() -> Change {
-    let status =
-        KycStatus { customer_id: CUSTOMER.to_owned(), customer_number: "1239879".to_owned(), ok: true, date: DATE };
-    Change::AddKycStatus(KycStatusEntry { bank_id: BANK.to_owned(), status })
+        ..samples::kyc_media_draft()
+    };
+    let status = KycStatusDraft { customer_number: "1239879".to_owned(), ..samples::kyc_status_draft() };
+    let entry = KycStatusEntry { bank_id: BANK.to_owned(), status: samples::kyc_status(CUSTOMER, status) };
+    [
+        Change::PutKycCheck(samples::kyc_check(BANK, CUSTOMER, "demo-check", samples::kyc_check_draft())),
+        Change::PutKycDocument(samples::kyc_document(BANK, CUSTOMER, "demo-document", document)),
+        Change::PutKycMedia(samples::kyc_media(BANK, CUSTOMER, "demo-media", media)),
+        Change::AddKycStatus(entry),
+    ]
 }
 
 /// What to try, ready to be copied into a shell.

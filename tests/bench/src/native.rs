@@ -1,7 +1,7 @@
 //! The native baseline: two KYC operations by the same rules, without the sandbox, so that the cost of the sandbox is one ratio.
 //! The benchmark puts their routes into the API's table. Login, snapshot, commit and JSON are those of every request.
 //!
-//! The guest's crate and the host's bindings have a record type each: here fields are moved from one to the other.
+//! The guest's crate and the host's bindings have a record type each. `build.rs` generates the conversions.
 
 use std::sync::LazyLock;
 
@@ -13,10 +13,9 @@ use obp_host::api::routes::{Handler, ROUTES, Route};
 use obp_host::api::{Answer, ApiError, Call, reply};
 use obp_host::calls::Error;
 use obp_host::component::bindings::caller::AccessProfile;
-use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
+use obp_host::component::bindings::kyc_types::{self as host, KycCheck};
 use obp_host::component::bindings::problem::Problem;
 use obp_host::component::bindings::{Change, users_types as stored};
-use obp_host::component::timestamp::Timestamp;
 use obp_host::storage::{Snapshot, entitlements, kyc};
 use serde::Serialize;
 
@@ -103,23 +102,4 @@ fn entitlement(held: stored::Entitlement) -> users_types::Entitlement {
     users_types::Entitlement { entitlement_id, role_name, bank_id }
 }
 
-fn into_rules(draft: KycCheckDraft) -> rules::KycCheckDraft {
-    let KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments } = draft;
-    let date = timestamp::Timestamp { milliseconds: date.milliseconds };
-    rules::KycCheckDraft { customer_number, date, how, staff_user_id, staff_name, satisfied, comments }
-}
-
-fn from_rules(check: rules::KycCheck) -> KycCheck {
-    KycCheck {
-        bank_id: check.bank_id,
-        customer_id: check.customer_id,
-        id: check.id,
-        customer_number: check.customer_number,
-        date: Timestamp { milliseconds: check.date.milliseconds },
-        how: check.how,
-        staff_user_id: check.staff_user_id,
-        staff_name: check.staff_name,
-        satisfied: check.satisfied,
-        comments: check.comments,
-    }
-}
+include!(concat!(env!("OUT_DIR"), "/convert.rs"));

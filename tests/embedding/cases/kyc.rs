@@ -1,8 +1,11 @@
 //! The four writes of KYC.
 
+use obp_host::component::samples;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Case, End, bank, call, caller, change, customer, date, noted, rejected, with};
+use crate::names::to_wit;
 use crate::vector::Call;
 
 /// A kind of record: what its operation is called, and its texts with the most characters each may have.
@@ -43,22 +46,21 @@ pub(super) const MEDIA: Kind = Kind {
 };
 const STATUS: &str = "addKycStatus";
 
+/// A sample by the names of the WIT.
+fn sample(draft: &impl Serialize) -> Value {
+    to_wit(&serde_json::to_value(draft).unwrap_or_default())
+}
+
 impl Kind {
-    /// What a client sends.
+    /// The body that a client sends.
     fn draft(&self) -> Value {
         match self.operation {
-            "addKycCheck" => json!({
-                "customer-number": "1239879", "date": date(0), "how": "online_meeting", "staff-user-id": "67876",
-                "staff-name": "Simon", "satisfied": true, "comments": "String"
-            }),
-            "addKycDocument" => json!({
-                "customer-number": "1234", "type": "passport", "number": "12345", "issue-date": date(-1),
-                "issue-place": "Berlin", "expiry-date": date(1)
-            }),
-            _ => json!({
-                "customer-number": "1239879", "type": "image", "url": "http://www.example.com/id-docs/123/image.png",
-                "date": date(0), "relates-to-kyc-document-id": "123", "relates-to-kyc-check-id": "123"
-            }),
+            "addKycCheck" => with(sample(&samples::kyc_check_draft()), "date", date(0)),
+            "addKycDocument" => {
+                let draft = sample(&samples::kyc_document_draft());
+                with(with(draft, "issue-date", date(-1)), "expiry-date", date(1))
+            }
+            _ => with(sample(&samples::kyc_media_draft()), "date", date(0)),
         }
     }
 

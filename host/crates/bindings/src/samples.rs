@@ -1,6 +1,8 @@
 //! A typed sample of each record that clients send. The documents print them, and the demo, the benchmark and the tests use
 //! them: a new field has its sample value here and nowhere else.
 
+pub mod seed;
+
 use crate::accounts_types::{AccountDraft, Balance};
 use crate::banks_types::Routing;
 use crate::consumers_types::{ConsumerDraft, ConsumerEnabled, ConsumerRegistration};

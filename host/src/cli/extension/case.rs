@@ -7,13 +7,14 @@ use std::path::Path;
 use anyhow::{Context as _, bail, ensure};
 use obp_host::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use obp_host::component::bindings::screening::{Subject, Verdict};
+use obp_host::component::samples;
 use obp_host::component::timestamp::Timestamp;
 use obp_host::extensions::extension::{CallContext, Extension};
 use obp_host::extensions::failure::Failure;
 use obp_host::extensions::manifest::World;
 use obp_host::extensions::outbound::Exchange;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// A case.
@@ -117,9 +118,11 @@ fn subject(object: &Value) -> anyhow::Result<Subject> {
     let read = match case {
         "user" => record(value).map(Subject::User),
         "account" => record(value).map(Subject::Account),
-        "kyc-check" => record(value).map(Subject::KycCheck),
-        "kyc-document" => record(value).map(Subject::KycDocument),
-        "kyc-media" => record(value).map(Subject::KycMedia),
+        "kyc-check" => like(samples::kyc_check("", "", "", samples::kyc_check_draft()), value).map(Subject::KycCheck),
+        "kyc-document" => {
+            like(samples::kyc_document("", "", "", samples::kyc_document_draft()), value).map(Subject::KycDocument)
+        }
+        "kyc-media" => like(samples::kyc_media("", "", "", samples::kyc_media_draft()), value).map(Subject::KycMedia),
         "kyc-status" => record(value).map(Subject::KycStatus),
         other => bail!(
             "{other:?} is no case of `subject`; there are user, account, kyc-check, kyc-document, kyc-media and kyc-status"
@@ -128,18 +131,32 @@ fn subject(object: &Value) -> anyhow::Result<Subject> {
     read.with_context(|| format!("`subject.{case}`"))
 }
 
-/// A record of the WIT package from its JSON: `type` is the field `type_`, which is no word of Rust.
+/// A record of the WIT package from its JSON.
 fn record<T: DeserializeOwned>(value: &Value) -> anyhow::Result<T> {
-    fn fields(value: &Value) -> Value {
-        match value {
-            Value::Object(entries) => {
-                let key = |key: &String| if key == "type" { "type_".to_owned() } else { key.clone() };
-                entries.iter().map(|(name, value)| (key(name), fields(value))).collect::<Map<_, _>>().into()
-            }
-            other => other.clone(),
-        }
-    }
     Ok(serde_json::from_value(fields(value))?)
+}
+
+/// A record that is like the sample where the JSON leaves a field out: a case says only what it is about.
+fn like<T: DeserializeOwned + Serialize>(sample: T, value: &Value) -> anyhow::Result<T> {
+    let mut whole = serde_json::to_value(sample)?;
+    let (Value::Object(whole_fields), Value::Object(given)) = (&mut whole, fields(value)) else {
+        bail!("it must be an object");
+    };
+    for (name, value) in given {
+        ensure!(whole_fields.insert(name.clone(), value).is_some(), "it has no field {name:?}");
+    }
+    Ok(serde_json::from_value(whole)?)
+}
+
+/// The JSON with the names of Rust's fields: `type` is a word of Rust, so the field is `type_`.
+fn fields(value: &Value) -> Value {
+    match value {
+        Value::Object(entries) => {
+            let key = |key: &String| if key == "type" { "type_".to_owned() } else { key.clone() };
+            entries.iter().map(|(name, value)| (key(name), fields(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
 }
 
 fn verdict(verdict: Verdict) -> Value {

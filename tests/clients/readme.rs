@@ -54,7 +54,7 @@ async fn the_road_leads_from_nothing_to_an_own_bank_with_an_own_customer() {
     let printed = run(&format!("set -e\n{steps}"), folder.path()).await;
     assert!(!printed.contains("OBP-"), "a step was refused: {printed}");
     let last = printed.trim().lines().last().unwrap();
-    let checks: serde_json::Value = serde_json::from_str(last).unwrap();
-    assert_eq!(checks["checks"][0]["bank_id"], "my-bank", "{last}");
-    assert_eq!(checks["checks"][0]["staff_name"], "Kim", "{last}");
+    let statuses: serde_json::Value = serde_json::from_str(last).unwrap();
+    assert_eq!(statuses["statuses"][0]["ok"], true, "{last}");
+    assert_eq!(statuses["statuses"][0]["date"], "2026-11-28T00:00:00Z", "{last}");
 }

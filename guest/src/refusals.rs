@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use crate::error_codes;
 use crate::problem::Problem;
 use crate::roles::Role;
-use crate::users::PASSWORD_BYTES_MAX;
 
 error_codes! {
     /// The code of a refusal, without the details that differ from case to case.
@@ -140,8 +139,8 @@ pub enum Refusal {
     MeetingSecretMissing,
     /// createUser: the password breaks the password rule.
     PasswordInvalid,
-    /// createUser: no DirectLogin header can carry this password.
-    PasswordUnusable,
+    /// createUser: no DirectLogin header can carry this password. The value is the greatest number of bytes.
+    PasswordUnusable(usize),
     /// A bank role was named without a bank.
     RoleNeedsBank,
     /// A system role was named with a bank.
@@ -212,7 +211,7 @@ impl Refusal {
             Self::MeetingsNotSupported => RefusalCode::MeetingsNotSupported,
             Self::MeetingKeyMissing => RefusalCode::MeetingKeyMissing,
             Self::MeetingSecretMissing => RefusalCode::MeetingSecretMissing,
-            Self::PasswordInvalid | Self::PasswordUnusable => RefusalCode::PasswordInvalid,
+            Self::PasswordInvalid | Self::PasswordUnusable(_) => RefusalCode::PasswordInvalid,
             Self::RoleNeedsBank => RefusalCode::RoleNeedsBank,
             Self::RoleTakesNoBank => RefusalCode::RoleTakesNoBank,
             Self::RoleUnknown(_) => RefusalCode::RoleUnknown,
@@ -232,8 +231,8 @@ impl Refusal {
     fn detail(&self) -> String {
         match self {
             Self::MayNotGrant(roles) => format!("Or {} {}", RefusalCode::RolesMissing.message(), one_of(roles)),
-            Self::PasswordUnusable => {
-                format!("It must not contain control characters and must be at most {PASSWORD_BYTES_MAX} bytes.")
+            Self::PasswordUnusable(bytes_max) => {
+                format!("It must not contain control characters and must be at most {bytes_max} bytes.")
             }
             Self::RoleUnknown(name) => format!("{name}. Possible roles are {}", joined(Role::ALL, ", ")),
             Self::RolesMissing(roles) => one_of(roles),

@@ -89,7 +89,7 @@ fn check_password(password: &str) -> Result<(), Refusal> {
         _ => return Err(Refusal::PasswordInvalid),
     }
     if password.len() > PASSWORD_BYTES_MAX || password.chars().any(char::is_control) {
-        return Err(Refusal::PasswordUnusable);
+        return Err(Refusal::PasswordUnusable(PASSWORD_BYTES_MAX));
     }
     Ok(())
 }

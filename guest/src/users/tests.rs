@@ -71,7 +71,7 @@ fn refusals_come_in_the_order_of_the_contract() {
     check(|draft| draft.first_name.clear(), Refusal::TextTooLong("first_name", 32));
     check(|draft| draft.last_name.clear(), Refusal::TextTooLong("last_name", 32));
     check(|draft| draft.password = "\t".repeat(17), Refusal::PasswordInvalid);
-    check(|draft| draft.password = "x".repeat(17), Refusal::PasswordUnusable);
+    check(|draft| draft.password = "x".repeat(17), Refusal::PasswordUnusable(PASSWORD_BYTES_MAX));
     check(|_| {}, Refusal::UsernameTaken);
     assert_eq!(created(false, draft.clone()).map(|_| ()), Err(Refusal::EmailInvalid));
     draft.email = "a@b".to_owned();
@@ -117,9 +117,9 @@ fn a_password_is_measured_in_utf16_units_and_limited_in_bytes() {
     assert_eq!(with_password(&"🚀".repeat(8)), Err(Refusal::PasswordInvalid));
     assert_eq!(with_password(&"🚀".repeat(9)), Ok(()));
     assert_eq!(with_password(&"🚀".repeat(128)), Ok(()));
-    assert_eq!(with_password(&format!("{}x", "🚀".repeat(128))), Err(Refusal::PasswordUnusable));
-    assert_eq!(with_password("a long enough one\n"), Err(Refusal::PasswordUnusable));
-    assert_eq!(with_password("a long enough one\u{85}"), Err(Refusal::PasswordUnusable));
+    assert_eq!(with_password(&format!("{}x", "🚀".repeat(128))), Err(Refusal::PasswordUnusable(PASSWORD_BYTES_MAX)));
+    assert_eq!(with_password("a long enough one\n"), Err(Refusal::PasswordUnusable(PASSWORD_BYTES_MAX)));
+    assert_eq!(with_password("a long enough one\u{85}"), Err(Refusal::PasswordUnusable(PASSWORD_BYTES_MAX)));
 }
 
 #[test]

@@ -128,6 +128,7 @@ fn kyc_file() -> [Change; 4] {
 
 /// What to try, ready to be copied into a shell.
 fn invitation(address: SocketAddr, data: &Path) -> String {
+    let check = serde_json::to_string(&samples::kyc_check_draft()).unwrap_or_default();
     format!(
         r#"A demo server. Its data is gone when it ends (Ctrl-C).
 
@@ -145,12 +146,12 @@ Write a KYC check:
 
   curl -s -X PUT http://{address}/obp/v3.1.0/banks/{BANK}/customers/{CUSTOMER}/kyc_check/check-1 \
     -H "DirectLogin: token=$TOKEN" -H 'Content-Type: application/json' \
-    -d '{{"customer_number":"1239879","date":"2017-09-19T00:00:00Z","how":"online_meeting","staff_user_id":"67876","staff_name":"Simon","satisfied":true,"comments":"String"}}'
+    -d '{check}'
 
 Read the customer's checks:
 
   curl -s http://{address}/obp/v3.1.0/customers/{CUSTOMER}/kyc_checks -H "DirectLogin: token=$TOKEN"
 "#,
-        data = data.display()
+        data = data.display(),
     )
 }

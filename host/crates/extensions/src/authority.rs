@@ -1,5 +1,5 @@
-//! What an extension asks to be trusted with, and what another version of it asks for instead: what the operator has to look at
-//! before an update. Decides nothing.
+//! The capabilities that an extension requests, and their difference between two versions. An operator reads both before an
+//! installation or an update. Decides nothing.
 
 #[cfg(test)]
 mod tests;
@@ -10,29 +10,29 @@ use std::fmt;
 use super::inspect::Inspection;
 use super::manifest::{Banks, Manifest, OnFailure, Proof, Role};
 
-/// Everything that a manifest, with the component's imports, asks for.
+/// All requests of a manifest and its component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
-    /// What it has or has not: kind, and which.
-    things: BTreeSet<(&'static str, String)>,
+    /// Requested capabilities: (kind, value).
+    capabilities: BTreeSet<(&'static str, String)>,
     banks: Banks,
     limits: [(&'static str, u64); 7],
     world: &'static str,
     on_failure: Option<OnFailure>,
     proof: Proof,
-    /// What it is told, and where it stands: no right, and yet what an operator has to see.
-    told: BTreeMap<String, String>,
+    /// Settings, version and order. They are no capabilities, but an operator must see their changes.
+    values: BTreeMap<String, String>,
     /// The component's SHA-256.
     component: String,
 }
 
 impl Authority {
-    /// What this extension asks for.
+    /// The requests of this extension.
     #[must_use]
     pub fn of(manifest: &Manifest, inspection: &Inspection) -> Self {
-        let mut things = BTreeSet::new();
-        let mut add = |kind, which: String| {
-            things.insert((kind, which));
+        let mut capabilities = BTreeSet::new();
+        let mut add = |kind, value: String| {
+            capabilities.insert((kind, value));
         };
         inspection.about.imports.iter().for_each(|import| add("import", import.clone()));
         manifest.outbound.hosts.iter().for_each(|host| add("outbound host", host.to_string()));
@@ -48,15 +48,15 @@ impl Authority {
                 None
             }
         };
-        let mut told: BTreeMap<_, _> =
+        let mut values: BTreeMap<_, _> =
             manifest.settings.iter().map(|(name, value)| (format!("setting {name}"), format!("{value:?}"))).collect();
-        told.insert("version".to_owned(), manifest.version.clone());
+        values.insert("version".to_owned(), manifest.version.clone());
         if let Role::Screener { order, .. } = &manifest.role {
-            told.insert("order".to_owned(), order.to_string());
+            values.insert("order".to_owned(), order.to_string());
         }
         let (limits, outbound) = (&manifest.limits, &manifest.outbound);
         Self {
-            things,
+            capabilities,
             banks: manifest.banks.clone(),
             limits: [
                 ("memory_bytes_max", u64::try_from(limits.memory_bytes_max).unwrap_or(u64::MAX)),
@@ -70,45 +70,45 @@ impl Authority {
             world: manifest.world().name(),
             on_failure,
             proof: manifest.proof.clone(),
-            told,
+            values,
             component: hex::encode(inspection.about.sha256),
         }
     }
 }
 
-/// One difference, shown on one line.
+/// One difference. Displays on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// Asked for in addition.
+    /// It is requested in addition.
     Gained(String),
-    /// Asked for no longer.
+    /// It is no longer requested.
     Lost(String),
-    /// Something has another value.
+    /// It has another value.
     Changed {
-        /// What.
+        /// The name.
         what: String,
-        /// What it was.
+        /// The old value.
         old: String,
-        /// What it is.
+        /// The new value.
         new: String,
-        /// Which way it went.
+        /// The direction of the change.
         way: Way,
     },
 }
 
-/// Which way a change went.
+/// The direction of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// The new one may more.
+    /// The new version may do more.
     More,
-    /// The new one may less.
+    /// The new version may do less.
     Less,
-    /// Neither.
+    /// Neither of both.
     Other,
 }
 
 impl Line {
-    /// Whether the new one asks for more than the old one had.
+    /// Whether the new version requests more than the old one.
     #[must_use]
     pub fn asks_for_more(&self) -> bool {
         matches!(self, Self::Gained(_) | Self::Changed { way: Way::More, .. })
@@ -132,20 +132,20 @@ impl fmt::Display for Line {
     }
 }
 
-/// Everything that it asks for.
+/// All requests, one line each.
 #[must_use]
 pub fn asked_for(authority: &Authority) -> Vec<Line> {
     let mut lines: Vec<_> =
         authority.limits.iter().map(|(what, max)| Line::Gained(format!("limit {what} {max}"))).collect();
-    lines.extend(authority.all_things(authority).iter().map(named).map(Line::Gained));
+    lines.extend(authority.with_banks(authority).iter().map(named).map(Line::Gained));
     lines
 }
 
-fn named((kind, which): &(&'static str, String)) -> String {
-    format!("{kind} {which}")
+fn named((kind, value): &(&'static str, String)) -> String {
+    format!("{kind} {value}")
 }
 
-/// What `new` asks for that `old` did not, and the other way round.
+/// The differences between two versions.
 #[must_use]
 pub fn diff(old: &Authority, new: &Authority) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -161,8 +161,8 @@ pub fn diff(old: &Authority, new: &Authority) -> Vec<Line> {
         let way = if new == OnFailure::Skip { Way::More } else { Way::Less };
         changed("on_failure", old.to_string(), new.to_string(), way);
     }
-    for (what, old) in &old.told {
-        if let Some(new) = new.told.get(what) {
+    for (what, old) in &old.values {
+        if let Some(new) = new.values.get(what) {
             changed(what, old.clone(), new.clone(), Way::Other);
         }
     }
@@ -170,24 +170,24 @@ pub fn diff(old: &Authority, new: &Authority) -> Vec<Line> {
         let way = if new > old { Way::More } else { Way::Less };
         changed(&format!("limit {what}"), old.to_string(), new.to_string(), way);
     }
-    let (had, has) = (old.all_things(new), new.all_things(old));
-    lines.extend(has.difference(&had).map(|thing| Line::Gained(named(thing))));
-    lines.extend(had.difference(&has).map(|thing| Line::Lost(named(thing))));
+    let (had, has) = (old.with_banks(new), new.with_banks(old));
+    lines.extend(has.difference(&had).map(|capability| Line::Gained(named(capability))));
+    lines.extend(had.difference(&has).map(|capability| Line::Lost(named(capability))));
     lines
 }
 
 impl Authority {
-    /// With its banks. Single ones are not told where the other has all: they are no addition to it.
-    fn all_things(&self, other: &Self) -> BTreeSet<(&'static str, String)> {
-        let mut things = self.things.clone();
+    /// The capabilities and the banks. Single banks are left out if the other version has all banks.
+    fn with_banks(&self, other: &Self) -> BTreeSet<(&'static str, String)> {
+        let mut capabilities = self.capabilities.clone();
         match (&self.banks, &other.banks) {
             (Banks::All, _) => {
-                things.insert(("banks", "all, and what belongs to none".to_owned()));
+                capabilities.insert(("banks", "all, and records without a bank".to_owned()));
             }
             (Banks::These(_), Banks::All) => {}
-            (Banks::These(ids), Banks::These(_)) => things.extend(ids.iter().map(|id| ("bank", id.clone()))),
+            (Banks::These(ids), Banks::These(_)) => capabilities.extend(ids.iter().map(|id| ("bank", id.clone()))),
         }
-        things
+        capabilities
     }
 }
 
@@ -198,7 +198,7 @@ fn trusted_by(proof: &Proof) -> String {
     }
 }
 
-/// A digest admits one component, a publisher any of theirs.
+/// The direction of a change of trust. A digest admits one component, a publisher all that it signs.
 fn trust(old: &Proof, new: &Proof) -> Way {
     match (old, new) {
         (_, Proof::Signature { .. }) => Way::More,

@@ -1,42 +1,42 @@
-//! Why an extension did not do its part. Its failure is its own: what it means for the request, the manifest says.
+//! Failures of extensions. The manifest decides what a failure means for the request.
 
 use super::limit_violation::LimitViolation;
 
-/// Of wasmtime's reasons, which can run to pages.
+/// The most characters of a reason that are passed on. Reasons of wasmtime can be very long.
 const REASON_CHARS_MAX: usize = 300;
 
-/// An extension that has no answer.
+/// A call of an extension has no valid answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the extension {extension} failed: {cause}")]
 pub struct Failure {
-    /// Its name.
+    /// The name of the extension.
     pub extension: String,
-    /// The reason, for the operator. A client is told the extension's name and no more.
+    /// The reason, for the operator. Clients get only the extension's name.
     pub cause: Cause,
 }
 
-/// What went wrong.
+/// The reason of a failure.
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
-    /// It is configured, and could not be loaded.
+    /// It is configured, but could not be loaded.
     #[error("it is not loaded: {0}")]
     NotLoaded(String),
-    /// It ran longer than it may, in milliseconds.
+    /// It ran for more than this many milliseconds.
     #[error("it ran for more than {0} ms")]
     Running(u64),
-    /// Its outbound calls took longer than they may, in milliseconds.
+    /// Its outbound calls took more than this many milliseconds.
     #[error("it waited for more than {0} ms")]
     Waiting(u64),
-    /// It wanted more memory than it may have, in bytes, and could not go on without.
+    /// It needed more than this many bytes of memory.
     #[error("it wanted more than {0} bytes of memory")]
     Memory(usize),
-    /// It did what its manifest does not let it do.
+    /// It exceeded another limit of its manifest.
     #[error(transparent)]
     Limit(LimitViolation),
-    /// It, or all extensions together, have as much to do as they may.
+    /// It has reached its number of calls, or all extensions together have reached their memory.
     #[error("it has too much to do already, or there is no memory left for extensions")]
     Busy,
-    /// It answered what nobody can use.
+    /// Its answer cannot be used.
     #[error("its answer is of no use: {0}")]
     Answer(&'static str),
     /// It trapped.
@@ -45,13 +45,13 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// A trap. The root cause alone is kept: the frames around it can be long enough to hide it.
+    /// Describes a trap by its root cause. The frames around it are left out: they can be too long.
     pub(super) fn trap(error: &wasmtime::Error) -> Self {
         Self::Trap(in_one_line(&error.root_cause().to_string()))
     }
 }
 
-/// That text without line breaks, and not longer than a line of a log should be.
+/// The text without line breaks, cut to the length of a log line.
 #[must_use]
 pub fn in_one_line(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

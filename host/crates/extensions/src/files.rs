@@ -1,22 +1,22 @@
-//! Files that others have written: regular ones only, and read no further than they may be long.
+//! Reads files of third parties: regular files only, up to a maximum size.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// Why a file is not read, to be read after its name.
+/// The reason why a file is not read. Reads after its name.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unreadable {
-    /// A folder, a pipe, a device.
+    /// It is a folder, a pipe or a device.
     #[error("is no regular file")]
     Kind,
-    /// It leads somewhere else.
+    /// It is a link, and links are refused.
     #[error("is a symbolic link")]
     Link,
-    /// More than there may be.
+    /// It is larger than it may be, in bytes.
     #[error("has more than {0} bytes")]
     TooLarge(u64),
-    /// It is not there, may not be read, or the disk failed.
+    /// It does not exist or cannot be read.
     #[error("cannot be read: {0}")]
     Disk(#[from] io::Error),
 }
@@ -28,13 +28,13 @@ pub(super) enum Links {
     Refused,
 }
 
-/// The file's bytes.
+/// Reads a file of at most `bytes_max` bytes.
 pub(super) fn read(path: &Path, bytes_max: u64, links: Links) -> Result<Vec<u8>, Unreadable> {
     let metadata = match links {
         Links::Followed => fs::metadata(path)?,
         Links::Refused => fs::symlink_metadata(path)?,
     };
-    // Before it is opened: opening a pipe waits for its writer.
+    // Check the type before opening: to open a pipe waits for its writer.
     if metadata.is_symlink() {
         return Err(Unreadable::Link);
     }
@@ -45,7 +45,7 @@ pub(super) fn read(path: &Path, bytes_max: u64, links: Links) -> Result<Vec<u8>,
         return Err(Unreadable::TooLarge(bytes_max));
     }
     let mut bytes = Vec::new();
-    // It may have grown since.
+    // The file may have grown since the check.
     File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|read| read <= bytes_max) {
         Ok(bytes)

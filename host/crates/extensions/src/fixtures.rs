@@ -1,4 +1,4 @@
-//! Extensions for tests: folders with manifests, and components that have the names and numbers of real ones but do nothing.
+//! Extensions for tests: folders with manifests, and components without code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use wasm_encoder::{
     ComponentBuilder, ComponentExportKind, ComponentTypeRef, InstanceType, MemorySection, MemoryType, Module,
 };
 
-/// A screener's manifest that has nothing wrong with it. Its lines are of interest; the digest fits [`component`]'s.
+/// A valid manifest of a screener. Tests refer to its lines.
 pub(super) const SCREENER: &str = r#"name = "sample"
 version = "1.0.0"
 component = "screening.wasm"
@@ -37,7 +37,7 @@ strict = false
 api_key = { environment = "ACME_API_KEY" }
 "#;
 
-/// A meeting provider's, signed, with nothing in it that can be left out.
+/// A valid manifest of a signed meeting provider, with the required keys only.
 pub(super) const PROVIDER: &str = r#"name = "sample"
 version = "1.0.0"
 component = "video.wasm"
@@ -49,7 +49,7 @@ banks = ["*"]
 provider_ids = ["acme-video", "acme.2"]
 "#;
 
-/// The manifest with the line that begins like this replaced; what comes instead may be several lines, or none.
+/// The manifest with another text in place of the line that begins with `line`.
 #[track_caller]
 pub(super) fn with(manifest: &str, line: &str, instead: &str) -> String {
     assert!(manifest.lines().any(|found| found.starts_with(line)), "{line}");
@@ -57,10 +57,10 @@ pub(super) fn with(manifest: &str, line: &str, instead: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What a screener's component exports.
+/// The interface that a screener exports.
 pub(super) const SCREENING: &str = "obp:onboarding/screening@0.1.0";
 
-/// A component with these imports and exports, all instances without anything in them, and memories of that many pages.
+/// A component with these imports and exports, which are empty instances, and with memories of that many pages.
 pub(super) fn component(imports: &[&str], exports: &[&str], memories: &[u64]) -> Vec<u8> {
     let mut builder = ComponentBuilder::default();
     let nothing = builder.type_instance(None, &InstanceType::new());
@@ -82,11 +82,11 @@ pub(super) fn component(imports: &[&str], exports: &[&str], memories: &[u64]) ->
     builder.finish()
 }
 
-/// A folder `sample` of its own, removed with it.
+/// A temporary folder `sample`.
 pub(super) struct Folder(TempDir);
 
 impl Folder {
-    /// With that manifest.
+    /// A folder with that manifest.
     pub(super) fn with(manifest: &str) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         fs::create_dir(folder.path()).unwrap();
@@ -96,7 +96,7 @@ impl Folder {
         folder
     }
 
-    /// With that manifest of a screener, and that component, to which `DIGEST` belongs.
+    /// A folder with that manifest of a screener, and a component with the digest `DIGEST`.
     pub(super) fn of(manifest: &str, component: &[u8]) -> Self {
         let folder = Self::with(&manifest.replace("DIGEST", &hex::encode(Sha256::digest(component))));
         folder.put("screening.wasm", component);
@@ -107,7 +107,7 @@ impl Folder {
         self.0.path().join("sample")
     }
 
-    /// A place beside the folder.
+    /// A path beside the folder.
     pub(super) fn outside(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -117,10 +117,10 @@ impl Folder {
     }
 }
 
-/// A refusal as the operator sees it, without the folders above.
-pub(super) fn shown(refused: &super::load_error::LoadError, folder: &Path) -> String {
-    assert!(!refused.hint.is_empty(), "{refused}");
-    let text = refused.to_string();
+/// The error as the operator sees it, without the path of the folder.
+pub(super) fn shown(error: &super::load_error::LoadError, folder: &Path) -> String {
+    assert!(!error.hint.is_empty(), "{error}");
+    let text = error.to_string();
     assert!(!text.contains('\n'), "{text}");
     text.replace(&format!("{}/", folder.display()), "")
 }

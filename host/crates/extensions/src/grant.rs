@@ -1,39 +1,39 @@
-//! What a manifest lets an extension reach outside.
+//! Rights for outbound calls that a manifest grants.
 
 use std::fmt;
 use std::str::FromStr;
 
 use reqwest::Url;
 
-/// What one call may send out, and where.
+/// The rights of one call for outbound calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// Where it may call; nowhere if empty.
+    /// Hosts that it may call. With an empty list it may call none.
     pub hosts: Vec<AllowedHost>,
-    /// Whether an allowed name may stand for a loopback, link-local (a cloud's metadata among them) or private address, or
-    /// another that is not public. The unspecified address, multicast and broadcast are not called either way.
+    /// Whether an allowed host may have an address that is not public: loopback, link-local (such as a cloud's metadata
+    /// service), private or similar. The unspecified address, multicast and broadcast are refused in any case.
     pub private_addresses: bool,
     /// Outbound calls in one call of the extension.
     pub calls_max: u32,
-    /// Bytes of the bodies of all its requests in one call.
+    /// Bytes of all request bodies in one call.
     pub request_bytes_max: u64,
-    /// Bytes of the bodies of all replies in one call.
+    /// Bytes of all reply bodies in one call.
     pub reply_bytes_max: u64,
 }
 
-/// One place that an extension may call: `api.example` (https, port 443), `api.example:8443` (https), or, said in full,
-/// `http://api.example:8080`. No path, no wildcard.
+/// A host that an extension may call: `api.example` (https, port 443), `api.example:8443` (https), or in full
+/// `http://api.example:8080`. It has no path and no wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost {
     /// Whether it is called over TLS.
     pub tls: bool,
-    /// Lower case; an IPv6 address stands in brackets.
+    /// The host in lower case. An IPv6 address stands in brackets.
     pub host: String,
     /// Its port.
     pub port: u16,
 }
 
-/// Why a text is no [`AllowedHost`].
+/// The error for a text that is no [`AllowedHost`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "it must be a host with or without a port, such as `api.example` or `http://api.example:8080`, without path or wildcard"
@@ -54,8 +54,8 @@ impl FromStr for AllowedHost {
 }
 
 impl AllowedHost {
-    /// The place that this URL calls: what a grant is compared with. Both are read by the same parser, so that no other
-    /// spelling of a host (`0x7f.1`, upper case) is another place. `None` if it is neither http nor https.
+    /// The host that a URL calls, to be compared with a grant. The same parser reads both, so other spellings of a host
+    /// (`0x7f.1`, upper case) are equal. `None` if the scheme is neither http nor https.
     #[must_use]
     pub fn of(url: &Url) -> Option<Self> {
         let tls = match url.scheme() {
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_host_is_https_unless_it_says_otherwise() {
+    fn a_host_is_called_over_https_by_default() {
         for (text, meant) in [
             ("api.example", "https://api.example:443"),
             ("API.Example:8443", "https://api.example:8443"),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_or_less_than_a_host_is_none() {
+    fn a_host_has_no_path_wildcard_or_credentials() {
         for text in
             ["", "*", "*.example", "api.example/path", "https://api.example/", "ftp://a.example", "me@a.example", "a b"]
         {

@@ -11,9 +11,9 @@ use super::version::{API_VERSION, Version};
 
 /// The package of our own interfaces.
 const PACKAGE: &str = "obp:onboarding";
-/// Interfaces of our package that an extension may import because they are answered.
+/// Interfaces of our package that the host answers for extensions.
 const ANSWERED: &[&str] = &["logging", "settings"];
-/// Interfaces of our package that hold nothing but types.
+/// Interfaces of our package that have types only.
 const TYPES_ONLY: &[&str] = &[
     "accounts-types",
     "banks-types",
@@ -37,7 +37,7 @@ const WASI: &[&str] = &[
     "wasi:io/poll",
     "wasi:io/streams",
 ];
-/// And those that may call somebody.
+/// Interfaces of WASI 0.2 that an extension with outbound hosts may import.
 const WASI_HTTP: &[&str] = &["wasi:http/types", "wasi:http/outgoing-handler"];
 
 /// A component, and the worlds and versions that it was built for.
@@ -66,10 +66,10 @@ impl Inspection {
         Ok(Self { about, worlds, api })
     }
 
-    /// Whether it is what the manifest says, for this server, and imports nothing that the manifest does not grant.
+    /// Checks the component against its manifest: world, version, imports, and memory.
     ///
     /// # Errors
-    /// The first difference, with the line of the manifest that it is a difference to.
+    /// [`LoadError`] for the first difference, with the line of the manifest.
     pub fn against(&self, manifest: &Manifest) -> Result<(), LoadError> {
         let world = manifest.world();
         if !self.worlds.contains(&world) {
@@ -124,7 +124,7 @@ fn fits(about: &About, world: World) -> bool {
     })
 }
 
-/// The interface and the version, if the name is one of our package's. A version of another form is none.
+/// The interface and the version of a name of our package. The version is `None` if it has another form.
 fn own(name: &str) -> Option<(&str, Option<Version>)> {
     let interface = name.strip_prefix(PACKAGE)?.strip_prefix('/')?;
     let (interface, version) = interface.split_once('@')?;

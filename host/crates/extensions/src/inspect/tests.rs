@@ -1,9 +1,9 @@
-//! Components without the means to do anything, for what their names and numbers say.
+//! Components without code: only their names and sizes matter here.
 
 use super::*;
 use crate::fixtures::{Folder, PROVIDER, SCREENER, SCREENING, component, shown};
 
-/// What an extension may import whose manifest allows hosts.
+/// All interfaces that an extension with outbound hosts may import.
 const ALL: &[&str] = &[
     "wasi:clocks/wall-clock@0.2.0",
     "wasi:clocks/monotonic-clock@0.2.6",
@@ -19,7 +19,7 @@ const ALL: &[&str] = &[
     "obp:onboarding/timestamp@0.1.0",
 ];
 
-/// What the component is told under that manifest.
+/// The judgement about a component under that manifest.
 fn against(manifest: &str, component: &[u8]) -> Result<(), String> {
     let folder = Folder::with(manifest);
     let manifest = Manifest::read(&folder.path()).unwrap();
@@ -52,7 +52,7 @@ fn a_component_without_the_interface_of_its_world_is_refused() {
     );
 }
 
-/// The list is that of the WIT package: what has a function is not among them, and nothing that has none is missing.
+/// The list is compared with the WIT package.
 #[test]
 fn interfaces_of_types_only_are_those_without_functions() {
     let mut found = Vec::new();
@@ -70,7 +70,7 @@ fn interfaces_of_types_only_are_those_without_functions() {
 }
 
 #[test]
-fn an_extension_may_import_what_its_world_names_and_nothing_else() {
+fn an_extension_may_import_the_interfaces_of_its_world_only() {
     let with = |import| component(&[import], &[SCREENING], &[]);
     for import in ALL {
         assert_eq!(against(SCREENER, &with(import)), Ok(()), "{import}");
@@ -104,7 +104,7 @@ fn an_extension_may_import_what_its_world_names_and_nothing_else() {
 }
 
 #[test]
-fn world_and_version_are_those_of_the_manifest() {
+fn a_component_has_the_world_and_version_of_its_manifest() {
     let exporting = |name: &str| component(&[], &[name], &[]);
     let provider = exporting("obp:onboarding/meeting-provider@0.1.0");
     assert_eq!(against(SCREENER, &exporting(SCREENING)), Ok(()));
@@ -137,14 +137,14 @@ fn world_and_version_are_those_of_the_manifest() {
 }
 
 #[test]
-fn memories_together_begin_within_their_limit() {
+fn the_initial_size_of_all_memories_is_limited() {
     let with = |pages: &[u64]| against(SCREENER, &component(&[], &[SCREENING], pages));
     assert_eq!((with(&[2]), with(&[1, 1])), (Ok(()), Ok(())));
     let expected = "extension.toml, line 12: its memories begin with 196608 bytes, `limits.memory_bytes_max` is 131072";
     for pages in [[3, 0], [2, 1]] {
         assert_eq!(with(&pages).unwrap_err(), expected);
     }
-    // At its default, the limit has no line of its own.
+    // A limit that the manifest leaves out has no line.
     let text = against(&SCREENER.replace("memory_bytes_max = 131072", ""), &component(&[], &[SCREENING], &[257]));
     let expected =
         "extension.toml, line 3: its memories begin with 16842752 bytes, `limits.memory_bytes_max` is 16777216";
@@ -152,7 +152,7 @@ fn memories_together_begin_within_their_limit() {
 }
 
 #[test]
-fn a_name_can_forge_no_line_of_the_log() {
+fn a_name_cannot_forge_a_line_of_the_log() {
     let named = |name: &str| Inspection::of(&component(&[name], &[SCREENING], &[]));
     assert!(named("a:b/c").is_ok());
     assert!(named(&"x".repeat(90_000).replacen('x', "X y", 1)).unwrap_err().to_string().len() < 400);

@@ -41,7 +41,7 @@ impl Tally {
         self.over.load(Ordering::Relaxed).then_some(Err(Error::HttpProtocolError))
     }
 
-    /// Checks that so many further bytes of requests may be sent. Does not count them.
+    /// Checks that this many further bytes of requests may be sent. Does not count them.
     pub(super) fn may_send(&self, bytes: u64) -> Result<(), Error> {
         let max = self.grant.request_bytes_max;
         if self.sent.load(Ordering::Relaxed).saturating_add(bytes) <= max {
@@ -51,7 +51,7 @@ impl Tally {
         Err(Error::HttpRequestBodySize(Some(max)))
     }
 
-    /// Checks that so many further bytes of replies may be received. Does not count them.
+    /// Checks that this many further bytes of replies may be received. Does not count them.
     pub(super) fn may_receive(&self, bytes: u64) -> Result<(), Error> {
         let max = self.grant.reply_bytes_max;
         if self.received.load(Ordering::Relaxed).saturating_add(bytes) <= max {

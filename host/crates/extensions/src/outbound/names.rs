@@ -96,7 +96,7 @@ impl Drop for Lookup {
 pub(super) enum Reach {
     /// Public addresses.
     Outside,
-    /// With `private_addresses`: also loopback, link-local (such as a cloud's metadata service), private and other addresses
+    /// Private addresses too (`private_addresses`): loopback, link-local (such as a cloud's metadata service) and other addresses
     /// that are not public. The unspecified address, multicast and broadcast stay refused: no service has such an address.
     Everywhere,
 }

@@ -1,5 +1,7 @@
-//! An extension as it is found on disk: its folder, read and checked in the one order that is safe. Compiles and runs nothing.
+//! Reads an extension's folder and checks it in a safe order: manifest, digest or signature, imports, secrets. Compiles and
+//! runs nothing.
 
+mod proof;
 #[cfg(test)]
 mod tests;
 
@@ -8,52 +10,53 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use settings::Secret;
+
 use super::files::{self, Links};
 use super::inspect::Inspection;
 use super::load_error::LoadError;
 use super::manifest::{Manifest, SecretSource};
-use super::verify::{Publishers, verify};
-use settings::Secret;
+use super::verify::Publishers;
 
-/// Of a component, in bytes.
+/// The most bytes of a component.
 const COMPONENT_BYTES_MAX: u64 = 64 << 20;
-/// Of a secret, in bytes.
+/// The most bytes of a secret.
 const SECRET_BYTES_MAX: u64 = 64 << 10;
 
-/// An extension that may be compiled.
+/// A checked extension, which may be compiled.
 #[derive(Debug)]
 pub struct Package {
-    /// What it may.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// Its bytes, which are those that the manifest means.
+    /// Its bytes, which fit the manifest's digest or signature.
     pub component: Vec<u8>,
-    /// What they are.
+    /// The description of the component.
     pub inspection: Inspection,
-    /// By the names of the manifest.
+    /// Its secrets, by the names of the manifest.
     pub secrets: BTreeMap<String, Secret>,
 }
 
 impl Package {
-    /// Reads the extension in that folder. `environment` answers with the value of a variable, if it is set and is text. Secrets
-    /// that are `stated` are not looked for elsewhere.
+    /// Reads the extension in that folder. `environment` gives the value of a variable, if it is set and is UTF-8. A secret of
+    /// `given` replaces the one of the manifest.
     ///
     /// # Errors
-    /// The first thing that is wrong with the manifest, the bytes, what they are, or a secret, in this order.
+    /// The first error in the manifest, the component, or a secret, in this order.
     pub fn open(
         folder: &Path,
         publishers: &Publishers,
         environment: &dyn Fn(&str) -> Option<String>,
-        stated: &BTreeMap<String, Secret>,
+        given: &BTreeMap<String, Secret>,
     ) -> Result<Self, LoadError> {
         let package = Self::without_secrets(folder, publishers)?;
-        let secrets = secrets(&package.manifest, environment, stated)?;
+        let secrets = secrets(&package.manifest, environment, given)?;
         Ok(Self { secrets, ..package })
     }
 
-    /// As [`Package::open`], for whoever is not the server: its secrets are nobody else's, and are not looked for.
+    /// Reads the extension in that folder without its secrets, which only the server may read.
     ///
     /// # Errors
-    /// The first thing that is wrong with the manifest, the bytes, or what they are, in this order.
+    /// The first error in the manifest or the component, in this order.
     pub fn without_secrets(folder: &Path, publishers: &Publishers) -> Result<Self, LoadError> {
         let manifest = Manifest::read(folder)?;
         let file = manifest.component.display();
@@ -61,7 +64,7 @@ impl Package {
             let hint = "put the component there, a file of at most 64 MiB, or correct `component`";
             manifest.refuse("component", format!("{file} {error}"), hint.to_owned())
         })?;
-        verify(&manifest, &component, publishers)?;
+        proof::check(&manifest, &component, publishers)?;
         let inspection = Inspection::of(&component).map_err(|reason| {
             let hint = "build it as a component, for a world of wit/extensions.wit";
             manifest.refuse("component", format!("{file} {reason}"), hint.to_owned())
@@ -71,11 +74,11 @@ impl Package {
     }
 }
 
-/// The folders in which extensions may be, in the order of their names; `None` if there is no `root`. What begins with a dot is
-/// none, nor is a file. A link is one, whatever it leads to.
+/// The folders of extensions, in the order of their names. `None` if there is no `root`. Files and hidden folders do not count.
+/// A link counts, even if its target does not exist.
 ///
 /// # Errors
-/// If the disk fails, or `root` may not be read.
+/// If `root` cannot be read.
 pub fn folders(root: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     let entries = match fs::read_dir(root) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -96,16 +99,16 @@ pub fn folders(root: &Path) -> io::Result<Option<Vec<PathBuf>>> {
 fn secrets(
     manifest: &Manifest,
     environment: &dyn Fn(&str) -> Option<String>,
-    stated: &BTreeMap<String, Secret>,
+    given: &BTreeMap<String, Secret>,
 ) -> Result<BTreeMap<String, Secret>, LoadError> {
     let mut secrets = BTreeMap::new();
     for (name, source) in &manifest.secrets {
-        if let Some(secret) = stated.get(name) {
+        if let Some(secret) = given.get(name) {
             secrets.insert(name.clone(), secret.clone());
             continue;
         }
         let secret = secret(source, environment).map_err(|why| {
-            let reason = format!("the secret `{name}` cannot be had: {source} {why}");
+            let reason = format!("the secret `{name}` is not available: {source} {why}");
             let hint = "give the server a secret there, text of at most 64 KiB, or remove it from the manifest";
             manifest.refuse(&format!("secrets.{name}"), reason, hint.to_owned())
         })?;
@@ -114,7 +117,7 @@ fn secrets(
     Ok(secrets)
 }
 
-/// The secret, or why there is none. Never says what it is.
+/// Reads a secret. The error does not contain it.
 fn secret(source: &SecretSource, environment: &dyn Fn(&str) -> Option<String>) -> Result<Secret, String> {
     let text = match source {
         SecretSource::Environment(name) => environment(name).ok_or("is not set, or is not UTF-8")?,
@@ -125,7 +128,7 @@ fn secret(source: &SecretSource, environment: &dyn Fn(&str) -> Option<String>) -
             line.map(str::to_owned).unwrap_or(text)
         }
     };
-    // The log is searched for secrets: an empty one would be found everywhere.
+    // Secrets are replaced in the log. An empty secret would match everywhere.
     if text.is_empty() {
         return Err("is empty".to_owned());
     }

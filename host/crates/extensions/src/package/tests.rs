@@ -1,4 +1,4 @@
-//! Folders with one thing wrong, each beside the same folder without it.
+//! Folders with one error, each beside the same folder without it.
 
 use std::os::unix::fs::symlink;
 
@@ -6,9 +6,10 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use settings::PublicKey;
+
 use super::*;
 use crate::fixtures::{Folder, PROVIDER, SCREENER, SCREENING, component, shown};
-use settings::PublicKey;
 
 fn environment(name: &str) -> Option<String> {
     (name == "ACME_API_KEY").then(|| "hush4711".to_owned())
@@ -24,7 +25,7 @@ fn unsigned(folder: &Folder) -> Result<Package, String> {
 }
 
 #[test]
-fn a_folder_with_everything_right_is_a_package() {
+fn a_folder_without_errors_is_a_package() {
     let bytes = component(&["wasi:http/types@0.2.0"], &[SCREENING], &[1]);
     let package = unsigned(&Folder::of(SCREENER, &bytes)).unwrap();
     assert_eq!(package.component, bytes);
@@ -34,10 +35,10 @@ fn a_folder_with_everything_right_is_a_package() {
 }
 
 #[test]
-fn the_bytes_have_the_digest_or_nothing_looks_at_them() {
+fn a_component_with_another_digest_is_not_inspected() {
     let folder = Folder::of(SCREENER, &component(&[], &[SCREENING], &[]));
     assert!(unsigned(&folder).is_ok());
-    // Not even a component: the digest is what is told.
+    // These bytes are not even a component, but the error is about the digest.
     folder.put("screening.wasm", b"other");
     let other = "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa";
     let expected =
@@ -46,7 +47,7 @@ fn the_bytes_have_the_digest_or_nothing_looks_at_them() {
 }
 
 #[test]
-fn a_signature_is_one_of_a_trusted_publisher_over_all_of_the_bytes() {
+fn a_signature_needs_a_trusted_publisher_and_covers_all_bytes() {
     let bytes = component(&[], &["obp:onboarding/meeting-provider@0.1.0"], &[]);
     let [acme, other] = [(); 2].map(|()| Ed25519KeyPair::generate().unwrap());
     let public = |pair: &Ed25519KeyPair| PublicKey(pair.public_key().as_ref().try_into().unwrap());
@@ -80,7 +81,7 @@ fn the_component_is_a_file_of_the_folder() {
     let file = folder.path().join("screening.wasm");
     let place = "extension.toml, line 3: screening.wasm";
 
-    // The right bytes, but elsewhere; and within the folder, under another name.
+    // The right bytes stand outside the folder, or in it under another name.
     for target in [folder.outside("elsewhere.wasm"), folder.path().join("other.wasm")] {
         fs::write(&target, &bytes).unwrap();
         fs::remove_file(&file).unwrap();
@@ -100,7 +101,7 @@ fn the_component_is_a_file_of_the_folder() {
 }
 
 #[test]
-fn what_the_component_is_counts_after_its_digest() {
+fn a_component_with_the_right_digest_is_inspected() {
     let text = unsigned(&Folder::of(SCREENER, b"text")).unwrap_err();
     assert_eq!(text, "extension.toml, line 3: screening.wasm is no WebAssembly, not a component");
     let text = unsigned(&Folder::of(SCREENER, &component(&["a:b/c"], &[SCREENING], &[]))).unwrap_err();
@@ -108,7 +109,7 @@ fn what_the_component_is_counts_after_its_digest() {
 }
 
 #[test]
-fn a_secret_is_read_from_its_place() {
+fn a_secret_is_read_from_the_place_in_the_manifest() {
     let bytes = component(&[], &[SCREENING], &[]);
     let secret = |line: &str| {
         let folder = Folder::of(&SCREENER.replace("api_key = { environment = \"ACME_API_KEY\" }", line), &bytes);
@@ -125,7 +126,8 @@ fn a_secret_is_read_from_its_place() {
         assert_eq!(from_file(written.as_bytes()).as_deref(), Ok(read), "{written:?}");
     }
     assert_eq!(from_file(&[b'a'; 64 << 10]).map(|secret| secret.len()), Ok(64 << 10));
-    let place = format!("extension.toml, line 25: the secret `api_key` cannot be had: file {}", file.path().display());
+    let place =
+        format!("extension.toml, line 25: the secret `api_key` is not available: file {}", file.path().display());
     for (bytes, why) in [
         (b"hush\xff".as_slice(), "is not UTF-8"),
         (b"", "is empty"),
@@ -134,11 +136,11 @@ fn a_secret_is_read_from_its_place() {
     ] {
         assert_eq!(from_file(bytes), Err(format!("{place} {why}")));
     }
-    let expected = "extension.toml, line 25: the secret `api_key` cannot be had: environment variable OTHER is not set, or is not UTF-8";
+    let expected = "extension.toml, line 25: the secret `api_key` is not available: environment variable OTHER is not set, or is not UTF-8";
     assert_eq!(secret("api_key.environment = \"OTHER\"").unwrap_err(), expected);
     let text = secret("api_key.file = \"/no/such/file\"").unwrap_err();
     assert!(
-        text.contains("line 25: the secret `api_key` cannot be had: file /no/such/file cannot be read: "),
+        text.contains("line 25: the secret `api_key` is not available: file /no/such/file cannot be read: "),
         "{text}"
     );
 }
@@ -153,7 +155,7 @@ fn folders_are_found_by_name() {
     let found = folders(root.path()).unwrap();
     assert_eq!(found.unwrap(), ["a", "b", "c-1"].map(|name| root.path().join(name)));
     assert_eq!(folders(&root.path().join("none")).unwrap(), None);
-    // What leads nowhere is no reason to screen less.
+    // A broken link may stand for a screener, which must not be skipped.
     symlink(root.path().join("gone"), root.path().join("d")).unwrap();
     assert_eq!(folders(root.path()).unwrap().unwrap().len(), 4);
     assert!(folders(&root.path().join("file")).is_err());

@@ -55,7 +55,7 @@ async fn a_screener_that_fails_has_the_request_refused_or_is_skipped_with_a_note
         let mut logged = answer.logged();
         logged.retain(|line| !line.starts_with("INFO"));
         let id = &answer.correlation_id;
-        let line = format!("accepted without a screener's say: the extension first failed: {cause}");
+        let line = format!("accepted without the verdict of a screener: the extension first failed: {cause}");
         assert_eq!(logged, [format!("WARN {line} correlation_id=\"{id}\"")]);
     }
 }

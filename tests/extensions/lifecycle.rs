@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use obp_host::app;
-use obp_host::extensions::compiler::{Isolation, Limits};
+use obp_host::extensions::compiler::{CompilerLimits, Isolation};
 use obp_host::extensions::outbound::OutboundClients;
 use reqwest::{Client, Method};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -381,9 +381,9 @@ async fn a_component_that_takes_too_much_to_compile_is_refused() {
     with_component(SCREENER, folder.path(), &laborious(SCREENER), &[]);
     let config = config(&[("OBP_HOST_EXTENSIONS__FOLDER", text(folder.path()))]);
     for (limits, reason) in [
-        (Limits { seconds_max: 1, ..Limits::DEFAULT }, "compiling it "),
+        (CompilerLimits { seconds_max: 1, ..CompilerLimits::DEFAULT }, "compiling it "),
         // Too little for any.
-        (Limits { data_bytes_max: 64 << 20, ..Limits::DEFAULT }, "Cannot allocate memory"),
+        (CompilerLimits { data_bytes_max: 64 << 20, ..CompilerLimits::DEFAULT }, "Cannot allocate memory"),
     ] {
         let isolation = Isolation::Process(obp_host(), limits);
         let extensions = app::extensions(&config, isolation, OutboundClients::default()).unwrap();

@@ -6,9 +6,9 @@ use super::compile::{call_limits, open_cache};
 use crate::config::Config;
 use extensions::Extensions;
 use extensions::compiler::{Compiler, Isolation};
+use extensions::extension_sandbox::SandboxLimits;
 use extensions::outbound::OutboundClients;
-use extensions::registry::Settings;
-use extensions::sandbox::Limits;
+use extensions::registry::RegistrySettings;
 
 /// The folder of compiled extensions inside the data folder: apart from the domain's component, which they must not crowd out.
 const CACHE_FOLDER: &str = "compiled-extensions";
@@ -23,11 +23,11 @@ const CACHE_ENTRIES_MAX: usize = 64;
 pub fn extensions(config: &Config, isolation: Isolation, clients: OutboundClients) -> anyhow::Result<Extensions> {
     let calls = call_limits(config)?;
     let memory_bytes_max = config.limits.extensions_memory_bytes_max;
-    let settings = Settings {
+    let settings = RegistrySettings {
         folder_is_named: config.extensions.folder.is_some(),
         folder: config.extensions_folder(),
         publishers: config.extensions.publishers.clone(),
-        sandbox: Limits {
+        sandbox: SandboxLimits {
             instances_max: calls.instances_max,
             tick_ms: calls.tick_ms,
             slow_calls_max: calls.slow_calls_max,

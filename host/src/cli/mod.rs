@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 fn compile_extension(limits: &CompileExtension) -> anyhow::Result<()> {
     let CompileExtension { seconds_max, data_bytes_max } = *limits;
-    let code = compiler::work(std::io::stdin(), compiler::Limits { seconds_max, data_bytes_max })?;
+    let code = compiler::work(std::io::stdin(), compiler::CompilerLimits { seconds_max, data_bytes_max })?;
     Ok(std::io::stdout().write_all(&code)?)
 }
 

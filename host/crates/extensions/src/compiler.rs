@@ -1,5 +1,5 @@
-//! Compiles third parties' components, away from the threads that serve and, in a server, away from its process: a component
-//! that makes the compiler run away costs a process of its own, which may use so much memory and time and no more.
+//! Compiles third-party components outside the request threads. A server compiles in a child process: a component may make the
+//! compiler use too much, and the child has limits of memory and time.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -7,61 +7,61 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use sandbox::cache::{Cache, load_own};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use wasmtime::component::Component;
 
+use super::extension_sandbox::{self, Compiled, ExtensionSandbox};
 use super::failure::in_one_line;
-use super::sandbox::{self, Compiled, Sandbox};
-use ::sandbox::cache::{Cache, load_own};
 
-/// What the compiling process is called by: `obp-host` and this.
+/// The argument of `obp-host` that starts the compiling process.
 pub const ARGUMENT: &str = "compile-extension";
-/// Of the machine code that it hands over, in bytes: what the cache would keep.
+/// The most bytes of machine code that the compiling process may return. The cache keeps no more.
 const CODE_BYTES_MAX: u64 = 256 << 20;
-/// Of what it says when it fails.
-const WORDS_BYTES_MAX: u64 = 4 << 10;
+/// The most bytes of its error message.
+const MESSAGE_BYTES_MAX: u64 = 4 << 10;
 
-/// Where components are compiled.
+/// Compiles components, or loads them from the cache.
 pub struct Compiler {
     isolation: Isolation,
     open_cache: Box<dyn Fn() -> Option<Cache> + Send + Sync>,
     cache: OnceLock<Option<Arc<Cache>>>,
 }
 
-/// Of what a [`Compiler`] compiles.
+/// The place where a [`Compiler`] compiles.
 #[derive(Clone, Debug)]
 pub enum Isolation {
-    /// On a thread for such work, without limits: for tests, and for components that are one's own.
+    /// A thread of this process, without limits. For tests, and for components that the operator trusts.
     Thread,
-    /// In a process of its own, of that program, which is `obp-host`.
-    Process(PathBuf, Limits),
+    /// A child process that runs this program, which is `obp-host`, within these limits.
+    Process(PathBuf, CompilerLimits),
 }
 
-/// What the compiling process may use.
+/// The limits of the compiling process.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// How long it may take, in seconds, of the clock and of one processor.
+pub struct CompilerLimits {
+    /// The time that it may take, in seconds. Applies to the clock and to the processor time.
     pub seconds_max: u64,
-    /// Private memory that it may write to, in bytes.
+    /// Its private writable memory, in bytes.
     pub data_bytes_max: u64,
 }
 
-impl Limits {
+impl CompilerLimits {
     /// Enough for components of 64 MiB.
     pub const DEFAULT: Self = Self { seconds_max: 300, data_bytes_max: 3 << 30 };
 }
 
 impl Isolation {
-    /// In a process of this very program, also if another one has taken its place on the disk.
+    /// A child process of the running program, even if its file was replaced.
     #[must_use]
     pub fn of_this_program() -> Self {
-        Self::Process(PathBuf::from("/proc/self/exe"), Limits::DEFAULT)
+        Self::Process(PathBuf::from("/proc/self/exe"), CompilerLimits::DEFAULT)
     }
 }
 
 impl Compiler {
-    /// Compiles there what is not in the cache, which is opened when something is to be compiled.
+    /// A compiler with that isolation. The cache is opened for the first component.
     #[must_use]
     pub fn new(isolation: Isolation, cache: impl Fn() -> Option<Cache> + Send + Sync + 'static) -> Self {
         Self { isolation, open_cache: Box::new(cache), cache: OnceLock::new() }
@@ -71,11 +71,15 @@ impl Compiler {
         self.cache.get_or_init(|| (self.open_cache)().map(Arc::new)).clone()
     }
 
-    /// The component, from the cache or compiled.
+    /// Loads the component from the cache, or compiles it.
     ///
     /// # Errors
-    /// If it cannot be compiled, or not within the limits: the reason, in one line.
-    pub(super) async fn compile(&self, sandbox: &Arc<Sandbox>, component: Vec<u8>) -> Result<Compiled, String> {
+    /// The reason in one line, if it cannot be compiled within the limits.
+    pub(super) async fn compile(
+        &self,
+        sandbox: &Arc<ExtensionSandbox>,
+        component: Vec<u8>,
+    ) -> Result<Compiled, String> {
         let (sandbox, cache) = (Arc::clone(sandbox), self.cache());
         let component = Arc::new(component);
         let kept = {
@@ -113,10 +117,10 @@ async fn off_thread<T: Send + 'static>(
     }
 }
 
-/// The machine code of a component, made by a process of its own.
-async fn in_process(program: &PathBuf, limits: Limits, component: &[u8]) -> Result<Vec<u8>, String> {
+/// Compiles a component in a child process. Returns the machine code.
+async fn in_process(program: &PathBuf, limits: CompilerLimits, component: &[u8]) -> Result<Vec<u8>, String> {
     let mut command = Command::new(program);
-    let Limits { seconds_max, data_bytes_max } = limits;
+    let CompilerLimits { seconds_max, data_bytes_max } = limits;
     command.arg0("obp-host").arg(ARGUMENT).args([seconds_max, data_bytes_max].map(|max| max.to_string()));
     command.env_clear().env("RAYON_NUM_THREADS", "1");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -125,15 +129,16 @@ async fn in_process(program: &PathBuf, limits: Limits, component: &[u8]) -> Resu
     let mut input = process.stdin.take();
     let feed = async move {
         if let Some(input) = &mut input {
-            // Where the process ends before it has read everything, its own words say why.
+            // If the process ends before it has read everything, its error message has the reason.
             let _ = input.write_all(component).await;
         }
         drop(input);
     };
-    let (code, words) = (process.stdout.take(), process.stderr.take());
-    let all = async { tokio::join!(feed, read(code, CODE_BYTES_MAX), read(words, WORDS_BYTES_MAX), process.wait()) };
+    let (code, message) = (process.stdout.take(), process.stderr.take());
+    let all =
+        async { tokio::join!(feed, read(code, CODE_BYTES_MAX), read(message, MESSAGE_BYTES_MAX), process.wait()) };
     let ended = tokio::time::timeout(Duration::from_secs(seconds_max), all).await;
-    let ((), code, words, status) = ended.map_err(|_| format!("compiling it took more than {seconds_max} s"))?;
+    let ((), code, message, status) = ended.map_err(|_| format!("compiling it took more than {seconds_max} s"))?;
     let (code, status) = (code.map_err(failed)?, status.map_err(failed)?);
     if code.len() as u64 > CODE_BYTES_MAX {
         return Err(format!("its machine code has more than {CODE_BYTES_MAX} bytes"));
@@ -141,11 +146,11 @@ async fn in_process(program: &PathBuf, limits: Limits, component: &[u8]) -> Resu
     if status.success() {
         return Ok(code);
     }
-    let words = in_one_line(&String::from_utf8_lossy(&words.unwrap_or_default()));
-    Err(if words.is_empty() { format!("compiling it ended with {status}") } else { words })
+    let message = in_one_line(&String::from_utf8_lossy(&message.unwrap_or_default()));
+    Err(if message.is_empty() { format!("compiling it ended with {status}") } else { message })
 }
 
-/// What comes out of a pipe, and at most one byte more than `max`; then the pipe is closed.
+/// Reads at most `max + 1` bytes of a pipe, and closes it.
 async fn read(pipe: Option<impl AsyncRead + Unpin>, max: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
@@ -154,18 +159,18 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>, max: u64) -> std::io::Result
     Ok(bytes)
 }
 
-/// What the compiling process does: a component in, machine code out. Limits itself first, and does not outlive its server.
+/// The work of the compiling process: reads a component and returns machine code. It limits itself first, and ends with its server.
 ///
 /// # Errors
 /// If the limits cannot be set, or the component cannot be read or compiled.
-pub fn work(mut input: impl std::io::Read, limits: Limits) -> anyhow::Result<Vec<u8>> {
+pub fn work(mut input: impl std::io::Read, limits: CompilerLimits) -> anyhow::Result<Vec<u8>> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let limit = |max| Rlimit { current: Some(max), maximum: Some(max) };
     setrlimit(Resource::Data, limit(limits.data_bytes_max))?;
     setrlimit(Resource::Cpu, limit(limits.seconds_max))?;
     setrlimit(Resource::Core, limit(0))?;
     rustix::process::nice(10)?;
-    let engine = sandbox::compiling_engine().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    let engine = extension_sandbox::compiling_engine().map_err(|error| anyhow::anyhow!("{error:#}"))?;
     let mut component = Vec::new();
     input.read_to_end(&mut component)?;
     engine.precompile_component(&component).map_err(|error| anyhow::anyhow!("{error:#}"))

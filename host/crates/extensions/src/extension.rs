@@ -1,12 +1,18 @@
-//! One loaded extension: its component, what it was granted, and how its functions are called.
+//! One loaded extension: its component, its rights, and calls of its functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use ambient::Ambient;
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::screening::{Subject, Verdict};
+use sandbox::Deadlines;
 use tokio::sync::Semaphore;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Lift, Lower};
 
+use super::call_context::CallContext;
+use super::extension_sandbox::{Compiled, ExtensionSandbox};
 use super::failure::{Cause, Failure};
 use super::grant::Grant;
 use super::limit_violation::LimitViolations;
@@ -14,43 +20,27 @@ use super::manifest::{Manifest, Role, World};
 use super::metrics::Metrics;
 use super::outbound::{OutboundCall, OutboundClients};
 use super::package::Package;
-use super::sandbox::{Compiled, Sandbox};
-use super::state::{ExtensionConfig, State};
-use ::sandbox::Deadlines;
-use ambient::Ambient;
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
-use bindings::screening::{Subject, Verdict};
+use super::state::{ExtensionConfig, ExtensionState};
 
-/// Of a reason or a note, as far as it is passed on.
+/// The most characters of a reason or a note that are passed on.
 const REASON_CHARS_MAX: usize = 500;
-/// Of a session's id and of each of its tokens, in bytes.
+/// The most bytes of a session's id and of each of its tokens.
 const SESSION_TEXT_BYTES_MAX: usize = 8 << 10;
-
-/// The request that an extension works for.
-#[derive(Clone, Copy)]
-pub struct CallContext<'a> {
-    /// The request's id, for the log.
-    pub correlation_id: &'a str,
-    /// The time of the request, in milliseconds since 1970.
-    pub now_ms: i64,
-    /// Where each extension's random bytes follow from a seed of its own.
-    pub ambient: &'a Ambient,
-}
 
 /// A loaded extension.
 pub struct Extension {
-    /// What its operator said.
+    /// Its manifest.
     pub manifest: Manifest,
-    /// How it has been doing.
+    /// Counts its calls.
     pub metrics: Metrics,
-    sandbox: Arc<Sandbox>,
+    sandbox: Arc<ExtensionSandbox>,
     compiled: Compiled,
     functions: Functions,
     digest: [u8; 32],
     config: Arc<ExtensionConfig>,
     grant: Arc<Grant>,
     clients: Arc<OutboundClients>,
-    /// One for each call that it may be at work on: one that waits for somebody who does not answer must not take all requests.
+    /// One permit for each call that may run. An extension that waits for a silent peer must not take all requests.
     calls: Semaphore,
     ready: Mutex<BTreeMap<String, Result<(), Unavailable>>>,
 }
@@ -74,9 +64,9 @@ impl Functions {
 }
 
 impl Extension {
-    /// Puts a compiled component and its manifest together; `None` if it does not export what the manifest's world does.
+    /// `None` if the component lacks an export of the manifest's world.
     pub(super) fn new(
-        sandbox: Arc<Sandbox>,
+        sandbox: Arc<ExtensionSandbox>,
         compiled: Compiled,
         manifest: Manifest,
         digest: [u8; 32],
@@ -98,15 +88,15 @@ impl Extension {
         })
     }
 
-    /// Whether that package is what it was made of.
-    pub(super) fn is(&self, package: &Package) -> bool {
+    /// Whether the extension was made from an equal package.
+    pub(super) fn is_from(&self, package: &Package) -> bool {
         let ExtensionConfig { secrets, .. } = &*self.config;
         self.digest == package.inspection.about.sha256
             && self.manifest == package.manifest
             && *secrets == package.secrets
     }
 
-    /// Its place among the screeners; `None` if it is none.
+    /// Its place among the screeners. `None` for a meeting provider.
     #[must_use]
     pub fn order(&self) -> Option<u32> {
         match self.manifest.role {
@@ -115,7 +105,7 @@ impl Extension {
         }
     }
 
-    /// Makes an instance, and looks whether its functions have the types that they must have. Calls none.
+    /// Checks the types of its functions in a fresh instance. Calls none.
     pub(super) async fn check_types(&self) -> Result<(), Cause> {
         let ambient = Ambient::fixed(0, 0);
         let context = CallContext { correlation_id: "", now_ms: 0, ambient: &ambient };
@@ -141,10 +131,10 @@ impl Extension {
         }
     }
 
-    fn state(&self, context: &CallContext<'_>, seed: [u8; 32], violations: &LimitViolations) -> State {
+    fn state(&self, context: &CallContext<'_>, seed: [u8; 32], violations: &LimitViolations) -> ExtensionState {
         let outbound = OutboundCall::new(Arc::clone(&self.clients), Arc::clone(&self.grant), violations.clone());
         let limiter = self.sandbox.limiter(self.config.memory_bytes_max);
-        State::new(
+        ExtensionState::new(
             Arc::clone(&self.config),
             context,
             seed,
@@ -166,7 +156,7 @@ impl Extension {
         self.manifest.world() == World::MeetingProvider && self.manifest.banks.include(Some(bank_id))
     }
 
-    /// The provider ids that it serves; none if it is no meeting provider.
+    /// The ids under which it provides meetings. A screener has none.
     #[must_use]
     pub fn provider_ids(&self) -> &BTreeSet<String> {
         static NONE: BTreeSet<String> = BTreeSet::new();
@@ -176,10 +166,10 @@ impl Extension {
         }
     }
 
-    /// Asks a screener.
+    /// Calls a screener.
     ///
     /// # Errors
-    /// If it has no answer.
+    /// [`Failure`] if it has no valid answer.
     pub async fn screen(&self, subject: &Subject, context: &CallContext<'_>) -> Result<Verdict, Failure> {
         let Functions::Screening { screen } = &self.functions else { return Err(self.no_such_function()) };
         let verdict = self.call::<_, Verdict>(screen, (subject,), context).await?;
@@ -196,10 +186,10 @@ impl Extension {
         })
     }
 
-    /// Asks a meeting provider whether it can serve that bank: once, since what it has to go by does not change.
+    /// Asks a meeting provider whether it can hold meetings of that bank. Its settings do not change, so its first answer is kept.
     ///
     /// # Errors
-    /// If it has no answer.
+    /// [`Failure`] if it has no valid answer.
     pub async fn readiness(
         &self,
         bank_id: &str,
@@ -214,10 +204,10 @@ impl Extension {
         Ok(answer)
     }
 
-    /// Has a meeting provider make a session.
+    /// Makes a session at a meeting provider.
     ///
     /// # Errors
-    /// If it has no answer, or one that cannot be stored.
+    /// [`Failure`] if it has no answer, or one that cannot be stored.
     pub async fn create_session(
         &self,
         provider_id: &str,
@@ -261,13 +251,13 @@ impl Extension {
         Failure { extension: self.manifest.name.clone(), cause }
     }
 
-    /// Cannot be asked for: a set asks screeners to screen, and providers to provide.
+    /// The failure of a call that belongs to the other world. A set makes no such call.
     fn no_such_function(&self) -> Failure {
         self.failure(Cause::Answer("it is of another world"))
     }
 }
 
-/// What a person is told: one line, not too long, and something.
+/// The text as one line of bounded length. An empty text is replaced.
 fn one_line_reason(text: &str) -> String {
     let line: String = text
         .split(|c: char| c.is_control() || c.is_whitespace())
@@ -278,7 +268,7 @@ fn one_line_reason(text: &str) -> String {
     if line.is_empty() { "No reason was given.".to_owned() } else { line }
 }
 
-/// Why a session cannot be stored and shown.
+/// The reason why a session cannot be stored. `None` if it can.
 fn invalid_reason(session: &Session) -> Option<&'static str> {
     let Session { session_id, staff_token, customer_token } = session;
     if session_id.is_empty() {

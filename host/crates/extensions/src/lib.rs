@@ -1,11 +1,13 @@
-//! Extensions: components of third parties, each in a sandbox of its own with what its manifest grants and nothing else.
+//! Extensions: third-party components. Each call runs in a sandbox with the rights that the manifest grants.
 //!
-//! Knows no route and no rule. An extension exports an interface that the domain's component imports; who is asked, in which
-//! order, and what its failure means is decided here, by the manifests.
+//! An extension exports an interface that the rules import. The manifests decide which extension is called for which bank, in
+//! which order, and the effect of a failure. Knows no route and no rule.
 
 pub mod authority;
+pub mod call_context;
 pub mod compiler;
 pub mod extension;
+pub mod extension_sandbox;
 pub mod failure;
 mod files;
 #[cfg(test)]
@@ -19,7 +21,6 @@ pub mod metrics;
 pub mod outbound;
 pub mod package;
 pub mod registry;
-pub mod sandbox;
 pub mod set;
 pub mod state;
 pub mod verify;

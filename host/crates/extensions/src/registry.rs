@@ -1,5 +1,5 @@
-//! Which extensions serve now, and how that changes: a new set is read, checked and compiled beside the old one, and takes its
-//! place whole or not at all.
+//! The loaded extensions of a server, and their reload. A new set is read, checked and compiled beside the old one, and replaces
+//! it as a whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,62 +9,63 @@ use tokio::sync::Mutex;
 
 use super::compiler::Compiler;
 use super::extension::Extension;
+use super::extension_sandbox::{ExtensionSandbox, SandboxLimits};
 use super::failure::in_one_line;
 use super::load_error::LoadError;
 use super::manifest::{Claim, Manifest};
 use super::outbound::OutboundClients;
 use super::package::{self, Package};
-use super::sandbox::{self, Sandbox};
 use super::set::Set;
 use super::state::ExtensionConfig;
 use super::verify::Publishers;
 
-/// What the server lets extensions be.
+/// The server's settings for extensions.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// One folder in it for each extension.
+pub struct RegistrySettings {
+    /// The folder with one folder for each extension.
     pub folder: PathBuf,
-    /// Whether somebody named it: then it has to exist.
+    /// Whether the configuration names the folder. It must exist then.
     pub folder_is_named: bool,
-    /// Whose signatures count.
+    /// The trusted publishers.
     pub publishers: Publishers,
-    /// What the sandbox may use.
-    pub sandbox: sandbox::Limits,
-    /// How long a call of the domain's component may wait for its imports, in milliseconds: an extension is one of them.
+    /// The limits of the sandbox.
+    pub sandbox: SandboxLimits,
+    /// The time that a call of the rules may wait for its imports, in milliseconds. Calls of extensions are part of it.
     pub host_ms_max: u64,
-    /// Meeting providers of the configuration, whose ids are taken.
+    /// The ids of the configuration's own meeting providers. Extensions cannot have them.
     pub provider_ids: BTreeSet<String>,
 }
 
+/// The hint for an extension that is too slow.
 const HOW_TO_BE_IN_TIME: &str =
     "lower `running_ms_max` or `waiting_ms_max`, or raise the server's `limits.host_ms_max`";
-/// What a request has to be left with after its extensions, in milliseconds.
+/// The time that a request keeps for its other imports, in milliseconds.
 const SLACK_MS: u64 = 500;
 
-/// How long the extensions that a request asks may take together, in milliseconds.
-fn answers_ms_max(host_ms_max: u64) -> u64 {
+/// The time that all extensions of one request may take together, in milliseconds.
+fn extensions_ms_max(host_ms_max: u64) -> u64 {
     host_ms_max.saturating_sub(SLACK_MS)
 }
 
 /// The extensions of a server.
 pub struct Extensions {
-    settings: Settings,
+    settings: RegistrySettings,
     compiler: Compiler,
     clients: Arc<OutboundClients>,
-    sandbox: OnceLock<Arc<Sandbox>>,
+    sandbox: OnceLock<Arc<ExtensionSandbox>>,
     set: RwLock<Arc<Set>>,
     loading: Mutex<()>,
 }
 
-/// Why a new set does not serve; the old one does.
+/// A reload failed. The old set stays loaded.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.iter().map(LoadError::in_full).collect::<Vec<_>>().join("; "))]
 pub struct NotReloaded(pub Vec<LoadError>);
 
 impl Extensions {
-    /// None yet: [`Extensions::start`] loads them.
+    /// A registry without extensions. [`Extensions::start`] loads them.
     #[must_use]
-    pub fn new(settings: Settings, compiler: Compiler, clients: Arc<OutboundClients>) -> Self {
+    pub fn new(settings: RegistrySettings, compiler: Compiler, clients: Arc<OutboundClients>) -> Self {
         Self {
             settings,
             compiler,
@@ -75,43 +76,43 @@ impl Extensions {
         }
     }
 
-    /// The set that serves now.
+    /// The loaded set.
     #[must_use]
     pub fn current(&self) -> Arc<Set> {
         Arc::clone(&self.set.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Loads what there is. What cannot be loaded is said in the log; the others serve.
+    /// Loads all extensions. Those that cannot be loaded are logged, and the others are loaded.
     ///
     /// # Errors
-    /// If it cannot be told what there is: nobody knows then who would have to be asked.
+    /// [`LoadError`] if the folders cannot be listed. The server cannot know then which screeners it must call.
     pub async fn start(&self) -> Result<(), LoadError> {
-        let _turn = self.loading.lock().await;
+        let _lock = self.loading.lock().await;
         let folders = self.folders(&Set::default())?;
-        let (extensions, refused) = self.load_all(folders, &Set::default()).await;
-        self.serve(Set::new(extensions, refused));
+        let (extensions, not_loaded) = self.load_all(folders, &Set::default()).await;
+        self.replace(Set::new(extensions, not_loaded));
         Ok(())
     }
 
-    /// Reads and compiles the folders again, while the set that serves goes on to. Those that have not changed stay, with their
-    /// metrics.
+    /// Reads and compiles the folders again while the loaded set stays in use. Unchanged extensions stay, with their metrics.
     ///
     /// # Errors
-    /// If one of them cannot be loaded: then nothing changes. One that is refused already, for what stands in the same place,
-    /// holds up no other: it stays refused.
+    /// [`NotReloaded`] if an extension cannot be loaded. Then nothing changes. An extension that already failed at the same place
+    /// does not fail the reload.
     pub async fn reload(&self) -> Result<Arc<Set>, NotReloaded> {
-        let _turn = self.loading.lock().await;
+        let _lock = self.loading.lock().await;
         let current = self.current();
-        let folders = self.folders(&current).map_err(|why| NotReloaded(vec![why]))?;
-        let (extensions, refused) = self.load_all(folders, &current).await;
-        let is_new = |why: &LoadError| !current.not_loaded().iter().any(|known| known.has_place_of(why));
-        if refused.iter().any(|(why, _)| is_new(why)) {
-            return Err(NotReloaded(refused.into_iter().map(|(refused, _)| refused).collect()));
+        let folders = self.folders(&current).map_err(|error| NotReloaded(vec![error]))?;
+        let (extensions, not_loaded) = self.load_all(folders, &current).await;
+        let is_new = |error: &LoadError| !current.not_loaded().iter().any(|known| known.has_place_of(error));
+        if not_loaded.iter().any(|(error, _)| is_new(error)) {
+            return Err(NotReloaded(not_loaded.into_iter().map(|(error, _)| error).collect()));
         }
-        Ok(self.serve(Set::new(extensions, refused)))
+        Ok(self.replace(Set::new(extensions, not_loaded)))
     }
 
-    fn serve(&self, set: Set) -> Arc<Set> {
+    /// Replaces the loaded set, and logs the new one.
+    fn replace(&self, set: Set) -> Arc<Set> {
         let set = Arc::new(set);
         for error in set.not_loaded() {
             tracing::error!("an extension is not loaded: {}", error.in_full());
@@ -119,7 +120,7 @@ impl Extensions {
         let names: Vec<_> = set.extensions().iter().map(|extension| extension.manifest.name.as_str()).collect();
         if !names.is_empty() || !self.current().extensions().is_empty() {
             tracing::info!(
-                "extensions that serve: {}",
+                "loaded extensions: {}",
                 if names.is_empty() { "none".to_owned() } else { names.join(", ") }
             );
         }
@@ -127,7 +128,8 @@ impl Extensions {
         set
     }
 
-    /// Where extensions may be. A folder that is gone, unless nobody named it and nothing was there, is not an empty one.
+    /// The folders of extensions. The root folder may be missing only if the configuration does not name it and no extension was
+    /// loaded from it.
     fn folders(&self, current: &Set) -> Result<Vec<PathBuf>, LoadError> {
         let root = &self.settings.folder;
         match package::folders(root).map_err(|error| unreadable(root, &error))? {
@@ -145,28 +147,28 @@ impl Extensions {
         previous: &Set,
     ) -> (Vec<Arc<Extension>>, Vec<(LoadError, Option<Claim>)>) {
         let mut extensions: Vec<Arc<Extension>> = Vec::new();
-        let mut refused = Vec::new();
+        let mut not_loaded = Vec::new();
         for folder in folders {
             let loaded = self.load(&folder, previous).await;
             match loaded.and_then(|extension| self.taken(&extension, &extensions).map_or(Ok(extension), Err)) {
                 Ok(extension) => extensions.push(extension),
-                Err(why) => refused.push((why, Claim::read(&folder))),
+                Err(error) => not_loaded.push((error, Claim::read(&folder))),
             }
         }
-        for (extension, why) in self.too_slow_together(&extensions) {
+        for (extension, error) in self.too_slow_together(&extensions) {
             extensions.retain(|other| !Arc::ptr_eq(other, &extension));
-            refused.push((why, Claim::read(&self.settings.folder.join(&extension.manifest.name))));
+            not_loaded.push((error, Claim::read(&self.settings.folder.join(&extension.manifest.name))));
         }
-        (extensions, refused)
+        (extensions, not_loaded)
     }
 
-    /// Screeners that, after those asked before them about the same bank, could take longer than a request waits.
+    /// Screeners that take too long together with the screeners that the same bank has before them.
     fn too_slow_together(&self, extensions: &[Arc<Extension>]) -> Vec<(Arc<Extension>, LoadError)> {
         let mut screeners: Vec<_> = extensions.iter().filter_map(|one| Some((one.order()?, one))).collect();
         screeners.sort_by(|(order, one), (other_order, other)| {
             (order, &one.manifest.name).cmp(&(other_order, &other.manifest.name))
         });
-        let max = answers_ms_max(self.settings.host_ms_max);
+        let max = extensions_ms_max(self.settings.host_ms_max);
         let mut kept: Vec<&Arc<Extension>> = Vec::new();
         let mut too_slow = Vec::new();
         for (_, screener) in screeners {
@@ -179,24 +181,24 @@ impl Extensions {
             }
             let reason =
                 format!("with the screeners before it a request could take {together} ms, and it waits for {max}");
-            let why = manifest.refuse(slowest_key(manifest), reason, HOW_TO_BE_IN_TIME.to_owned());
-            too_slow.push((Arc::clone(screener), why));
+            let error = manifest.refuse(slowest_key(manifest), reason, HOW_TO_BE_IN_TIME.to_owned());
+            too_slow.push((Arc::clone(screener), error));
         }
         too_slow
     }
 
     async fn load(&self, folder: &Path, previous: &Set) -> Result<Arc<Extension>, LoadError> {
         let package = self.open(folder).await?;
-        match previous.extensions().iter().find(|extension| extension.is(&package)) {
+        match previous.extensions().iter().find(|extension| extension.is_from(&package)) {
             Some(same) => Ok(Arc::clone(same)),
             None => self.compile(package).await,
         }
     }
 
-    /// Everything about a folder that can be checked without compiling.
+    /// Reads a folder and checks everything that needs no compilation.
     ///
     /// # Errors
-    /// If it is not to be loaded.
+    /// [`LoadError`].
     pub async fn open(&self, folder: &Path) -> Result<Package, LoadError> {
         let (owned, publishers) = (folder.to_owned(), self.settings.publishers.clone());
         let environment = |name: &str| std::env::var(name).ok();
@@ -223,16 +225,16 @@ impl Extensions {
         compile(package, &sandbox, &self.compiler, &self.clients).await.map(Arc::new)
     }
 
-    /// The engine, made for the first extension: a server without any has none.
-    fn sandbox(&self) -> wasmtime::Result<Arc<Sandbox>> {
+    /// The sandbox, which is made for the first extension.
+    fn sandbox(&self) -> wasmtime::Result<Arc<ExtensionSandbox>> {
         if let Some(sandbox) = self.sandbox.get() {
             return Ok(Arc::clone(sandbox));
         }
-        let sandbox = Arc::new(Sandbox::new(self.settings.sandbox)?);
+        let sandbox = Arc::new(ExtensionSandbox::new(self.settings.sandbox)?);
         Ok(Arc::clone(self.sandbox.get_or_init(|| sandbox)))
     }
 
-    /// Why another provider has an id of this one's already, at a bank of this one's.
+    /// The error if another provider has one of its ids at one of its banks.
     fn taken(&self, extension: &Extension, others: &[Arc<Extension>]) -> Option<LoadError> {
         let manifest = &extension.manifest;
         let reason = extension.provider_ids().iter().find_map(|id| {
@@ -243,7 +245,7 @@ impl Extensions {
             let other = of_id.map(|other| &other.manifest).find(|other| other.banks.overlap(&manifest.banks))?;
             Some(format!("the provider id {id:?} is that of the extension {}", other.name))
         })?;
-        let hint = "choose another id, or let the two serve different banks";
+        let hint = "choose another id, or give the two extensions different banks";
         Some(manifest.refuse("provider_ids", reason, hint.to_owned()))
     }
 }
@@ -253,12 +255,12 @@ fn unreadable(folder: &Path, error: &dyn std::fmt::Display) -> LoadError {
     LoadError { path: folder.to_owned(), line: None, reason: error.to_string(), hint: hint.to_owned() }
 }
 
-/// Refuses an extension whose calls may take longer than a request waits for its imports (`limits.host_ms_max`).
+/// Checks that a call of the extension takes no longer than a request waits for its imports (`limits.host_ms_max`).
 ///
 /// # Errors
-/// If it is one.
+/// [`LoadError`] if it may take longer.
 pub fn in_time(manifest: &Manifest, host_ms_max: u64) -> Result<(), LoadError> {
-    let (longest, max) = (manifest.longest_ms(), answers_ms_max(host_ms_max));
+    let (longest, max) = (manifest.longest_ms(), extensions_ms_max(host_ms_max));
     if longest <= max {
         return Ok(());
     }
@@ -266,7 +268,7 @@ pub fn in_time(manifest: &Manifest, host_ms_max: u64) -> Result<(), LoadError> {
     Err(manifest.refuse(slowest_key(manifest), reason, HOW_TO_BE_IN_TIME.to_owned()))
 }
 
-/// The key that says most about how long a call may take.
+/// The key with the largest part of the time that a call may take.
 fn slowest_key(manifest: &Manifest) -> &'static str {
     if manifest.waiting_ms_max() > manifest.limits.running_ms_max {
         "limits.waiting_ms_max"
@@ -275,21 +277,21 @@ fn slowest_key(manifest: &Manifest) -> &'static str {
     }
 }
 
-/// Makes an extension of a package that has been checked.
+/// Compiles a checked package.
 ///
 /// # Errors
-/// If its component does not compile, or does not fit.
+/// [`LoadError`] if its component does not compile, or does not fit its world.
 pub async fn compile(
     package: Package,
-    sandbox: &Arc<Sandbox>,
+    sandbox: &Arc<ExtensionSandbox>,
     compiler: &Compiler,
     clients: &Arc<OutboundClients>,
 ) -> Result<Extension, LoadError> {
     let Package { manifest, component, inspection, secrets } = package;
-    let refused = |reason: String| {
-        manifest.refuse("component", reason, "build the component anew, for this server's WIT".to_owned())
+    let error = |reason: String| {
+        manifest.refuse("component", reason, "build the component again, for this server's WIT".to_owned())
     };
-    let compiled = compiler.compile(sandbox, component).await.map_err(refused)?;
+    let compiled = compiler.compile(sandbox, component).await.map_err(error)?;
     let config = ExtensionConfig {
         name: manifest.name.clone(),
         settings: manifest.settings.clone(),
@@ -299,7 +301,7 @@ pub async fn compile(
     };
     let (sandbox, clients) = (Arc::clone(sandbox), Arc::clone(clients));
     let extension = Extension::new(sandbox, compiled, manifest.clone(), inspection.about.sha256, config, clients)
-        .ok_or_else(|| refused("it does not export what its world does".to_owned()))?;
-    extension.check_types().await.map_err(|cause| refused(format!("it does not fit its world: {cause}")))?;
+        .ok_or_else(|| error("it does not export what its world does".to_owned()))?;
+    extension.check_types().await.map_err(|cause| error(format!("it does not fit its world: {cause}")))?;
     Ok(extension)
 }

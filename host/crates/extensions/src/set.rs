@@ -1,25 +1,26 @@
-//! The extensions that serve together: whom to ask about which bank, in which order, and what it means if one fails.
+//! The extensions that are loaded together: which screener is called for which bank, in which order, and the effect of a failure.
 //!
-//! A set never changes. A reload makes a new one, and requests finish on the one they began with.
+//! A set never changes. A reload makes a new set, and each request keeps the set that it began with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::extension::{CallContext, Extension};
-use super::failure::{Cause, Failure};
-use super::load_error::LoadError;
-use super::manifest::Claim;
-use super::manifest::{Banks, OnFailure, Role};
 use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
 
-/// Somebody to be asked about records.
+use super::call_context::CallContext;
+use super::extension::Extension;
+use super::failure::{Cause, Failure};
+use super::load_error::LoadError;
+use super::manifest::{Banks, Claim, OnFailure, Role};
+
+/// A configured screener.
 struct Screener {
     name: String,
     banks: Banks,
     order: u32,
     on_failure: OnFailure,
-    /// Or why it could not be loaded: to whom it would have been asked about, it is one that fails.
+    /// `Err` if it could not be loaded. It then counts as failing.
     extension: Result<Arc<Extension>, String>,
 }
 
@@ -44,20 +45,20 @@ impl Screener {
     }
 }
 
-/// Extensions that serve together.
+/// Extensions that are loaded together.
 #[derive(Default)]
 pub struct Set {
     extensions: Vec<Arc<Extension>>,
     not_loaded: Vec<LoadError>,
-    /// Of the banks that a manifest names, with those of all banks among them, in their order.
+    /// Screeners of each bank that a manifest names, in order. Includes the screeners of all banks.
     screeners_of: BTreeMap<String, Vec<Arc<Screener>>>,
-    /// Of all other banks, and of what belongs to none.
+    /// Screeners of all other banks, and of records without a bank.
     screeners: Vec<Arc<Screener>>,
     providers: BTreeMap<String, Vec<Arc<Extension>>>,
 }
 
 impl Set {
-    /// These, and those that could not be loaded.
+    /// A set of loaded extensions, and of those that could not be loaded.
     pub(super) fn new(extensions: Vec<Arc<Extension>>, not_loaded: Vec<(LoadError, Option<Claim>)>) -> Self {
         let mut screeners: Vec<_> = extensions.iter().filter_map(Screener::loaded).collect();
         screeners.extend(not_loaded.iter().filter_map(|(error, claim)| Some(Screener::missing(claim.clone()?, error))));
@@ -84,34 +85,34 @@ impl Set {
         Self { screeners_of, screeners: of_no_bank, extensions, not_loaded, providers }
     }
 
-    /// Whether there is neither one that is loaded nor one that could not be.
+    /// Whether no extension is configured.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.extensions.is_empty() && self.not_loaded.is_empty()
     }
 
-    /// Those that are loaded, by name.
+    /// The loaded extensions, by name.
     #[must_use]
     pub fn extensions(&self) -> &[Arc<Extension>] {
         &self.extensions
     }
 
-    /// Why others are not.
+    /// The errors of extensions that are not loaded.
     #[must_use]
     pub fn not_loaded(&self) -> &[LoadError] {
         &self.not_loaded
     }
 
-    /// Whether anybody is to be asked about that record.
+    /// Whether that record has a screener.
     #[must_use]
     pub fn screens(&self, subject: &Subject) -> bool {
         !self.screeners_for(subject).is_empty()
     }
 
-    /// Asks the screeners of the subject's bank, one after the other, until one rejects.
+    /// Calls the screeners of the subject's bank, one after the other, until one rejects.
     ///
     /// # Errors
-    /// If one fails whose failure is a rejection.
+    /// [`Failure`] of a screener whose manifest says that a failure rejects.
     pub async fn screen(&self, subject: &Subject, context: &CallContext<'_>) -> Result<Verdict, Failure> {
         let mut notes = Vec::new();
         for screener in self.screeners_for(subject) {
@@ -123,7 +124,7 @@ impl Set {
                 Err(failure) if screener.on_failure == OnFailure::Reject => return Err(failure),
                 Err(failure) => {
                     let CallContext { correlation_id, .. } = context;
-                    tracing::warn!(correlation_id, "accepted without a screener's say: {failure}");
+                    tracing::warn!(correlation_id, "accepted without the verdict of a screener: {failure}");
                     notes.push(format!("{name}: did not screen, and was skipped: {}", failure.cause));
                 }
             }
@@ -135,10 +136,10 @@ impl Set {
         bank_of(subject).and_then(|bank| self.screeners_of.get(bank)).unwrap_or(&self.screeners)
     }
 
-    /// Whether a provider can serve that bank: the answer of the best of them; `None` if none serves it.
+    /// Whether an extension can hold meetings of that bank. `None` if the bank has no such extension.
     ///
     /// # Errors
-    /// If none can, and one of them failed.
+    /// [`Failure`] if none is ready, and one failed.
     pub async fn readiness(
         &self,
         bank_id: &str,
@@ -156,10 +157,10 @@ impl Set {
         failure.map_or(Ok(answer), Err)
     }
 
-    /// Has the provider with that id make a session; `None` if no extension serves it at that bank.
+    /// Makes a session at the provider with that id. `None` if no extension has that id at that bank.
     ///
     /// # Errors
-    /// If it failed.
+    /// [`Failure`] of the extension.
     pub async fn create_session(
         &self,
         provider_id: &str,
@@ -174,7 +175,7 @@ impl Set {
     }
 }
 
-/// The bank that a record belongs to. A user belongs to none.
+/// The bank of a record. A user has none.
 fn bank_of(subject: &Subject) -> Option<&str> {
     Some(match subject {
         Subject::User(_) => return None,

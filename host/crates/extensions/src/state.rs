@@ -1,46 +1,46 @@
-//! What a store holds for the length of one call of an extension: what it was granted, and what it has used of that.
+//! The data of one call of an extension: its rights, and its use of them so far.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::settings::Secret;
+use bindings::extensions::{logging, settings};
+use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter, MemoryRefusal};
 use wasmtime::component::{HasData, HasSelf, Linker, ResourceTable};
 use wasmtime_wasi::clocks::{WasiClocks, WasiClocksCtx, WasiClocksCtxView};
 use wasmtime_wasi::p2::bindings::clocks::monotonic_clock;
 use wasmtime_wasi::p2::bindings::io;
 use wasmtime_wasi_http::{WasiHttp, WasiHttpCtx, WasiHttpCtxView};
 
-use super::extension::CallContext;
+use super::call_context::CallContext;
 use super::failure::Cause;
 use super::limit_violation::{LimitViolation, LimitViolations};
 use super::outbound::{self, OutboundCall};
-use ::settings::Secret;
-use bindings::extensions::{logging, settings};
-use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter, MemoryRefusal};
 
-/// Streams, requests, fields and the like that a call may hold at once.
+/// Resources (streams, requests, fields …) that a call may hold at the same time.
 const RESOURCES_MAX: usize = 256;
 /// Bytes of randomness that one call of the import may ask for.
 const RANDOM_BYTES_MAX: u64 = 64 << 10;
-/// Of a logged line.
+/// The most characters of a logged line.
 const LINE_CHARS_MAX: usize = 1_000;
 
-/// What an extension is told by its operator.
+/// Settings and limits of an extension, from its manifest.
 #[derive(Clone, Debug, Default)]
 pub struct ExtensionConfig {
     /// The extension's name, for the log.
     pub name: String,
-    /// `[settings]`.
+    /// The settings: `[settings]` of the manifest.
     pub settings: BTreeMap<String, String>,
-    /// `[secrets]`, read.
+    /// The values of the secrets: `[secrets]` of the manifest.
     pub secrets: BTreeMap<String, Secret>,
-    /// Lines it may log in one call.
+    /// Lines that it may log in one call.
     pub log_lines_max: u32,
     /// All linear memories of an instance together, in bytes.
     pub memory_bytes_max: usize,
 }
 
 /// The data of one call's store.
-pub struct State {
+pub struct ExtensionState {
     config: Arc<ExtensionConfig>,
     correlation_id: String,
     environment: FrozenEnvironment,
@@ -54,7 +54,7 @@ pub struct State {
     limiter: Limiter,
 }
 
-impl CallData for State {
+impl CallData for ExtensionState {
     fn limiter(&mut self) -> &mut Limiter {
         &mut self.limiter
     }
@@ -64,7 +64,7 @@ impl CallData for State {
     }
 }
 
-impl State {
+impl ExtensionState {
     pub(super) fn new(
         config: Arc<ExtensionConfig>,
         context: &CallContext<'_>,
@@ -91,12 +91,12 @@ impl State {
         }
     }
 
-    /// All its memories together, in bytes.
+    /// The size of all memories of the instance together, in bytes.
     pub(super) fn memory_bytes(&self) -> usize {
         self.limiter.memory_bytes()
     }
 
-    /// The cause of its failure, if it was refused memory.
+    /// The cause of a failure after a limit refused memory.
     pub(super) fn memory_refused(&self) -> Option<Cause> {
         self.limiter.memory_refused().map(|refusal| match refusal {
             MemoryRefusal::Own => Cause::Memory(self.config.memory_bytes_max),
@@ -113,19 +113,19 @@ impl State {
     }
 }
 
-/// Links what an extension may import, and nothing else.
-pub(super) fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+/// Links exactly the interfaces that an extension may import.
+pub(super) fn add_to_linker(linker: &mut Linker<ExtensionState>) -> wasmtime::Result<()> {
     use wasmtime_wasi_http::p2::bindings::http;
 
     sandbox::add_to_linker(linker, |state| &mut state.environment)?;
-    monotonic_clock::add_to_linker::<State, WasiClocks>(linker, State::clocks)?;
-    io::error::add_to_linker::<State, Table>(linker, |state| &mut state.table)?;
-    io::poll::add_to_linker::<State, Table>(linker, |state| &mut state.table)?;
-    io::streams::add_to_linker::<State, Table>(linker, |state| &mut state.table)?;
-    http::outgoing_handler::add_to_linker::<State, WasiHttp>(linker, State::http)?;
-    http::types::add_to_linker::<State, WasiHttp>(linker, &Default::default(), State::http)?;
-    logging::add_to_linker::<State, HasSelf<State>>(linker, |state| state)?;
-    settings::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+    monotonic_clock::add_to_linker::<ExtensionState, WasiClocks>(linker, ExtensionState::clocks)?;
+    io::error::add_to_linker::<ExtensionState, Table>(linker, |state| &mut state.table)?;
+    io::poll::add_to_linker::<ExtensionState, Table>(linker, |state| &mut state.table)?;
+    io::streams::add_to_linker::<ExtensionState, Table>(linker, |state| &mut state.table)?;
+    http::outgoing_handler::add_to_linker::<ExtensionState, WasiHttp>(linker, ExtensionState::http)?;
+    http::types::add_to_linker::<ExtensionState, WasiHttp>(linker, &Default::default(), ExtensionState::http)?;
+    logging::add_to_linker::<ExtensionState, HasSelf<ExtensionState>>(linker, |state| state)?;
+    settings::add_to_linker::<ExtensionState, HasSelf<ExtensionState>>(linker, |state| state)
 }
 
 struct Table;
@@ -134,7 +134,7 @@ impl HasData for Table {
     type Data<'a> = &'a mut ResourceTable;
 }
 
-impl settings::Host for State {
+impl settings::Host for ExtensionState {
     fn get(&mut self, name: String) -> wasmtime::Result<Option<String>> {
         Ok(self.config.settings.get(&name).cloned())
     }
@@ -144,7 +144,7 @@ impl settings::Host for State {
     }
 }
 
-impl logging::Host for State {
+impl logging::Host for ExtensionState {
     fn log(&mut self, level: logging::Level, context: String, message: String) -> wasmtime::Result<()> {
         if self.log_lines >= self.config.log_lines_max {
             let violation = LimitViolation::LogLines(self.config.log_lines_max);
@@ -152,28 +152,34 @@ impl logging::Host for State {
             return Err(wasmtime::Error::new(violation));
         }
         self.log_lines += 1;
-        let message = self.config.presentable(&message);
-        let context = self.config.presentable(&context);
+        let message = self.config.log_line(&message);
+        let context = self.config.log_line(&context);
         let (extension, correlation_id) = (&self.config.name, &self.correlation_id);
-        macro_rules! line {
-            ($level:ident) => {
-                tracing::$level!(target: "extension", extension, correlation_id, context, "{message}")
-            };
-        }
+        // One statement for each level: the level of a line is fixed when the program is compiled.
         match level {
-            logging::Level::Trace => line!(trace),
-            logging::Level::Debug => line!(debug),
-            logging::Level::Info => line!(info),
-            logging::Level::Warn => line!(warn),
-            logging::Level::Error | logging::Level::Critical => line!(error),
+            logging::Level::Trace => {
+                tracing::trace!(target: "extension", extension, correlation_id, context, "{message}");
+            }
+            logging::Level::Debug => {
+                tracing::debug!(target: "extension", extension, correlation_id, context, "{message}");
+            }
+            logging::Level::Info => {
+                tracing::info!(target: "extension", extension, correlation_id, context, "{message}");
+            }
+            logging::Level::Warn => {
+                tracing::warn!(target: "extension", extension, correlation_id, context, "{message}");
+            }
+            logging::Level::Error | logging::Level::Critical => {
+                tracing::error!(target: "extension", extension, correlation_id, context, "{message}");
+            }
         }
         Ok(())
     }
 }
 
 impl ExtensionConfig {
-    /// One line, not too long, without the secrets it was given.
-    fn presentable(&self, text: &str) -> String {
+    /// The text as one line of bounded length, without the extension's secrets.
+    fn log_line(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets.values().map(Secret::expose).filter(|secret| !secret.is_empty()) {
             text = text.replace(secret, "[secret]");

@@ -13,7 +13,7 @@ use super::limits::Limits;
 use super::runtime::CallInputs;
 use crate::credentials::Passwords;
 use extensions;
-use extensions::extension::CallContext;
+use extensions::call_context::CallContext;
 use extensions::failure::Failure;
 use providers::{ProviderError, Providers};
 use storage::{Snapshot, StoreError};

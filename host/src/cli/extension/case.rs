@@ -9,7 +9,8 @@ use obp_host::component::bindings::meeting_provider::{Session, SessionRequest, U
 use obp_host::component::bindings::screening::{Subject, Verdict};
 use obp_host::component::samples;
 use obp_host::component::timestamp::Timestamp;
-use obp_host::extensions::extension::{CallContext, Extension};
+use obp_host::extensions::call_context::CallContext;
+use obp_host::extensions::extension::Extension;
 use obp_host::extensions::failure::Failure;
 use obp_host::extensions::manifest::World;
 use obp_host::extensions::outbound::Exchange;

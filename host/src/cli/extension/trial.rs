@@ -6,15 +6,16 @@ use std::sync::Arc;
 use obp_host::ambient::Ambient;
 use obp_host::app::call_limits;
 use obp_host::config::{Config, Secret};
+use obp_host::extensions::call_context::CallContext;
 use obp_host::extensions::compiler::{Compiler, Isolation};
-use obp_host::extensions::extension::{CallContext, Extension};
+use obp_host::extensions::extension::Extension;
+use obp_host::extensions::extension_sandbox::{ExtensionSandbox, SandboxLimits};
 use obp_host::extensions::failure::in_one_line;
 use obp_host::extensions::manifest::Manifest;
 use obp_host::extensions::metrics::MetricsSnapshot;
 use obp_host::extensions::outbound::OutboundClients;
 use obp_host::extensions::package::Package;
 use obp_host::extensions::registry::compile;
-use obp_host::extensions::sandbox::{Limits, Sandbox};
 use serde_json::Value;
 
 use super::case::Case;
@@ -30,20 +31,21 @@ pub(super) struct Outcome {
 
 /// An engine to try extensions in, one call at a time.
 pub(super) struct Trial {
-    sandbox: Arc<Sandbox>,
+    sandbox: Arc<ExtensionSandbox>,
     compiler: Compiler,
 }
 
 impl Trial {
     pub(super) fn new(config: &Config) -> anyhow::Result<Self> {
         let calls = call_limits(config)?;
-        let limits = Limits {
+        let limits = SandboxLimits {
             instances_max: 1,
             tick_ms: calls.tick_ms,
             slow_calls_max: 1,
             memory_bytes_max: Manifest::MEMORY_BYTES_CEILING,
         };
-        let sandbox = Sandbox::new(limits).map_err(|error| anyhow::anyhow!(in_one_line(&format!("{error:#}"))))?;
+        let sandbox =
+            ExtensionSandbox::new(limits).map_err(|error| anyhow::anyhow!(in_one_line(&format!("{error:#}"))))?;
         Ok(Self { sandbox: Arc::new(sandbox), compiler: Compiler::new(Isolation::of_this_program(), || None) })
     }
 

@@ -1,5 +1,5 @@
-//! The sandbox of all extensions. Each call gets an instance of its own, as the domain's component does. The pool is made for
-//! components of any language, which are larger than ours.
+//! The sandbox of all extensions. Each call gets its own instance. The pool has room for components of any language, which are
+//! larger than the rules.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, I
 use super::failure::Cause;
 use super::limit_violation::LimitViolations;
 use super::manifest::Manifest;
-use super::state::{self, State};
+use super::state::{self, ExtensionState};
 
-/// The largest instance: languages that link libraries at run time have many core instances.
+/// The largest instance. Languages that link libraries at run time have many core instances.
 const SHAPE: InstanceShape = InstanceShape {
     core_instances_max: 64,
     memories_max: 4,
@@ -21,43 +21,43 @@ const SHAPE: InstanceShape = InstanceShape {
     table_elements_max: 32_768,
     stack_bytes_max: 512 << 10,
 };
-/// Elements of all tables of an instance together. Each table alone is bounded by the shape.
+/// Elements of all tables of an instance together. The shape limits each table alone.
 const TABLE_ELEMENTS_MAX: usize = SHAPE.table_elements_max * SHAPE.tables_max as usize;
-/// Bytes that one call of an export or import may copy into the host. Several such texts stay there with each of the resources that
-/// a call may hold.
+/// Bytes that one call of an export or import may copy into the host. Each resource of a call may keep several such texts
+/// there.
 const HOST_CALL_BYTES_MAX: usize = 128 << 10;
 
-/// The part of all instances that one extension may have at once.
+/// One extension may use one instance in this many at the same time.
 const CALLS_PART: usize = 4;
 
-/// What the sandbox as a whole may use.
+/// Limits of the whole sandbox.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Instances that exist at once: as many as requests are at work.
+pub struct SandboxLimits {
+    /// Instances that exist at the same time: as many as requests run.
     pub instances_max: u32,
-    /// How often a running extension is interrupted, in milliseconds.
+    /// Time between two interruptions of a running extension, in milliseconds.
     pub tick_ms: u64,
-    /// How many calls that have run through several ticks may go on at once.
+    /// Calls that have run for several ticks and may continue at the same time.
     pub slow_calls_max: usize,
     /// All linear memories of all instances together, in bytes.
     pub memory_bytes_max: usize,
 }
 
-/// An engine with everything linked that an extension may import.
-pub struct Sandbox {
+/// An engine, and a linker with all imports that an extension may have.
+pub struct ExtensionSandbox {
     sandbox: sandbox::Sandbox,
-    linker: Linker<State>,
+    linker: Linker<ExtensionState>,
     memory: Arc<SharedMemory>,
     calls_max: usize,
 }
 
-impl Sandbox {
+impl ExtensionSandbox {
     /// Makes the engine.
     ///
     /// # Errors
     /// If this machine cannot reserve the address space, or start a thread.
-    pub fn new(limits: Limits) -> wasmtime::Result<Self> {
-        let Limits { instances_max, tick_ms, slow_calls_max, memory_bytes_max } = limits;
+    pub fn new(limits: SandboxLimits) -> wasmtime::Result<Self> {
+        let SandboxLimits { instances_max, tick_ms, slow_calls_max, memory_bytes_max } = limits;
         let settings = SandboxSettings {
             shape: SHAPE,
             instances_max,
@@ -72,7 +72,7 @@ impl Sandbox {
         Ok(Self { sandbox, linker, memory: Arc::new(SharedMemory::new(memory_bytes_max)), calls_max })
     }
 
-    /// Calls that one extension may be at work on at once.
+    /// Calls that one extension may run at the same time.
     pub(super) fn calls_max(&self) -> usize {
         self.calls_max
     }
@@ -82,12 +82,12 @@ impl Sandbox {
         self.sandbox.budget()
     }
 
-    /// Bounds a new instance, whose memories together may have `memory_bytes_max` bytes.
+    /// The limiter of a new instance. Its memories together may have `memory_bytes_max` bytes.
     pub(super) fn limiter(&self, memory_bytes_max: usize) -> Limiter {
         Limiter::new(SHAPE, memory_bytes_max, TABLE_ELEMENTS_MAX).sharing(Arc::clone(&self.memory))
     }
 
-    /// The engine.
+    /// The engine that extensions are compiled for.
     #[must_use]
     pub fn engine(&self) -> &Engine {
         self.sandbox.engine()
@@ -101,13 +101,14 @@ impl Sandbox {
         Ok(Compiled { pre: self.linker.instantiate_pre(&component)?, component })
     }
 
-    /// Calls one function in a fresh instance and drops the instance. Returns the answer, and the bytes of memory it took.
+    /// Calls one function in a fresh instance, which is dropped after the call. Returns the answer and the instance's bytes of
+    /// memory.
     pub(super) async fn call<A, R>(
         &self,
         compiled: &Compiled,
         function: &ComponentExportIndex,
         arguments: A,
-        state: State,
+        state: ExtensionState,
         deadlines: Deadlines,
         violations: &LimitViolations,
     ) -> (Result<R, Cause>, usize)
@@ -129,7 +130,7 @@ impl Sandbox {
         &self,
         compiled: &Compiled,
         function: &ComponentExportIndex,
-        state: State,
+        state: ExtensionState,
         deadlines: Deadlines,
     ) -> Result<(), Cause>
     where
@@ -141,7 +142,7 @@ impl Sandbox {
     }
 }
 
-fn cause(error: CallError, state: &State) -> Cause {
+fn cause(error: CallError, state: &ExtensionState) -> Cause {
     match error {
         CallError::RunningTime(ms) => Cause::Running(ms),
         CallError::WaitingTime(ms) => Cause::Waiting(ms),
@@ -152,12 +153,12 @@ fn cause(error: CallError, state: &State) -> Cause {
 
 /// A component, ready to be instantiated.
 pub struct Compiled {
-    pre: InstancePre<State>,
+    pre: InstancePre<ExtensionState>,
     component: Component,
 }
 
 impl Compiled {
-    /// An exported function of an interface of ours, whatever compatible version it has.
+    /// An exported function of an interface of `obp:onboarding`, of any version.
     pub(super) fn function(&self, interface: &str, name: &str) -> Option<ComponentExportIndex> {
         let component_type = self.component.component_type();
         let mut exports = component_type.exports(self.pre.engine()).map(|(export, _)| export);
@@ -169,7 +170,7 @@ impl Compiled {
     }
 }
 
-/// An engine that compiles for [`Sandbox`], and runs nothing.
+/// An engine that compiles for an [`ExtensionSandbox`], and runs nothing.
 ///
 /// # Errors
 /// If this machine does not support the configuration.

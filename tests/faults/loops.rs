@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use obp_host::component::Limits;
+use obp_host::component::CallLimits;
 use reqwest::Client;
 use tokio::task::JoinHandle;
 
@@ -19,7 +19,7 @@ const CLIENTS: usize = 8;
 const PUTS: usize = 13;
 const FOR_EVER_MS: u64 = 3_600_000;
 
-async fn server(limit: impl FnOnce(&mut Limits) + Send + 'static) -> Apart {
+async fn server(limit: impl FnOnce(&mut CallLimits) + Send + 'static) -> Apart {
     Apart::start(THREADS, TestApp::faulty(limit, |store| store)).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use obp_host::component::Limits;
+use obp_host::component::CallLimits;
 use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError};
 use reqwest::{Client, Method};
 
@@ -37,7 +37,7 @@ impl Snapshot for SilentSnapshot {
     }
 }
 
-async fn server(limit: impl FnOnce(&mut Limits) + Send + 'static) -> Apart {
+async fn server(limit: impl FnOnce(&mut CallLimits) + Send + 'static) -> Apart {
     Apart::start(2, TestApp::faulty(limit, |inner| Arc::new(SilentStore(inner)))).await
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use obp_host::ambient::Ambient;
 use obp_host::app::{self, App, call_limits, compile, extensions, store_options};
-use obp_host::component::{Limits, Runtime};
+use obp_host::component::{CallLimits, Runtime};
 use obp_host::config::Config;
 use obp_host::extensions::compiler::Isolation;
 use obp_host::extensions::outbound::OutboundClients;
@@ -86,7 +86,10 @@ impl TestApp {
     }
 
     /// As [`TestApp::over`], with the component that misbehaves on request, and other limits to its calls.
-    pub async fn faulty(limit: impl FnOnce(&mut Limits), wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+    pub async fn faulty(
+        limit: impl FnOnce(&mut CallLimits),
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
         let config = config::<&str>(&[]);
         let mut limits = call_limits(&config).expect("good settings");
         limit(&mut limits);

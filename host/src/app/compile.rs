@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Config;
 use ambient::Ambient;
 use extensions::failure::in_one_line;
-use rules::{Bounds, EMBEDDED, Limits, Runtime};
+use rules::{Bounds, CallLimits, EMBEDDED, Runtime};
 use sandbox::cache::{Cache, Origin};
 
 /// The cache's folder inside the data folder.
@@ -45,15 +45,15 @@ pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
 ///
 /// # Errors
 /// If it lets more requests be at work than there can be instances.
-pub fn call_limits(config: &Config) -> anyhow::Result<Limits> {
+pub fn call_limits(config: &Config) -> anyhow::Result<CallLimits> {
     let limits = &config.limits;
-    Ok(Limits {
+    Ok(CallLimits {
         guest_ms_max: limits.guest_ms_max,
         host_ms_max: limits.host_ms_max,
         guest_memory_bytes_max: limits.guest_memory_bytes_max,
         instances_max: u32::try_from(limits.requests_in_flight_max)?,
-        tick_ms: Limits::TICK_MS,
-        slow_calls_max: Limits::default_slow_calls(),
+        tick_ms: CallLimits::TICK_MS,
+        slow_calls_max: CallLimits::default_slow_calls(),
         bounds: Bounds::DEFAULT,
     })
 }

@@ -40,7 +40,7 @@ struct Checks {
 
 async fn checks(call: Call) -> Answer {
     let customer = call.param(0);
-    let mut snapshot = call.session.facts().await?;
+    let mut snapshot = call.session.snapshot().await?;
     let actor = actor(&call, &mut *snapshot, Action::ReadKycChecks).await?;
     let records = kyc::checks(&mut *snapshot, customer).await?;
     drop(snapshot);
@@ -51,7 +51,7 @@ async fn checks(call: Call) -> Answer {
 async fn add_check(call: Call) -> Answer {
     let draft = into_rules(call.body()?);
     let (bank, customer, id) = (call.param(0), call.param(1), call.param(2));
-    let mut snapshot = call.session.facts().await?;
+    let mut snapshot = call.session.snapshot().await?;
     let actor = actor(&call, &mut *snapshot, Action::AddKycCheck).await?;
     let facts = kyc::facts_for_write(&mut *snapshot, bank, customer).await?;
     let facts = WriteFacts { bank_exists: facts.bank_exists, customer_exists: facts.customer_exists };

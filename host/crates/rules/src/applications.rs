@@ -1,21 +1,21 @@
-//! Applications that are registered in the operator's name: by command, and the pages' own.
+//! Applications that the operator registers: by command, or for the server's own pages.
 
-use anyhow::Context as _;
-
-use crate::credentials::digest;
 use ambient::Ambient;
+use anyhow::Context as _;
 use bindings::Change;
 use bindings::consumers_types::NewConsumer;
 use bindings::timestamp::Timestamp;
 use storage::{CommitError, Store, logins, statements};
 
-/// The id of the application that the pages sign people in with. An administrator can switch it off like any other.
+use crate::credentials::digest;
+
+/// The id of the application that the pages use for logins. An administrator can disable it like any other.
 const OWN_CONSUMER_ID: &str = "api-explorer";
 
-/// What is told of a new application; the secret this once.
+/// The credentials of a new application. The secret is not stored, and cannot be shown again.
 #[derive(Debug)]
 pub struct Registered {
-    /// Its id.
+    /// The id of the application.
     pub consumer_id: String,
     /// Its consumer key.
     pub key: String,
@@ -23,10 +23,10 @@ pub struct Registered {
     pub secret: String,
 }
 
-/// Registers an application in the operator's name, with a random key unless one is given.
+/// Registers an application for the operator. The key is random unless one is given.
 ///
 /// # Errors
-/// If there are no random bytes, or it cannot be stored.
+/// If there are no random bytes, or the application cannot be stored.
 pub async fn register(
     store: &dyn Store,
     ambient: &Ambient,
@@ -42,10 +42,10 @@ pub async fn register(
     Ok(registered)
 }
 
-/// The key of the pages' own application, which is registered when it is asked for the first time.
+/// The consumer key of the pages' own application. The first call registers the application.
 ///
 /// # Errors
-/// As [`register`].
+/// If there are no random bytes, or the store fails.
 pub async fn own_consumer_key(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<String> {
     if let Some(key) = known_key(store).await? {
         return Ok(key);
@@ -57,8 +57,8 @@ pub async fn own_consumer_key(store: &dyn Store, ambient: &Ambient) -> anyhow::R
     };
     match create(store, ambient, "API Explorer".to_owned(), &own).await {
         Ok(()) => Ok(own.key),
-        // Somebody was faster.
-        Err(CommitError::Conflict) => known_key(store).await?.context("the pages' own application is not there"),
+        // Another call has registered it in the meantime.
+        Err(CommitError::Conflict) => known_key(store).await?.context("the pages' own application does not exist"),
         Err(error) => Err(error).context("cannot store the pages' own application"),
     }
 }
@@ -89,7 +89,7 @@ async fn create(
     store.commit(statements(Change::CreateConsumer(consumer))).await
 }
 
-/// 40 lower-case letters and digits: 200 random bits.
+/// A text of 40 lower-case letters and digits, which is 200 random bits.
 fn random_name(ambient: &Ambient) -> anyhow::Result<String> {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let bytes: [u8; 40] = ambient.random()?;

@@ -1,36 +1,36 @@
-//! Secrets, and what may be stored of them.
+//! Hashes of passwords and other secrets. Only hashes are stored.
 //!
-//! Passwords: argon2id, off the async threads, so many at once as there are permits. Slow on purpose, hence bounded:
-//! who would have to wait behind too many is turned away. Random secrets (tokens, consumers' secrets): their SHA-256.
+//! Passwords are hashed with argon2id, which is slow on purpose. It runs outside the async threads, and the number of hashes that
+//! run or wait is limited: a further one is refused. Random secrets (tokens, secrets of consumers) are hashed with SHA-256.
 
+use ambient::{Ambient, NoRandom};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use ambient::{Ambient, NoRandom};
+/// The hash to compare with if there is no such user, so that both cases take the same time. No password has this hash.
+const NO_PASSWORD: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Compared with when there is no such user, so that the answer takes as long. No password has this hash.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
-/// SHA-256 in hexadecimal: what is stored of a random secret. Not for passwords.
+/// The stored form of a random secret: its SHA-256, in hexadecimal. Not for passwords.
 #[must_use]
 pub fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-/// Hashes and verifies passwords, a bounded number at once.
+/// Hashes and verifies passwords, up to a number at the same time.
 #[derive(Debug)]
 pub struct Passwords {
     at_once: Semaphore,
-    /// Those at work and those waiting.
+    /// Counts hashes that run or wait.
     admitted: Semaphore,
 }
 
-/// Why a password was not hashed or compared.
+/// A password was not hashed or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// Too many wait already.
+    /// Too many passwords wait already.
     #[error("too many passwords wait to be hashed")]
     Busy,
     /// The hash in the store cannot be read, or there are no random bytes for a salt.
@@ -45,13 +45,13 @@ impl From<NoRandom> for PasswordError {
 }
 
 impl Passwords {
-    /// `at_once_max` run at once (each takes 19 MiB), `waiting_max` further ones may wait.
+    /// A hasher that runs at most `at_once_max` hashes at the same time (each takes 19 MiB). `waiting_max` further ones may wait.
     #[must_use]
     pub fn new(at_once_max: usize, waiting_max: usize) -> Self {
         Self { at_once: Semaphore::new(at_once_max), admitted: Semaphore::new(at_once_max.saturating_add(waiting_max)) }
     }
 
-    /// A password as a PHC string: argon2id, 19 MiB, two passes, a fresh salt of 16 bytes.
+    /// Hashes a password. Returns a PHC string: argon2id, 19 MiB, two passes, a fresh salt of 16 bytes.
     ///
     /// # Errors
     /// [`PasswordError`].
@@ -64,13 +64,13 @@ impl Passwords {
         .await
     }
 
-    /// Whether a password is the one that was hashed; without a hash it takes as long, and is not.
+    /// Whether the hash is that of the password. Without a hash the answer is `false`, after the same time.
     ///
     /// # Errors
     /// [`PasswordError`].
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
         self.run(move || {
-            let hash = hash.as_deref().unwrap_or(NOBODY);
+            let hash = hash.as_deref().unwrap_or(NO_PASSWORD);
             let hash = PasswordHash::new(hash).map_err(|error| PasswordError::Failed(error.to_string()))?;
             Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         })
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_password_is_the_one_that_was_hashed_and_no_other() {
+    async fn only_the_hashed_password_is_verified() {
         let passwords = Passwords::new(1, 1);
         let hash = passwords.hash("Abcdefg12!".to_owned(), &Ambient::fixed(0, 1)).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_would_wait_behind_too_many_is_turned_away() {
+    async fn a_password_is_refused_if_too_many_wait() {
         let passwords = Passwords::new(1, 1);
         let hash = || passwords.hash("Abcdefg12!".to_owned(), &AMBIENT);
         static AMBIENT: std::sync::LazyLock<Ambient> = std::sync::LazyLock::new(|| Ambient::fixed(0, 1));

@@ -1,10 +1,5 @@
-//! Answers the component's imports, a line each. A failing store becomes a trap.
+//! Answers the component's imports, in one line each. An error of the store becomes a trap.
 
-use wasmtime::Result;
-use wasmtime::component::{HasSelf, Linker, Resource};
-
-use super::State;
-use crate::credentials::digest;
 use bindings::accounts_types::Account;
 use bindings::banks_types::Bank;
 use bindings::consumers_types::Consumer;
@@ -22,41 +17,27 @@ use bindings::{
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
 };
 use storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
+use wasmtime::Result;
+use wasmtime::component::{HasSelf, Linker, Resource};
 
-/// Drops the list behind each handle that the guest drops.
-macro_rules! droppable {
-    ($($list:ident: $host:ident),*) => {$(
-        impl kyc_storage::$host for State {
-            async fn drop(&mut self, list: Resource<$list>) -> Result<()> {
-                self.table.delete(list)?;
-                Ok(())
-            }
-        }
-    )*};
-}
+use crate::credentials::digest;
+use crate::state::RulesState;
 
-droppable! {
-    KycCheckList: HostKycCheckList,
-    KycDocumentList: HostKycDocumentList,
-    KycMediaList: HostKycMediaList,
-    KycStatusList: HostKycStatusList
-}
-
-/// Links these interfaces, which the state of a call answers.
+/// Links interfaces that [`RulesState`] answers. A macro, because each interface is a module, which no function can take.
 macro_rules! link {
     ($linker:ident: $($interface:ident)*) => {
-        $(bindings::$interface::add_to_linker::<State, HasSelf<State>>($linker, |state| state)?;)*
+        $(bindings::$interface::add_to_linker::<RulesState, HasSelf<RulesState>>($linker, |state| state)?;)*
     };
 }
 
-/// These interfaces have types and nothing to answer.
+/// Implements and links interfaces that have types only. A macro for the same reason.
 macro_rules! types_only {
     ($($interface:ident)*) => {
-        $(impl bindings::$interface::Host for State {})*
+        $(impl bindings::$interface::Host for RulesState {})*
 
-        fn link_types(linker: &mut Linker<State>) -> Result<()> {
+        fn link_types(linker: &mut Linker<RulesState>) -> Result<()> {
             link!(linker: $($interface)*);
-            bindings::timestamp::add_to_linker::<State, HasSelf<State>>(linker, |state| state)
+            bindings::timestamp::add_to_linker::<RulesState, HasSelf<RulesState>>(linker, |state| state)
         }
     };
 }
@@ -67,7 +48,7 @@ types_only! {
 }
 
 /// Links exactly the imports that the world names.
-pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
+pub(super) fn add_to_linker(linker: &mut Linker<RulesState>) -> Result<()> {
     sandbox::add_to_linker(linker, |state| &mut state.environment)?;
     link_types(linker)?;
     link!(linker: accounts_storage banks_storage consumers_storage credentials customers_storage entitlements_storage);
@@ -75,14 +56,38 @@ pub(super) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     Ok(())
 }
 
-impl accounts_storage::Host for State {
+impl kyc_storage::HostKycCheckList for RulesState {
+    async fn drop(&mut self, list: Resource<KycCheckList>) -> Result<()> {
+        self.drop_resource(list)
+    }
+}
+
+impl kyc_storage::HostKycDocumentList for RulesState {
+    async fn drop(&mut self, list: Resource<KycDocumentList>) -> Result<()> {
+        self.drop_resource(list)
+    }
+}
+
+impl kyc_storage::HostKycMediaList for RulesState {
+    async fn drop(&mut self, list: Resource<KycMediaList>) -> Result<()> {
+        self.drop_resource(list)
+    }
+}
+
+impl kyc_storage::HostKycStatusList for RulesState {
+    async fn drop(&mut self, list: Resource<KycStatusList>) -> Result<()> {
+        self.drop_resource(list)
+    }
+}
+
+impl accounts_storage::Host for RulesState {
     async fn facts_for_create(
         &mut self,
         bank_id: String,
         account_id: String,
         owner_user_id: String,
     ) -> Result<accounts_storage::CreateFacts> {
-        Ok(accounts::facts_for_create(self.facts()?, &bank_id, &account_id, &owner_user_id).await?)
+        Ok(accounts::facts_for_create(self.snapshot()?, &bank_id, &account_id, &owner_user_id).await?)
     }
 
     async fn find(
@@ -91,100 +96,100 @@ impl accounts_storage::Host for State {
         account_id: String,
         user_id: String,
     ) -> Result<Option<(Account, Vec<String>)>> {
-        Ok(accounts::find(self.facts()?, &bank_id, &account_id, &user_id).await?)
+        Ok(accounts::find(self.snapshot()?, &bank_id, &account_id, &user_id).await?)
     }
 
     async fn seen_by(&mut self, user_id: String, bank_id: Option<String>) -> Result<Vec<(Account, Vec<String>)>> {
-        Ok(accounts::seen_by(self.facts()?, &user_id, bank_id.as_deref()).await?)
+        Ok(accounts::seen_by(self.snapshot()?, &user_id, bank_id.as_deref()).await?)
     }
 
     async fn held_by(&mut self, user_id: String, bank_id: String) -> Result<Vec<Account>> {
-        Ok(accounts::held_by(self.facts()?, &user_id, &bank_id).await?)
+        Ok(accounts::held_by(self.snapshot()?, &user_id, &bank_id).await?)
     }
 }
 
-impl banks_storage::Host for State {
+impl banks_storage::Host for RulesState {
     async fn exists(&mut self, bank_id: String) -> Result<bool> {
-        Ok(banks::exists(self.facts()?, &bank_id).await?)
+        Ok(banks::exists(self.snapshot()?, &bank_id).await?)
     }
 
     async fn find(&mut self, bank_id: String) -> Result<Option<Bank>> {
-        Ok(banks::find(self.facts()?, &bank_id).await?)
+        Ok(banks::find(self.snapshot()?, &bank_id).await?)
     }
 
     async fn all(&mut self) -> Result<Vec<Bank>> {
-        Ok(banks::all(self.facts()?).await?)
+        Ok(banks::all(self.snapshot()?).await?)
     }
 }
 
-impl consumers_storage::Host for State {
+impl consumers_storage::Host for RulesState {
     async fn made_by(&mut self, user_id: Option<String>) -> Result<Vec<Consumer>> {
-        Ok(consumers::made_by(self.facts()?, user_id.as_deref()).await?)
+        Ok(consumers::made_by(self.snapshot()?, user_id.as_deref()).await?)
     }
 
     async fn exists(&mut self, consumer_id: String) -> Result<bool> {
-        Ok(consumers::exists(self.facts()?, &consumer_id).await?)
+        Ok(consumers::exists(self.snapshot()?, &consumer_id).await?)
     }
 }
 
-impl customers_storage::Host for State {
+impl customers_storage::Host for RulesState {
     async fn at_bank(&mut self, bank_id: String, customer_id: String) -> Result<Option<Customer>> {
-        Ok(customers::at_bank(self.facts()?, &bank_id, &customer_id).await?)
+        Ok(customers::at_bank(self.snapshot()?, &bank_id, &customer_id).await?)
     }
 
     async fn by_number(&mut self, bank_id: String, customer_number: String) -> Result<Option<Customer>> {
-        Ok(customers::by_number(self.facts()?, &bank_id, &customer_number).await?)
+        Ok(customers::by_number(self.snapshot()?, &bank_id, &customer_number).await?)
     }
 
     async fn linked_to(&mut self, user_id: String, bank_id: Option<String>) -> Result<Vec<Customer>> {
-        Ok(customers::linked_to(self.facts()?, &user_id, bank_id.as_deref()).await?)
+        Ok(customers::linked_to(self.snapshot()?, &user_id, bank_id.as_deref()).await?)
     }
 }
 
-impl entitlements_storage::Host for State {
+impl entitlements_storage::Host for RulesState {
     async fn of_user(&mut self, user_id: String) -> Result<Vec<Entitlement>> {
-        Ok(entitlements::of_user(self.facts()?, &user_id).await?)
+        Ok(entitlements::of_user(self.snapshot()?, &user_id).await?)
     }
 
     async fn is_super_admin(&mut self, user_id: String) -> Result<bool> {
-        Ok(entitlements::is_super_admin(self.facts()?, &user_id).await?)
+        Ok(entitlements::is_super_admin(self.snapshot()?, &user_id).await?)
     }
 
     async fn all(&mut self, role_name: Option<String>) -> Result<Vec<EntitlementOfUser>> {
-        Ok(entitlements::all(self.facts()?, role_name.as_deref()).await?)
+        Ok(entitlements::all(self.snapshot()?, role_name.as_deref()).await?)
     }
 
     async fn requests(&mut self, user_id: Option<String>) -> Result<Vec<EntitlementRequest>> {
-        Ok(entitlements::requests(self.facts()?, user_id.as_deref()).await?)
+        Ok(entitlements::requests(self.snapshot()?, user_id.as_deref()).await?)
     }
 
     async fn request(&mut self, entitlement_request_id: String) -> Result<Option<EntitlementRequest>> {
-        Ok(entitlements::request(self.facts()?, &entitlement_request_id).await?)
+        Ok(entitlements::request(self.snapshot()?, &entitlement_request_id).await?)
     }
 }
 
-impl kyc_storage::Host for State {
+impl kyc_storage::Host for RulesState {
     async fn facts_for_write(&mut self, bank_id: String, customer_id: String) -> Result<kyc_storage::WriteFacts> {
-        Ok(kyc::facts_for_write(self.facts()?, &bank_id, &customer_id).await?)
+        Ok(kyc::facts_for_write(self.snapshot()?, &bank_id, &customer_id).await?)
     }
 
     async fn checks(&mut self, customer_id: String) -> Result<Option<Resource<KycCheckList>>> {
-        let list = kyc::checks(self.facts()?, &customer_id).await?;
+        let list = kyc::checks(self.snapshot()?, &customer_id).await?;
         self.push_resource(list.map(KycCheckList))
     }
 
     async fn documents(&mut self, customer_id: String) -> Result<Option<Resource<KycDocumentList>>> {
-        let list = kyc::documents(self.facts()?, &customer_id).await?;
+        let list = kyc::documents(self.snapshot()?, &customer_id).await?;
         self.push_resource(list.map(KycDocumentList))
     }
 
     async fn medias(&mut self, customer_id: String) -> Result<Option<Resource<KycMediaList>>> {
-        let list = kyc::medias(self.facts()?, &customer_id).await?;
+        let list = kyc::medias(self.snapshot()?, &customer_id).await?;
         self.push_resource(list.map(KycMediaList))
     }
 
     async fn statuses(&mut self, customer_id: String) -> Result<Option<Resource<KycStatusList>>> {
-        let list = kyc::statuses(self.facts()?, &customer_id).await?;
+        let list = kyc::statuses(self.snapshot()?, &customer_id).await?;
         self.push_resource(list.map(KycStatusList))
     }
 
@@ -195,39 +200,39 @@ impl kyc_storage::Host for State {
         date: Timestamp,
         ok: bool,
     ) -> Result<Option<KycStatus>> {
-        Ok(kyc::status(self.facts()?, &bank_id, &customer_id, date, ok).await?)
+        Ok(kyc::status(self.snapshot()?, &bank_id, &customer_id, date, ok).await?)
     }
 }
 
-impl meetings_storage::Host for State {
+impl meetings_storage::Host for RulesState {
     async fn find(&mut self, bank_id: String, meeting_id: String) -> Result<Option<Meeting>> {
-        Ok(meetings::find(self.facts()?, &bank_id, &meeting_id).await?)
+        Ok(meetings::find(self.snapshot()?, &bank_id, &meeting_id).await?)
     }
 
     async fn at_bank(&mut self, bank_id: String) -> Result<Vec<Meeting>> {
-        Ok(meetings::at_bank(self.facts()?, &bank_id).await?)
+        Ok(meetings::at_bank(self.snapshot()?, &bank_id).await?)
     }
 }
 
-impl users_storage::Host for State {
+impl users_storage::Host for RulesState {
     async fn by_id(&mut self, user_id: String) -> Result<Option<UserDetails>> {
-        Ok(users::by_id(self.facts()?, &user_id).await?)
+        Ok(users::by_id(self.snapshot()?, &user_id).await?)
     }
 
     async fn by_username(&mut self, username: String) -> Result<Option<UserDetails>> {
-        Ok(users::by_username(self.facts()?, &username).await?)
+        Ok(users::by_username(self.snapshot()?, &username).await?)
     }
 
     async fn page(&mut self, limit: u32, offset: u32) -> Result<Vec<UserDetails>> {
-        Ok(users::page(self.facts()?, limit, offset).await?)
+        Ok(users::page(self.snapshot()?, limit, offset).await?)
     }
 
     async fn failed_logins(&mut self, username: String) -> Result<Option<LockStatus>> {
-        Ok(users::failed_logins(self.facts()?, &username).await?)
+        Ok(users::failed_logins(self.snapshot()?, &username).await?)
     }
 }
 
-impl credentials::Host for State {
+impl credentials::Host for RulesState {
     async fn hash_password(&mut self, password: String) -> Result<String> {
         self.close_snapshot();
         Ok(self.services.passwords.hash(password, &self.services.ambient).await?)
@@ -238,7 +243,7 @@ impl credentials::Host for State {
     }
 }
 
-impl meeting_provider::Host for State {
+impl meeting_provider::Host for RulesState {
     async fn readiness(&mut self, bank_id: String) -> Result<Result<(), Unavailable>> {
         Ok(self.readiness(&bank_id).await?)
     }
@@ -252,7 +257,7 @@ impl meeting_provider::Host for State {
     }
 }
 
-impl screening::Host for State {
+impl screening::Host for RulesState {
     async fn screen(&mut self, subject: Subject) -> Result<Verdict> {
         Ok(self.screen(&subject).await?)
     }

@@ -1,5 +1,5 @@
-//! The rules of onboarding: the component that decides, the host's side of its imports, and one request's calls of it.
-//! Each call runs in a fresh instance.
+//! Runs the rules of onboarding: the embedded component, the host's side of its imports, and the calls of a request. Each call
+//! runs in a fresh instance.
 //!
 //! Knows no route, no JSON and no rule.
 
@@ -14,11 +14,11 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use self::limits::{Bounds, Limits};
+pub use self::limits::{Bounds, CallLimits};
 pub use self::onboarding::Onboarding;
-pub use self::runtime::{CallError, CallInputs, Held, Runtime};
+pub use self::runtime::{CallError, Held, Runtime};
 pub use self::session::Session;
-pub use self::state::{RequestScope, Services, State};
+pub use self::state::{CallInputs, RequestScope, RulesState, Services};
 
 /// The component that the server embeds.
 pub const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/onboarding.wasm"));

@@ -1,4 +1,4 @@
-//! What a call of the component may use.
+//! Limits of a call of the rules.
 
 use sandbox::{Deadlines, InstanceShape, SandboxSettings};
 use storage::ROWS_BYTES_MAX;
@@ -8,30 +8,30 @@ const CORE_INSTANCES_MAX: u32 = 4;
 /// Tables of an instance. The embedded component has two.
 const TABLES_MAX: u32 = 2;
 
-/// What a call may use.
+/// Limits of a call.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// How long a guest may run, in milliseconds. Waiting for the host does not count.
+pub struct CallLimits {
+    /// Time that a guest may run, in milliseconds. Waiting for the host does not count.
     pub guest_ms_max: u64,
-    /// How long a call may wait for all its imports together, in milliseconds: the store, providers, password hashing.
+    /// Time that a call may wait for all its imports together (store, providers, password hashing), in milliseconds.
     pub host_ms_max: u64,
     /// All linear memories of an instance together, in bytes.
     pub guest_memory_bytes_max: usize,
-    /// Instances that exist at once.
+    /// Instances that exist at the same time.
     pub instances_max: u32,
-    /// How often a running guest is interrupted to let others run, in milliseconds.
+    /// Time between two interruptions of a running guest, in milliseconds.
     pub tick_ms: u64,
-    /// How many guests that have run through several ticks may go on at once. The others queue.
+    /// Guests that have run for several ticks and may continue at the same time. The others queue.
     pub slow_calls_max: usize,
     /// Limits that no setting changes.
     pub bounds: Bounds,
 }
 
-impl Limits {
+impl CallLimits {
     /// The tick of a server, in milliseconds. A guest may exceed its time by one tick, and by the time until it is checked.
     pub const TICK_MS: u64 = 2;
 
-    /// Half of the cores. The other half is left to guests that do not loop.
+    /// Half of the processor's cores. The other half is left to guests that do not loop.
     #[must_use]
     pub fn default_slow_calls() -> usize {
         std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
@@ -71,7 +71,7 @@ pub struct Bounds {
     pub stack_bytes_max: usize,
     /// Elements of all tables of an instance together.
     pub table_elements_max: usize,
-    /// Lists that a guest may hold at once. Each may be as long as the store's longest answer.
+    /// Lists that a guest may hold at the same time. Each may be as long as the store's longest answer.
     pub lists_max: usize,
     /// Bytes that one call, of an export or an import, may copy into the host: several times the store's longest answer.
     pub host_call_bytes_max: usize,

@@ -1,13 +1,14 @@
-//! What a request needs: the store, the rules, and the services that answer their imports.
+//! The parts that a request needs: the store, the rules, and the services that answer their imports.
 
 use std::sync::Arc;
 
 use extensions::Extensions;
 use storage::Store;
 
-use super::{Runtime, Services};
+use crate::runtime::Runtime;
+use crate::state::Services;
 
-/// The parts that every request shares. The program that composes them keeps its settings to itself.
+/// The parts that all requests share. The program that composes the server keeps its settings elsewhere.
 pub struct Onboarding {
     /// Keeps all records.
     pub store: Arc<dyn Store>,

@@ -1,23 +1,21 @@
-//! The compiled component, and calls of its exports.
-
-use std::sync::Arc;
+//! Compiles the component and calls its exports.
 
 use bindings::problem::Problem;
 use bindings::{Call, Export};
+use extensions::failure::Failure;
 use sandbox::Sandbox;
 use sandbox::cache::{Cache, Origin};
+use storage::StoreError;
 use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Linker, Lower, Resource,
     ResourceTable,
 };
 
 use super::imports;
-use super::limits::Limits;
-use super::state::{RequestScope, Services, State};
-use extensions::failure::Failure;
-use storage::{Snapshot, StoreError};
+use super::limits::CallLimits;
+use super::state::{CallInputs, RulesState};
 
-/// Why a call has no answer. The guest had no effect.
+/// A call has no answer. It had no effect.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The guest ran longer than this many milliseconds.
@@ -26,7 +24,7 @@ pub enum CallError {
     /// The guest's imports took longer than this many milliseconds.
     #[error("the guest's imports took longer than {0} ms")]
     HostDeadline(u64),
-    /// As many instances exist as may.
+    /// The largest number of instances exists already.
     #[error("no instance is free")]
     Busy,
     /// An extension failed, and the request fails with it.
@@ -65,21 +63,11 @@ impl CallError {
     }
 }
 
-/// The inputs of one call.
-pub struct CallInputs {
-    /// The facts are read from it.
-    pub snapshot: Box<dyn Snapshot>,
-    /// Answers all other imports.
-    pub services: Arc<Services>,
-    /// The request that the call is made for.
-    pub scope: Arc<RequestScope>,
-}
-
-/// The lists behind the handles that a call has returned.
+/// The lists of a call's answer, while their handles exist. The call itself has ended.
 pub struct Held(ResourceTable);
 
 impl Held {
-    /// The list behind a handle.
+    /// Takes the list of a handle.
     ///
     /// # Errors
     /// [`CallError::Trap`] if the call did not return that handle.
@@ -91,26 +79,26 @@ impl Held {
 /// A compiled component, ready to be instantiated.
 pub struct Runtime {
     sandbox: Sandbox,
-    component: InstancePre<State>,
-    /// By [`Export::index`].
+    component: InstancePre<RulesState>,
+    /// The exports, in the order of [`Export::index`].
     exports: Vec<ComponentExportIndex>,
-    limits: Limits,
+    limits: CallLimits,
 }
 
 impl Runtime {
     /// Compiles the component.
     ///
     /// # Errors
-    /// If it is no component, does not fit the world, or imports anything that the world does not name.
-    pub fn new(component: &[u8], limits: Limits) -> wasmtime::Result<Self> {
+    /// If it is no component, lacks an export of the world, or has an import that the world does not name.
+    pub fn new(component: &[u8], limits: CallLimits) -> wasmtime::Result<Self> {
         Self::with_cache(component, limits, None).map(|(runtime, _)| runtime)
     }
 
-    /// Compiles the component, or loads it from the cache. Returns where it came from.
+    /// Compiles the component, or loads it from the cache. Also returns the origin of the code.
     ///
     /// # Errors
-    /// As [`Runtime::new`]. The cache causes none.
-    pub fn with_cache(component: &[u8], limits: Limits, cache: Option<&Cache>) -> wasmtime::Result<(Self, Origin)> {
+    /// The errors of [`Runtime::new`]. The cache adds none.
+    pub fn with_cache(component: &[u8], limits: CallLimits, cache: Option<&Cache>) -> wasmtime::Result<(Self, Origin)> {
         let sandbox = Sandbox::new(limits.sandbox())?;
         let (component, origin) = match cache {
             Some(cache) => cache.component(sandbox.engine(), component)?,
@@ -126,7 +114,7 @@ impl Runtime {
     /// Calls one export in a fresh instance, and drops the instance. Returns the answer, and the lists behind its handles.
     ///
     /// # Errors
-    /// [`CallError`]. A refusal of the rules is no error: it is the [`Problem`] in the answer.
+    /// [`CallError`]. A refusal by the rules is no such error: it is the [`Problem`] in the answer.
     pub async fn call<A, R>(
         &self,
         inputs: CallInputs,
@@ -144,7 +132,7 @@ impl Runtime {
         Ok((answer?, Held(state.into_table())))
     }
 
-    /// Makes an instance and drops it: the cost that every call has. For measurements.
+    /// Makes an instance and drops it, which is the fixed cost of a call. Used for measurements.
     ///
     /// # Errors
     /// [`CallError`].
@@ -152,8 +140,8 @@ impl Runtime {
         Ok(self.sandbox.instantiate(&self.component, self.state(inputs)?).await?)
     }
 
-    fn state(&self, inputs: CallInputs) -> Result<State, CallError> {
-        State::new(inputs, self.sandbox.budget(), &self.limits).map_err(CallError::Trap)
+    fn state(&self, inputs: CallInputs) -> Result<RulesState, CallError> {
+        RulesState::new(inputs, self.sandbox.budget(), &self.limits).map_err(CallError::Trap)
     }
 }
 

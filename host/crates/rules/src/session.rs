@@ -1,22 +1,24 @@
-//! One request's calls of the rules. The facts of a call come from one snapshot, the changes that it returns are committed, and
-//! a call that lost its race is made again on new facts.
+//! The calls of one request. A call reads from one snapshot, and the changes that it returns are committed. If another commit
+//! came first, the call is made again on a new snapshot.
 //!
-//! Knows no HTTP. The API makes its calls through a [`Session`], and so may any program that embeds the server:
-//! `docs/embedding.md` has an example.
+//! Knows no HTTP. The API and programs that embed the server make their calls through a [`Session`]; `docs/embedding.md` has an
+//! example.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bindings::problem::Problem;
 use bindings::{Call, Change, List};
+use storage::{CommitError, Snapshot, StoreError};
 use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower, Resource};
 
-use crate::{CallError, CallInputs, Held, Onboarding, RequestScope};
-use storage::{self, CommitError, Snapshot, StoreError};
+use crate::onboarding::Onboarding;
+use crate::runtime::{CallError, Held};
+use crate::state::{CallInputs, RequestScope};
 
 /// Attempts to commit before the request fails with 503.
 const ATTEMPTS_MAX: usize = 3;
 
-/// Why a call failed.
+/// The reason why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The rules refuse. Nothing was written.
@@ -33,8 +35,8 @@ pub enum Error {
     Commit(#[from] CommitError),
 }
 
-/// State shared by one request's calls: the extension set that was loaded when it began, and the sessions made for it at meeting
-/// providers. One request writes once: a second write needs a `Session` of its own, or a second meeting would get the
+/// State shared by the calls of one request: the extension set that was loaded when it began, and its sessions at meeting
+/// providers. A `Session` writes once. A second write needs another `Session`; otherwise a second meeting would get the
 /// conference of the first.
 pub struct Session {
     onboarding: Arc<Onboarding>,
@@ -43,14 +45,14 @@ pub struct Session {
 }
 
 impl Session {
-    /// The session of a request with that id, which the log names.
+    /// The session of a request. The log names its id.
     #[must_use]
     pub fn new(onboarding: Arc<Onboarding>, correlation_id: String) -> Self {
         let scope = RequestScope::new(correlation_id, onboarding.extensions.current());
         Self { onboarding, scope: Arc::new(scope), snapshot: Mutex::default() }
     }
 
-    /// The same, whose first call reads from a snapshot that was read from before.
+    /// A session whose first call uses an open snapshot.
     #[must_use]
     pub fn on(onboarding: Arc<Onboarding>, correlation_id: String, snapshot: Option<Box<dyn Snapshot>>) -> Self {
         Self { snapshot: Mutex::new(snapshot), ..Self::new(onboarding, correlation_id) }
@@ -68,7 +70,7 @@ impl Session {
         self.call(call).await.map(|(answer, _)| answer)
     }
 
-    /// Makes a call that answers a list behind a handle: the records of the list.
+    /// Makes a call whose answer is a list behind a handle. Returns the records of the list.
     ///
     /// # Errors
     /// [`Error`], except [`Error::Commit`].
@@ -81,7 +83,8 @@ impl Session {
         Ok(held.take(list)?.into_records())
     }
 
-    /// Makes a call and commits the changes that it returns. Makes it again, on new facts, if it lost a race.
+    /// Makes a call and commits the changes that it returns. Makes the call again, on a new snapshot, if another commit came
+    /// first.
     ///
     /// # Errors
     /// [`Error`].
@@ -110,18 +113,18 @@ impl Session {
         A: ComponentNamedList + Lower + Send + Sync,
         R: ComponentType + Lift + Send + Sync + 'static,
     {
-        let snapshot = self.facts().await?;
+        let snapshot = self.snapshot().await?;
         let inputs =
             CallInputs { snapshot, services: Arc::clone(&self.onboarding.services), scope: Arc::clone(&self.scope) };
         let (answer, held) = self.onboarding.runtime.call(inputs, call).await?;
         Ok((answer.map_err(Error::Refused)?, held))
     }
 
-    /// The snapshot that the next call reads its facts from.
+    /// The snapshot for the next call.
     ///
     /// # Errors
-    /// If the store cannot be read.
-    pub async fn facts(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    /// [`StoreError`] if the store cannot be read.
+    pub async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
         let kept = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).take();
         match kept {
             Some(snapshot) => Ok(snapshot),
@@ -129,7 +132,7 @@ impl Session {
         }
     }
 
-    /// Commits changes, durably.
+    /// Commits changes durably.
     ///
     /// # Errors
     /// [`CommitError`].
@@ -139,12 +142,12 @@ impl Session {
     }
 }
 
-/// The answer of a call that writes: changes, and mostly a reply beside them.
+/// The answer of a call that writes: changes, and usually a reply.
 pub trait Outcome {
-    /// What is answered.
+    /// The reply to the caller.
     type Reply;
 
-    /// The reply, and the changes it wants.
+    /// Separates the reply from the changes.
     fn split(self) -> (Self::Reply, Vec<Change>);
 }
 

@@ -1,4 +1,4 @@
-//! The data of one call's store: the snapshot, the frozen clock and randomness, the limits.
+//! The data of one call: its inputs, the frozen clock and randomness, and the limits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,19 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ambient::Ambient;
 use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
-use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter};
-use wasmtime::component::{Resource, ResourceTable};
-
-use super::limits::Limits;
-use super::runtime::CallInputs;
-use crate::credentials::Passwords;
-use extensions;
 use extensions::call_context::CallContext;
 use extensions::failure::Failure;
 use providers::{ProviderError, Providers};
+use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter};
 use storage::{Snapshot, StoreError};
+use wasmtime::component::{Resource, ResourceTable};
 
-/// What the imports are answered with, beside the snapshot.
+use crate::credentials::Passwords;
+use crate::limits::CallLimits;
+
+/// Services that answer imports, beside the snapshot. All requests share them.
 pub struct Services {
     /// The clock, and the seed of a call's random bytes.
     pub ambient: Ambient,
@@ -28,29 +26,38 @@ pub struct Services {
     pub providers: Providers,
 }
 
-/// What belongs to one request, however often the component is called for it.
+/// RulesState of one request, which may need several calls.
 #[derive(Default)]
 pub struct RequestScope {
     /// The request's id, for the log.
     pub correlation_id: String,
-    /// The extensions that served when the request began.
+    /// The extensions that were loaded when the request began.
     pub extensions: Arc<extensions::Set>,
-    /// The sessions that its calls have made at meeting providers, by provider id: a call that lost its race is made again,
-    /// and a session is not.
+    /// Its sessions at meeting providers, by provider id. A repeated call uses the session of the first.
     sessions: Mutex<BTreeMap<String, Session>>,
 }
 
 impl RequestScope {
-    /// Of the request with that id, which these extensions serve.
+    /// The scope of a request with that id and these extensions.
     #[must_use]
     pub fn new(correlation_id: String, extensions: Arc<extensions::Set>) -> Self {
         Self { correlation_id, extensions, sessions: Mutex::default() }
     }
 }
 
-/// The data of one call's store.
-pub struct State {
-    /// Dropped when a slow import is called: no read transaction stays open while the host waits for a provider.
+/// The inputs of one call.
+pub struct CallInputs {
+    /// The call reads its records from this snapshot.
+    pub snapshot: Box<dyn Snapshot>,
+    /// Services that answer the other imports.
+    pub services: Arc<Services>,
+    /// The request that the call belongs to.
+    pub scope: Arc<RequestScope>,
+}
+
+/// The data of one call.
+pub struct RulesState {
+    /// `None` after a slow import was called: no read transaction stays open while the host waits for a provider.
     snapshot: Option<Box<dyn Snapshot>>,
     pub(super) services: Arc<Services>,
     scope: Arc<RequestScope>,
@@ -60,7 +67,7 @@ pub struct State {
     pub(super) table: ResourceTable,
 }
 
-impl CallData for State {
+impl CallData for RulesState {
     fn limiter(&mut self) -> &mut Limiter {
         &mut self.limiter
     }
@@ -70,8 +77,8 @@ impl CallData for State {
     }
 }
 
-impl State {
-    pub(super) fn new(inputs: CallInputs, budget: Arc<CallBudget>, limits: &Limits) -> wasmtime::Result<Self> {
+impl RulesState {
+    pub(super) fn new(inputs: CallInputs, budget: Arc<CallBudget>, limits: &CallLimits) -> wasmtime::Result<Self> {
         let CallInputs { snapshot, services, scope } = inputs;
         let seed = services.ambient.random()?;
         let environment = FrozenEnvironment::new(services.ambient.now_ms(), seed, limits.bounds.random_bytes_max);
@@ -86,20 +93,23 @@ impl State {
         self.table
     }
 
-    /// The facts.
-    pub(super) fn facts(&mut self) -> Result<&mut dyn Snapshot, StoreError> {
+    /// The snapshot for reading records.
+    ///
+    /// # Errors
+    /// If the guest has called a slow import before.
+    pub(super) fn snapshot(&mut self) -> Result<&mut dyn Snapshot, StoreError> {
         match &mut self.snapshot {
             Some(snapshot) => Ok(&mut **snapshot),
             None => Err(StoreError::Failed("the guest reads facts after it has called a slow import".to_owned())),
         }
     }
 
-    /// Ends the read transaction before something slow.
+    /// Ends the read transaction before a slow import.
     pub(super) fn close_snapshot(&mut self) {
         self.snapshot = None;
     }
 
-    /// A handle for a list that the guest decides about and does not read.
+    /// Makes a handle for a list. The guest passes it on without reading the list.
     pub(super) fn push_resource<T: Send + 'static>(
         &mut self,
         list: Option<T>,
@@ -107,7 +117,13 @@ impl State {
         Ok(list.map(|list| self.table.push(list)).transpose()?)
     }
 
-    /// What the screeners of the subject's bank say.
+    /// Removes the list of a handle that the guest drops.
+    pub(super) fn drop_resource<T: Send + 'static>(&mut self, list: Resource<T>) -> wasmtime::Result<()> {
+        self.table.delete(list)?;
+        Ok(())
+    }
+
+    /// The verdict of the screeners of the subject's bank.
     pub(super) async fn screen(&mut self, subject: &Subject) -> Result<Verdict, Failure> {
         if !self.scope.extensions.screens(subject) {
             return Ok(Verdict::Accept);
@@ -117,7 +133,7 @@ impl State {
         self.scope.extensions.screen(subject, &self.context()).await
     }
 
-    /// Whether any provider can serve that bank.
+    /// Whether a provider can hold meetings of that bank.
     pub(super) async fn readiness(&mut self, bank_id: &str) -> Result<Result<(), Unavailable>, Failure> {
         let built_in = self.services.providers.readiness();
         if built_in.is_ok() || !self.services.providers.enabled() || self.scope.extensions.extensions().is_empty() {
@@ -132,7 +148,7 @@ impl State {
         })
     }
 
-    /// A session of that provider: the one the request has already, or a fresh one.
+    /// A session at that provider. A repeated call of the request gets the same session.
     pub(super) async fn create_session_once(
         &mut self,
         provider_id: String,
@@ -143,7 +159,7 @@ impl State {
             tracing::info!(
                 provider_id,
                 session_id = made.session_id,
-                "a meeting lost its race; its session is used again"
+                "a meeting is created again after a conflict, with the same session"
             );
             return Ok(Ok(made.clone()));
         }

@@ -1,4 +1,4 @@
-//! The embedded component in its runtime: its label, and the cache of compiled components.
+//! The embedded component: its annotations, and its compiled form in the cache.
 
 use ambient::Ambient;
 use extensions::inspect::Inspection;
@@ -6,14 +6,14 @@ use extensions::version::API_VERSION;
 use sandbox::about::About;
 use sandbox::cache::{Cache, Origin};
 
-use super::{Bounds, EMBEDDED, Limits, Runtime, WIT};
+use super::{Bounds, CallLimits, EMBEDDED, Runtime, WIT};
 
-const LIMITS: Limits = Limits {
+const LIMITS: CallLimits = CallLimits {
     guest_ms_max: 500,
     host_ms_max: 500,
     guest_memory_bytes_max: 1 << 20,
     instances_max: 1,
-    tick_ms: Limits::TICK_MS,
+    tick_ms: CallLimits::TICK_MS,
     slow_calls_max: 1,
     bounds: Bounds::DEFAULT,
 };
@@ -43,14 +43,14 @@ fn limits_can_be_changed_without_compiling_again() {
     let parent = tempfile::tempdir().unwrap();
     let cache = Cache::open(&parent.path().join("compiled"), &Ambient::system()).unwrap();
     let start = |guest_memory_bytes_max, instances_max| {
-        let limits = Limits { guest_memory_bytes_max, instances_max, ..LIMITS };
+        let limits = CallLimits { guest_memory_bytes_max, instances_max, ..LIMITS };
         Runtime::with_cache(EMBEDDED, limits, Some(&cache)).map(|(_, origin)| origin)
     };
     assert_eq!(start(64 << 20, 4).unwrap(), Origin::Compiled);
     assert_eq!(start(32 << 20, 2).unwrap(), Origin::Cache);
-    // Limits hold for a component from the cache as for a compiled one.
+    // CallLimits hold for a component from the cache as for a compiled one.
     let loaded = format!("{:#}", start(1 << 15, 1).unwrap_err());
-    let limits = Limits { guest_memory_bytes_max: 1 << 15, ..LIMITS };
+    let limits = CallLimits { guest_memory_bytes_max: 1 << 15, ..LIMITS };
     let compiled = format!("{:#}", Runtime::new(EMBEDDED, limits).err().unwrap());
     assert_eq!(loaded, compiled);
 }

@@ -1,4 +1,4 @@
-//! The settings of meetings: `[meetings]` of the configuration.
+//! Settings of meetings: `[meetings]` of the configuration.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use reqwest::Url;
 use serde::{Deserialize, Deserializer};
 use settings::Secret;
 
-/// `[meetings]`.
+/// The section `[meetings]`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Meetings {
-    /// Whether meetings can be made at all.
+    /// Whether meetings are switched on.
     pub enabled: bool,
-    /// By `provider_id`. An id from the environment is in lower case.
+    /// The providers by `provider_id`. An id from the environment is in lower case.
     #[serde(default)]
     pub providers: BTreeMap<String, Provider>,
 }
 
-/// `[meetings.providers.ID]`.
+/// A section `[meetings.providers.ID]`.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Provider {
@@ -31,11 +31,11 @@ pub enum Provider {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Jitsi {
-    /// The issuer of the tokens; empty if not configured.
+    /// The issuer of the tokens. Empty if not configured.
     pub app_id: String,
-    /// Signs the tokens; empty if not configured.
+    /// The secret that signs the tokens. Empty if not configured.
     pub secret: Secret,
-    /// Where Jitsi is: http or https, with a host.
+    /// The URL of Jitsi: http or https, with a host.
     #[serde(deserialize_with = "url")]
     pub base_url: Url,
 }
@@ -44,11 +44,11 @@ pub struct Jitsi {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Tokbox {
-    /// The project's API key; empty if not configured.
+    /// The project's API key. Empty if not configured.
     pub api_key: String,
-    /// The project's secret; empty if not configured.
+    /// The project's secret. Empty if not configured.
     pub secret: Secret,
-    /// Where OpenTok is: http or https, with a host.
+    /// The URL of OpenTok: http or https, with a host.
     #[serde(deserialize_with = "url")]
     pub base_url: Url,
 }

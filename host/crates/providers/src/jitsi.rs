@@ -1,13 +1,13 @@
-//! Jitsi Meet with token authentication. No request leaves the server: a room exists as soon as somebody joins it, and
-//! the tokens, signed with the secret that is shared with Jitsi, say who may.
+//! Jitsi Meet with token authentication. The server makes no request: a room exists as soon as a participant joins it. The tokens
+//! carry the right to join, and are signed with the secret that Jitsi has too.
 
+use ambient::Ambient;
 use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
-use super::{have, sign};
+use super::{require, sign};
 use crate::config;
-use ambient::Ambient;
 
 /// A Jitsi Meet installation.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Jitsi {
     fn session(&self, request: &SessionRequest, ambient: &Ambient) -> Result<Session, ProviderError> {
         let now = ambient.now_ms() / 1000;
         self.readiness()?;
-        // Jitsi compares rooms in lower case. The random part keeps a room from being guessed: a meeting's id is no secret.
+        // Jitsi compares rooms in lower case. The random part makes a room hard to guess: the id of a meeting is not secret.
         let room = format!("{}-{}", request.meeting_id, ambient.hex()?).to_ascii_lowercase();
         let staff = json!({"id": "staff", "name": "staff", "moderator": true});
         let customer = json!({"id": request.customer_user_id, "name": request.customer_name, "moderator": false});
@@ -51,14 +51,14 @@ impl Jitsi {
 
 impl MeetingProvider for Jitsi {
     fn readiness(&self) -> Result<(), Unavailable> {
-        have(&self.settings.app_id, &self.settings.secret)
+        require(&self.settings.app_id, &self.settings.secret)
     }
 
     fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
         Box::pin(async move { self.session(request, ambient) })
     }
 
-    /// A room below the base URL, with the participant's token.
+    /// The URL of a room below the base URL, with the participant's token.
     fn join_url(&self, session_id: &str, token: &str) -> Option<Url> {
         let mut url = self.settings.base_url.clone();
         url.path_segments_mut().ok()?.pop_if_empty().push(session_id);
@@ -70,10 +70,10 @@ impl MeetingProvider for Jitsi {
 #[cfg(test)]
 mod tests {
     use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+    use settings::Secret;
 
     use super::super::tests::request;
     use super::*;
-    use settings::Secret;
 
     const NOW: i64 = 1_790_000_000;
 
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_tokens_are_what_jitsi_expects_and_only_staff_moderates() {
+    async fn the_tokens_have_the_claims_of_jitsi_and_only_staff_moderates() {
         let session = jitsi("bank", "hush").create_session(&request(), &Ambient::fixed(NOW * 1000, 7)).await.unwrap();
         let expected = |user: Value| {
             json!({
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_app_id_or_secret_it_is_unavailable_for_that_reason() {
+    async fn without_app_id_or_secret_jitsi_is_unavailable() {
         for (app_id, secret, reason) in [
             ("", "", Unavailable::KeyMissing),
             ("", "hush", Unavailable::KeyMissing),

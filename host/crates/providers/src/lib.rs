@@ -1,5 +1,5 @@
-//! Meeting providers: services that hold video conferences, behind one trait. Which one serves a meeting is the
-//! `provider_id` in the request; decision 7 of the contract has the rules, which are the guest's and not here.
+//! Meeting providers: services that hold video conferences, behind one trait. The `provider_id` of a request selects the provider.
+//! The rules about meetings are in the guest (decision 7 of the contract).
 
 pub mod config;
 mod jitsi;
@@ -18,21 +18,20 @@ use thiserror::Error;
 
 use self::config::{Meetings, Provider};
 
+pub use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 pub use jitsi::Jitsi;
 pub use tokbox::Tokbox;
 
-/// How long the token of a participant is good for, in seconds.
+/// Time for which the token of a participant is valid, in seconds.
 const TOKEN_SECONDS: i64 = 60 * 60;
 
-pub use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
-
-/// Why there is no session.
+/// A provider made no session.
 #[derive(Debug, Error)]
 pub enum ProviderError {
-    /// The provider cannot serve: an answer for the client.
-    #[error("the meeting provider cannot serve: {0:?}")]
+    /// The provider is not ready. The client gets this reason.
+    #[error("the meeting provider is not ready: {0:?}")]
     Unavailable(Unavailable),
-    /// It should have, and did not: a text for the log, without secrets.
+    /// The provider failed. The text is for the log, and contains no secrets.
     #[error("the meeting provider failed: {0}")]
     Failed(String),
 }
@@ -49,38 +48,38 @@ impl From<NoRandom> for ProviderError {
     }
 }
 
-/// What [`MeetingProvider::create_session`] returns.
+/// The future that [`MeetingProvider::create_session`] returns.
 pub type SessionFuture<'a> = Pin<Box<dyn Future<Output = Result<Session, ProviderError>> + Send + 'a>>;
 
 /// A service that holds video conferences.
 pub trait MeetingProvider: Send + Sync {
-    /// Whether it has what it needs. Only looks at the configuration.
+    /// Whether its configuration is complete. Makes no request.
     ///
     /// # Errors
-    /// What is missing: the key is asked for before the secret.
+    /// The missing setting. A missing key is reported before a missing secret.
     fn readiness(&self) -> Result<(), Unavailable>;
 
-    /// Makes a fresh session; its tokens begin now. Takes at most a few seconds.
+    /// Makes a new session, whose tokens are valid from now on. Takes at most a few seconds.
     ///
     /// # Errors
-    /// [`ProviderError::Unavailable`] as [`readiness`](Self::readiness) says, [`ProviderError::Failed`] for the rest.
+    /// [`ProviderError::Unavailable`] with the error of [`readiness`](Self::readiness), or [`ProviderError::Failed`].
     fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a>;
 
-    /// The address at which a participant joins the session in a browser; `None` if the provider has no such page.
+    /// The URL at which a participant joins the session in a browser. `None` if the provider has no such page.
     fn join_url(&self, session_id: &str, token: &str) -> Option<Url> {
         let _ = (session_id, token);
         None
     }
 }
 
-/// All the providers of this server, by id.
+/// All providers of this server, by id.
 pub struct Providers {
     enabled: bool,
     by_id: BTreeMap<String, Box<dyn MeetingProvider>>,
 }
 
 impl Providers {
-    /// These providers; `enabled` switches all of them on or off.
+    /// A set of providers. `enabled` switches all of them on or off.
     #[must_use]
     pub fn new(enabled: bool, by_id: BTreeMap<String, Box<dyn MeetingProvider>>) -> Self {
         Self { enabled, by_id }
@@ -102,7 +101,7 @@ impl Providers {
         Ok(Self::new(meetings.enabled, by_id))
     }
 
-    /// Whether meetings can be made at all.
+    /// Whether meetings are switched on.
     #[must_use]
     pub fn enabled(&self) -> bool {
         self.enabled
@@ -113,17 +112,17 @@ impl Providers {
         self.by_id.keys().map(String::as_str)
     }
 
-    /// The address at which a participant joins a session of that provider; `None` if there is none.
+    /// The URL at which a participant joins a session of that provider. `None` if there is none.
     #[must_use]
     pub fn join_url(&self, provider_id: &str, session_id: &str, token: &str) -> Option<Url> {
         self.by_id.get(provider_id)?.join_url(session_id, token)
     }
 
-    /// Whether any provider can serve: the answer of the best of those configured.
+    /// Whether a configured provider is ready.
     ///
     /// # Errors
-    /// The reason of the first, in the order of their ids, if none can; [`Unavailable::NotSupported`] if meetings are
-    /// off or there is no provider.
+    /// The reason of the first provider, in the order of their ids, if none is ready. [`Unavailable::NotSupported`] if meetings
+    /// are off or there is no provider.
     pub fn readiness(&self) -> Result<(), Unavailable> {
         if !self.enabled {
             return Err(Unavailable::NotSupported);
@@ -133,10 +132,10 @@ impl Providers {
         if answers.any(|answer| answer.is_ok()) { Ok(()) } else { first }
     }
 
-    /// Makes a fresh session at the provider with that id.
+    /// Makes a new session at the provider with that id.
     ///
     /// # Errors
-    /// [`Unavailable::NotSupported`] if meetings are off or nobody has that id; the provider's own otherwise.
+    /// [`Unavailable::NotSupported`] if meetings are off or no provider has that id. Otherwise the error of the provider.
     pub async fn create_session(
         &self,
         provider_id: &str,
@@ -156,8 +155,8 @@ impl fmt::Debug for Providers {
     }
 }
 
-/// The key is asked for before the secret.
-fn have(key: &str, secret: &Secret) -> Result<(), Unavailable> {
+/// Checks that key and secret are configured. A missing key is reported first.
+fn require(key: &str, secret: &Secret) -> Result<(), Unavailable> {
     if key.is_empty() {
         return Err(Unavailable::KeyMissing);
     }
@@ -167,7 +166,7 @@ fn have(key: &str, secret: &Secret) -> Result<(), Unavailable> {
     Ok(())
 }
 
-/// A JSON web token, signed with HMAC-SHA-256.
+/// Makes a JSON web token, signed with HMAC-SHA-256.
 fn sign(claims: &impl Serialize, secret: &Secret) -> Result<String, ProviderError> {
     jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(secret.expose().as_bytes()))
         .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_provider_answers_and_else_the_first() {
+    fn a_ready_provider_is_found_and_else_the_first_gives_the_reason() {
         let a = || ("a", jitsi("bank", ""));
         assert_eq!(providers(true, [a()]).readiness(), Err(Unavailable::SecretMissing));
         assert_eq!(providers(true, [a(), ("b", tokbox("", ""))]).readiness(), Err(Unavailable::SecretMissing));
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_session_is_made_by_the_provider_with_that_id_and_by_no_other() {
+    async fn a_session_is_made_by_the_provider_with_the_requested_id() {
         let providers = providers(true, [("ready", jitsi("bank", "s")), ("keyless", tokbox("", ""))]);
         assert!(providers.create_session("ready", &request(), &Ambient::fixed(0, 7)).await.is_ok());
         for (id, reason) in [("keyless", Unavailable::KeyMissing), ("unknown", Unavailable::NotSupported)] {

@@ -1,10 +1,11 @@
-//! OpenTok, formerly TokBox: a session is made by its REST interface, the tokens are made here in the format `T1`. Media
-//! run through OpenTok's router and nothing is archived by itself.
+//! OpenTok, formerly TokBox. Its REST interface makes a session; this module makes the tokens, in the format `T1`. Media run
+//! through OpenTok's router, and nothing is archived automatically.
 
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use ambient::Ambient;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -15,16 +16,18 @@ use serde_json::json;
 use sha1::Sha1;
 
 use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
-use super::{have, sign};
+use super::{require, sign};
 use crate::config;
-use ambient::Ambient;
 
+/// Time limit for a connection.
 const CONNECT_SECONDS_MAX: u64 = 3;
+/// Time limit for a whole request.
 const ANSWER_SECONDS_MAX: u64 = 5;
+/// The most bytes of an answer.
 const ANSWER_BYTES_MAX: usize = 65_536;
-/// How long OpenTok may take our own token for good, in seconds.
+/// Time for which the token of our own request is valid, in seconds.
 const REQUEST_TOKEN_SECONDS: i64 = 5 * 60;
-/// OpenTok takes 1000 characters of connection data; a longer name is cut.
+/// The most characters of a name. OpenTok accepts 1000 characters of connection data.
 const NAME_CHARS_MAX: usize = 900;
 
 /// A project at OpenTok.
@@ -34,7 +37,7 @@ pub struct Tokbox {
     client: Client,
 }
 
-/// What OpenTok answers: a list of one.
+/// The element of OpenTok's answer, which is a list of one.
 #[derive(Deserialize)]
 struct Created {
     session_id: String,
@@ -44,12 +47,12 @@ impl Tokbox {
     /// The project of these settings.
     ///
     /// # Errors
-    /// [`ProviderError::Failed`] if this machine cannot make an HTTP client, for example for want of root certificates.
+    /// [`ProviderError::Failed`] if this machine cannot make an HTTP client, for example because it has no root certificates.
     pub fn new(settings: config::Tokbox) -> Result<Self, ProviderError> {
         let mut client = Client::builder()
             .connect_timeout(Duration::from_secs(CONNECT_SECONDS_MAX))
             .timeout(Duration::from_secs(ANSWER_SECONDS_MAX))
-            // Our token goes to the configured service and to nobody that it names.
+            // A redirect could send our token to another host.
             .redirect(redirect::Policy::none());
         if is_loopback(&settings.base_url) {
             client = client.no_proxy();
@@ -65,7 +68,7 @@ impl Tokbox {
         Ok(Session { session_id, staff_token, customer_token })
     }
 
-    /// Asks OpenTok for a session.
+    /// Requests a session from OpenTok.
     async fn session_id(&self, ambient: &Ambient) -> Result<String, ProviderError> {
         let now = ambient.now_ms() / 1000;
         let claims = json!({
@@ -91,7 +94,7 @@ impl Tokbox {
         let unreadable = || ProviderError::Failed("OpenTok's answer is not a list of one session".to_owned());
         let created: [Created; 1] = serde_json::from_slice(&body(response).await?).map_err(|_| unreadable())?;
         let [Created { session_id }] = created;
-        // It becomes a part of what is signed: nothing in it may look like another part.
+        // The id becomes part of signed data, and must not look like another part of it.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~=+/".contains(&byte);
         if !(1..=255).contains(&session_id.len()) || !session_id.bytes().all(plain) {
             return Err(unreadable());
@@ -99,7 +102,7 @@ impl Tokbox {
         Ok(session_id)
     }
 
-    /// A participant's token: what it grants, and the HMAC-SHA-1 of that, which is what the format prescribes.
+    /// Makes a participant's token: its rights and their HMAC-SHA-1, as the format prescribes.
     fn token(&self, session_id: &str, role: &str, name: &str, ambient: &Ambient) -> Result<String, ProviderError> {
         let now = ambient.now_ms() / 1000;
         let name: String = name.chars().take(NAME_CHARS_MAX).collect();
@@ -120,7 +123,7 @@ impl Tokbox {
 
 impl MeetingProvider for Tokbox {
     fn readiness(&self) -> Result<(), Unavailable> {
-        have(&self.settings.api_key, &self.settings.secret)
+        require(&self.settings.api_key, &self.settings.secret)
     }
 
     fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
@@ -128,14 +131,14 @@ impl MeetingProvider for Tokbox {
     }
 }
 
-/// Whether the service runs on this machine, as a stand-in does: no proxy could reach it.
+/// Whether the service runs on this machine, like the stand-in of tests. No proxy can reach it then.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
     host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// The body, which is not read further than a session could need.
+/// Reads the body up to its maximum size.
 async fn body(mut response: Response) -> Result<Vec<u8>, ProviderError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
@@ -147,7 +150,7 @@ async fn body(mut response: Response) -> Result<Vec<u8>, ProviderError> {
     Ok(body)
 }
 
-/// An error with all its reasons. They hold no header and no body of the request, so no secret.
+/// The error with all its causes. They contain neither headers nor body of the request, and so no secret.
 fn failed(error: reqwest::Error) -> ProviderError {
     let error = error.without_url();
     let mut text = error.to_string();

@@ -1,4 +1,4 @@
-//! Against a stand-in for OpenTok, on a port of this machine.
+//! Tests with a stand-in for OpenTok, on a port of this machine.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -13,28 +13,28 @@ use hyper_util::rt::TokioIo;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use settings::Secret;
 use tokio::net::TcpListener;
 
 use super::super::tests::request;
 use super::*;
-use settings::Secret;
 
 const NOW: i64 = 1_790_000_000;
+const SECRET: &str = "hush-hush-hush";
+const SESSION: &str = "2_MX40NzExfn4xNzkwMDAwMDAwfmFiYw~~";
 
 fn at_now() -> Ambient {
     Ambient::fixed(NOW * 1000, 7)
 }
-const SECRET: &str = "hush-hush-hush";
-const SESSION: &str = "2_MX40NzExfn4xNzkwMDAwMDAwfmFiYw~~";
 
 fn tokbox(api_key: &str, secret: &str, base_url: &str) -> Tokbox {
     let base_url = base_url.parse().unwrap();
     Tokbox::new(config::Tokbox { api_key: api_key.to_owned(), secret: Secret::new(secret), base_url }).unwrap()
 }
 
-/// What the stand-in was asked.
+/// A request that the stand-in got.
 #[derive(Debug)]
-struct Asked {
+struct ReceivedRequest {
     method: Method,
     path: String,
     accept: String,
@@ -43,7 +43,7 @@ struct Asked {
     body: String,
 }
 
-impl Asked {
+impl ReceivedRequest {
     async fn new(request: Request<Incoming>) -> Self {
         let (head, body) = request.into_parts();
         let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap();
@@ -58,8 +58,8 @@ impl Asked {
     }
 }
 
-/// A stand-in for OpenTok that gives one answer: its address, and what it was asked.
-async fn stand_in(status: u16, answer: impl Into<Bytes>) -> (String, Arc<Mutex<Vec<Asked>>>) {
+/// A stand-in for OpenTok with one answer. Returns its URL, and its requests.
+async fn stand_in(status: u16, answer: impl Into<Bytes>) -> (String, Arc<Mutex<Vec<ReceivedRequest>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -68,12 +68,12 @@ async fn stand_in(status: u16, answer: impl Into<Bytes>) -> (String, Arc<Mutex<V
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let service = service_fn(|request| async {
-                let asked = Asked::new(request).await;
+                let asked = ReceivedRequest::new(request).await;
                 log.lock().unwrap().push(asked);
                 let response = hyper::Response::builder().status(status).header("location", "/elsewhere");
                 Ok::<_, Infallible>(response.body(Full::new(answer.clone())).unwrap())
             });
-            // The client may hang up before it has read everything.
+            // The client may close the connection before it has read everything.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         }
     });
@@ -92,7 +92,7 @@ async fn failure(tokbox: &Tokbox) -> String {
     error.to_string()
 }
 
-/// What a token grants, after its signature was found to be right.
+/// The rights of a token, after a check of its signature.
 fn granted(token: &str) -> Vec<(String, String)> {
     let token = String::from_utf8(BASE64_STANDARD.decode(token.strip_prefix("T1==").unwrap()).unwrap()).unwrap();
     let (head, data) = token.split_once(':').unwrap();
@@ -109,7 +109,7 @@ fn granted(token: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn a_session_is_asked_for_as_the_project() {
+async fn a_session_is_requested_in_the_name_of_the_project() {
     let (base_url, asked) = stand_in(200, created()).await;
     let session = tokbox("4711", SECRET, &format!("{base_url}/")).create_session(&request(), &at_now()).await.unwrap();
     assert_eq!(session.session_id, SESSION);
@@ -150,7 +150,7 @@ async fn the_tokens_are_signed_and_only_staff_moderates() {
 }
 
 #[test]
-fn a_name_cannot_grant_itself_a_role_nor_outgrow_the_connection_data() {
+fn a_name_can_neither_add_a_role_nor_exceed_the_connection_data() {
     let tokbox = tokbox("4711", SECRET, "http://127.0.0.1:1");
     let sly = granted(&tokbox.token(SESSION, "publisher", "x&role=moderator", &at_now()).unwrap());
     assert_eq!(sly.iter().filter(|(name, _)| name == "role").count(), 1);
@@ -160,7 +160,7 @@ fn a_name_cannot_grant_itself_a_role_nor_outgrow_the_connection_data() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_session_is_a_failure() {
+async fn an_answer_without_a_session_is_a_failure() {
     let unreadable = "the meeting provider failed: OpenTok's answer is not a list of one session";
     let long = json!([{"session_id": "s".repeat(ANSWER_BYTES_MAX)}]).to_string();
     for (status, answer, expected) in [
@@ -181,7 +181,7 @@ async fn an_answer_that_is_no_session_is_a_failure() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_a_failure() {
+async fn a_service_that_is_not_reachable_is_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -190,7 +190,7 @@ async fn a_service_that_is_not_there_is_a_failure() {
 }
 
 #[tokio::test]
-async fn without_key_or_secret_nobody_is_asked() {
+async fn without_key_or_secret_no_request_is_made() {
     let (base_url, asked) = stand_in(200, created()).await;
     for (key, secret, reason) in [
         ("", "", Unavailable::KeyMissing),

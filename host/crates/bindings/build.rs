@@ -64,7 +64,7 @@ fn call(resolve: &Resolve, interface: &Interface, function: &Function, number: u
     Ok(text)
 }
 
-/// The answer of a function, which every export wraps into `result<…, problem>`.
+/// The type of a function's answer, without the `result<…, problem>` around it.
 fn answer(resolve: &Resolve, function: &Function) -> Result<String> {
     let Some(Type::Id(id)) = function.result else { bail!("it answers no result") };
     let TypeDefKind::Result(result) = &resolve.types.get(id).context("a type exists")?.kind else {
@@ -77,7 +77,7 @@ fn answer(resolve: &Resolve, function: &Function) -> Result<String> {
     result.ok.as_ref().map_or(Ok("()".to_owned()), |ok| owned(resolve, ok))
 }
 
-/// How a call takes an argument of that type.
+/// The Rust type of an argument of that type.
 fn borrowed(resolve: &Resolve, wit: &Type) -> Result<String> {
     Ok(match wit {
         Type::String => "&'a str".to_owned(),

@@ -1,4 +1,4 @@
-//! A typed call of one export of the component. The functions that make calls are generated from `wit/` ([`crate::calls`]).
+//! A typed call of one export of the rules. The functions that make calls are generated from `wit/` ([`crate::calls`]).
 
 use std::marker::PhantomData;
 
@@ -37,7 +37,7 @@ impl Export {
     }
 }
 
-/// A call of one export: the arguments, and the type of the answer.
+/// A call of one export, with its arguments. `R` is the type of the answer.
 #[derive(Debug)]
 pub struct Call<A, R> {
     /// The export that is called.

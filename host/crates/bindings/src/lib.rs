@@ -1,5 +1,5 @@
-//! The host's side of the WIT package in `wit/`, generated here and nowhere else: its types, the traits that answer its
-//! imports, and a typed [`Call`] of each export. Records carry serde, so that the API's JSON and the WIT cannot drift apart.
+//! The host's side of the WIT package in `wit/`: its types, the traits that answer its imports, and a typed [`Call`] of each
+//! export. Records implement serde's traits, so the API's JSON has the fields of the WIT.
 
 #![expect(missing_docs, reason = "generated from wit/, where the documentation is")]
 
@@ -28,7 +28,7 @@ wasmtime::component::bindgen!({
     },
 });
 
-/// Typed calls of the exports, a module an interface.
+/// Typed calls of the exports, with one module for each interface.
 pub mod calls {
     include!(concat!(env!("OUT_DIR"), "/calls.rs"));
 }

@@ -1,4 +1,4 @@
-//! `obp:onboarding/timestamp`: a point in time, as WIT has it and as OBP writes it in JSON.
+//! A point in time: `obp:onboarding/timestamp` in the WIT, a text in OBP's JSON.
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -12,11 +12,11 @@ pub struct Timestamp {
     pub milliseconds: i64,
 }
 
-/// The interface has no function to implement; the generated bindings ask for what every interface has.
+/// The interface has no functions, but the generated bindings need this trait of each interface.
 pub trait Host {}
 impl<T> Host for T {}
 
-/// As [`Host`].
+/// The generated bindings need this trait, too.
 pub trait HostWithStore<T>: HasData {}
 impl<T, D: HasData + ?Sized> HostWithStore<T> for D {}
 
@@ -33,11 +33,11 @@ where
 }
 
 impl Timestamp {
-    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`; a fraction is dropped, a numeric offset is turned into UTC (decision 5).
-    /// A date that does not exist is none.
+    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`. Drops a fraction of a second, and converts a numeric offset to UTC (decision 5). `None` for
+    /// any other text, and for a date that does not exist.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // chrono is more liberal than the contract: lower-case letters, a blank for the T, a seconds value of 60.
+        // chrono accepts more than the contract: lower-case letters, a space for the T, and 60 seconds.
         let bytes = text.as_bytes();
         let strict = matches!(bytes, [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', s, ..] if (b'0'..=b'5').contains(s));
         if !strict || !(text.ends_with('Z') || bytes.last().is_some_and(u8::is_ascii_digit)) {
@@ -48,7 +48,7 @@ impl Timestamp {
         (0..=9999).contains(&utc.year()).then(|| Self { milliseconds: utc.timestamp() * 1000 })
     }
 
-    /// Writes whole seconds in UTC, as `2017-09-19T00:00:00Z`. Digit by digit: a format string would be read anew each time.
+    /// Writes whole seconds in UTC, such as `2017-09-19T00:00:00Z`. Writes digit by digit: a format string would be parsed each time.
     #[must_use]
     pub fn format(self) -> String {
         let time = DateTime::from_timestamp_millis(self.milliseconds).unwrap_or(DateTime::UNIX_EPOCH);
@@ -90,7 +90,7 @@ impl<'de> Deserialize<'de> for Timestamp {
                 Timestamp::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Other("this text"), &self))
             }
         }
-        // Not `deserialize_str`: a number, which passes for a text elsewhere, is no date.
+        // `deserialize_str` would also accept a number, which is no date.
         deserializer.deserialize_any(Text)
     }
 }

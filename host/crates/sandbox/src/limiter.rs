@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use wasmtime::{ResourceLimiter, Result};
 
-use crate::InstanceShape;
+use crate::engine::InstanceShape;
 
 /// Memory that all instances of a sandbox share. Each instance has a limit of its own; this limits their sum.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre,
 use wasmtime::{Engine, Result, Store};
 
 use crate::call_budget::{CallBudget, Overrun};
-use crate::engine::{self, Ticker};
-use crate::{InstanceShape, Limiter};
+use crate::engine::{self, InstanceShape, Ticker};
+use crate::limiter::Limiter;
 
 /// Limits and sizes that all calls of a sandbox share.
 #[derive(Clone, Copy, Debug)]

@@ -24,7 +24,7 @@ use obp_host::extensions::Set;
 use obp_host::extensions::compiler::Isolation;
 use obp_host::extensions::outbound::OutboundClients;
 use obp_host::providers::{MeetingProvider, Providers, Session, SessionFuture, SessionRequest, Unavailable};
-use obp_host::storage::{CommitError, Store, statements};
+use obp_host::storage::{CommitError, Store, statement};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde::Serialize;
@@ -265,7 +265,7 @@ async fn commit(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<(), Comm
     if changes.is_empty() {
         return Ok(());
     }
-    store.commit(changes.into_iter().flat_map(statements).collect()).await
+    store.commit(changes.into_iter().map(statement).collect()).await
 }
 
 /// Whether they were committed; if not, because a precondition does not hold.

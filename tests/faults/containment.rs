@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statements};
+use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statement};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::app::FAULTY;
@@ -97,7 +97,7 @@ async fn a_list_that_is_too_large_is_cut_off_and_not_lost() {
     let app = TestApp::start().await;
     let large = "😀".repeat(2000);
     let changes = (0..700).map(|number| world::check("bank-1", "c-1", &format!("k-{number}"), &large));
-    store(app.data.path()).commit(changes.flat_map(statements).collect()).await.unwrap();
+    store(app.data.path()).commit(changes.map(statement).collect()).await.unwrap();
     let listed = get(&reqwest::Client::new(), "kim", app.url("/customers/c-1/kyc_checks")).await;
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     let checks = listed["checks"].as_array().unwrap();

@@ -121,7 +121,7 @@ async fn a_client_that_does_not_take_its_answers_is_dropped() {
     let large = "x".repeat(2000);
     let changes = (0..1000).map(|number| world::check("bank-1", "c-1", &format!("k-{number}"), &large));
     let store = crate::support::process::store(app.data.path());
-    obp_host::storage::Store::commit(&store, changes.flat_map(obp_host::storage::statements).collect()).await.unwrap();
+    obp_host::storage::Store::commit(&store, changes.map(obp_host::storage::statement).collect()).await.unwrap();
     let mut greedy = TcpStream::connect(app.address).await.unwrap();
     let head =
         "GET /obp/v3.1.0/customers/c-1/kyc_checks HTTP/1.1\r\nHost: h\r\nDirectLogin: token=token-of-kim\r\n\r\n";

@@ -13,7 +13,7 @@ use obp_host::component::bindings::kyc_types::KycCheckDraft;
 use obp_host::component::bindings::users_types::Entitlement;
 use obp_host::component::samples::{self, DATE, seed};
 use obp_host::credentials::digest;
-use obp_host::storage::{Statement, Store, logins, statements};
+use obp_host::storage::{Statement, Store, logins, statement};
 
 use super::app::NOW_MS;
 
@@ -34,7 +34,7 @@ pub async fn create(store: &dyn Store) {
     changes.extend([customer("bank-1", "c-1", "1001"), customer("bank-2", "c-2", "1002")]);
     changes.extend(Role::ALL.iter().map(|role| grant("ada", *role)));
     changes.push(link("bank-1", "c-1", "lee"));
-    let mut all: Vec<Statement> = changes.into_iter().flat_map(statements).collect();
+    let mut all: Vec<Statement> = changes.into_iter().map(statement).collect();
     all.push(logins::add_super_admin("root"));
     all.extend(
         USERS.iter().map(|name| logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", FAR_MS)),
@@ -106,7 +106,7 @@ pub async fn add_documented(store: &dyn Store) {
     ];
     let of_bank = Role::ALL.iter().filter(|role| role.scope() == Scope::Bank);
     changes.extend(of_bank.map(|role| grant_at("ada", *role, BANK)));
-    store.commit(changes.into_iter().flat_map(statements).collect()).await.expect("it is stored");
+    store.commit(changes.into_iter().map(statement).collect()).await.expect("it is stored");
 }
 
 /// The id of a further customer at `bank-1`.
@@ -117,7 +117,7 @@ pub fn extra_customer(number: u64) -> String {
 /// Adds that many further customers at `bank-1`.
 pub async fn add_customers(store: &dyn Store, count: u64) {
     let customers = (0..count).map(|number| customer("bank-1", &extra_customer(number), &format!("extra-{number}")));
-    store.commit(customers.flat_map(statements).collect()).await.expect("the customers are stored");
+    store.commit(customers.map(statement).collect()).await.expect("the customers are stored");
 }
 
 /// A KYC check with that comment.

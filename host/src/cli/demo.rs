@@ -21,7 +21,7 @@ use obp_host::component::timestamp::Timestamp;
 use obp_host::config::{Config, Jitsi, Provider, Secret};
 use obp_host::credentials::Passwords;
 use obp_host::credentials::digest;
-use obp_host::storage::{Store, logins, statements};
+use obp_host::storage::{Store, logins, statement};
 use tempfile::TempDir;
 
 use super::{may_listen, serve, start_log};
@@ -100,7 +100,7 @@ async fn fill(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
         seed::link("demo-link", BANK, CUSTOMER, "demo-anna"),
     ]);
     changes.extend(kyc_file());
-    let mut all: Vec<_> = changes.into_iter().flat_map(statements).collect();
+    let mut all: Vec<_> = changes.into_iter().map(statement).collect();
     all.push(logins::add_super_admin("admin"));
     store.commit(all).await?;
     Ok(())

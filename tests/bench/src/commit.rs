@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use obp_host::app::store_options;
 use obp_host::component::bindings::Change;
 use obp_host::storage::sqlite::{Options, SqliteStore};
-use obp_host::storage::{Store as _, statements};
+use obp_host::storage::{Store as _, statement};
 use tokio::runtime::Runtime;
 
 use crate::Bench;
@@ -61,7 +61,7 @@ async fn per_second(runtime: &Runtime, store: &Arc<SqliteStore>) -> anyhow::Resu
                 let mut done = 0.0;
                 while begun.elapsed() < TIME {
                     let id = format!("new-{}", IDS.fetch_add(1, Ordering::Relaxed));
-                    store.commit(statements(Change::PutKycCheck(check(&customer, &id)))).await?;
+                    store.commit(vec![statement(Change::PutKycCheck(check(&customer, &id)))]).await?;
                     done += 1.0;
                 }
                 anyhow::Ok(done)

@@ -11,7 +11,7 @@ use obp_host::component::samples::{self, seed};
 use obp_host::config::Config;
 use obp_host::credentials::digest;
 use obp_host::storage::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
-use obp_host::storage::{Statement, Store as _, logins, statements};
+use obp_host::storage::{Statement, Store as _, logins, statement};
 
 /// The user's token: as long as those that the server makes.
 pub(crate) const TOKEN: &str = "bench-token-0123456789-0123456789-0123456789";
@@ -52,12 +52,12 @@ pub(crate) fn fill(data: &Path, customers: Customers) -> anyhow::Result<()> {
         // The user logs in by token only.
         seed::user("bench-user", "bench", ""),
     ];
-    let mut first: Vec<Statement> = seeds.into_iter().flat_map(statements).collect();
+    let mut first: Vec<Statement> = seeds.into_iter().map(statement).collect();
     first.push(logins::issue_token(digest(TOKEN), "bench-user", "bench-consumer", FAR_MS));
     commit(first)?;
     let one = (0..customers.one).flat_map(|number| with_checks("one", number, 1));
     let many = (0..customers.many).flat_map(|number| with_checks("many", number, MANY));
-    let mut rest = one.chain(many).flat_map(statements).peekable();
+    let mut rest = one.chain(many).map(statement).peekable();
     while rest.peek().is_some() {
         commit(rest.by_ref().take(BATCH).collect())?;
     }

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use bindings::Change;
 use bindings::consumers_types::NewConsumer;
 use bindings::timestamp::Timestamp;
-use storage::{CommitError, Store, logins, statements};
+use storage::{CommitError, Store, logins, statement};
 
 use crate::credentials::digest;
 
@@ -86,7 +86,7 @@ async fn create(
         enabled: true,
         created: Timestamp { milliseconds: ambient.now_ms() },
     };
-    store.commit(statements(Change::CreateConsumer(consumer))).await
+    store.commit(vec![statement(Change::CreateConsumer(consumer))]).await
 }
 
 /// A text of 40 lower-case letters and digits, which is 200 random bits.

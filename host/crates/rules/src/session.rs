@@ -137,7 +137,7 @@ impl Session {
     /// # Errors
     /// [`CommitError`].
     pub async fn commit(&self, changes: Vec<Change>) -> Result<(), CommitError> {
-        let statements = changes.into_iter().flat_map(storage::statements).collect();
+        let statements = changes.into_iter().map(storage::statement).collect();
         self.onboarding.store.commit(statements).await
     }
 }

@@ -1,7 +1,9 @@
 //! Rows as a driver fetched them, read column by column in the order of the query's list.
 
-use super::{StoreError, Value};
 use bindings::timestamp::Timestamp;
+
+use crate::errors::StoreError;
+use crate::value::Value;
 
 /// All rows of a query.
 pub type Rows = Vec<Row>;

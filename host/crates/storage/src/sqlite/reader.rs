@@ -1,4 +1,4 @@
-//! The readers: a bounded pool of connections, each lent to one snapshot at a time.
+//! The readers: a bounded pool of connections. One snapshot uses a connection at a time.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,10 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::super::{Param, Pending, ROWS_BYTES_MAX, Row, Rows, Snapshot, StoreError};
-use super::{Options, connect, value};
+use super::connection::{connect, value};
+use super::options::Options;
+use crate::errors::StoreError;
+use crate::rows::{Row, Rows};
+use crate::store::{Pending, ROWS_BYTES_MAX, Snapshot};
+use crate::value::Param;
 
-/// Connections for reading; opened when they are needed, and a few kept for the next that need one.
+/// Connections for reading. They are opened on demand, and a few idle ones are kept.
 pub(super) struct Readers {
     path: PathBuf,
     busy_ms_max: u64,
@@ -24,7 +28,7 @@ impl Readers {
         Self { path, busy_ms_max, kept_max, idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers_max)) }
     }
 
-    /// A snapshot, once a reader is free.
+    /// Returns a snapshot as soon as a reader is free.
     pub(super) async fn snapshot(self: &Arc<Self>) -> Result<SqliteSnapshot, StoreError> {
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
@@ -47,9 +51,9 @@ impl Readers {
     }
 }
 
-/// One read transaction, which begins with the first query and ends with the snapshot.
+/// One read transaction. It begins with the first query and ends with the snapshot.
 pub(super) struct SqliteSnapshot {
-    /// Taken only by `drop`.
+    /// `Some` until `drop` takes it.
     connection: Option<Connection>,
     readers: Arc<Readers>,
     _permit: OwnedSemaphorePermit,
@@ -101,7 +105,7 @@ impl Drop for SqliteSnapshot {
         let Some(connection) = self.connection.take() else { return };
         let ended = connection.is_autocommit()
             || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
-        // A reader that cannot end its transaction is closed rather than lent again.
+        // A connection that cannot end its transaction is closed, not reused.
         if ended {
             let mut idle = self.readers.idle();
             if idle.len() < self.readers.kept_max {

@@ -1,5 +1,5 @@
-//! The writer: one thread, one connection. It takes all commits that wait, puts them into one transaction with a
-//! savepoint each, syncs once, and answers. What loses its precondition is rolled back alone.
+//! The writer: one thread with one connection. It takes all pending commits as a batch, puts them into one transaction with
+//! a savepoint for each, syncs once, and answers. A commit whose precondition does not hold is rolled back alone.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
@@ -8,27 +8,30 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::oneshot;
 
-use super::super::{CommitError, Expect, Statement, StoreError, Value};
-use super::Options;
+use super::options::Options;
+use crate::errors::{CommitError, StoreError};
+use crate::store::{Expect, Statement};
+use crate::value::Value;
 
 type Answer = Result<(), CommitError>;
 
+/// One pending commit.
 struct Job {
     statements: Vec<Statement>,
     answer: oneshot::Sender<Answer>,
 }
 
-/// The way to the writer's thread, which ends when this is dropped.
+/// The sending end of the writer's queue. The writer's thread ends when this is dropped.
 pub(super) struct Writer {
     jobs: SyncSender<Job>,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection, options: Options) -> Result<Self, StoreError> {
-        let (jobs, waiting) = sync_channel(options.commits_waiting_max);
+        let (jobs, pending) = sync_channel(options.commits_waiting_max);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(&connection, &waiting, options.commit_group_max))
+            .spawn(move || run(&connection, &pending, options.commit_group_max))
             .map_err(|error| StoreError::Failed(format!("cannot start the writer: {error}")))?;
         Ok(Self { jobs })
     }
@@ -39,55 +42,55 @@ impl Writer {
         }
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(Job { statements, answer }).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Unavailable("too many commits wait".to_owned()),
+            TrySendError::Full(_) => StoreError::Unavailable("too many commits are pending".to_owned()),
             TrySendError::Disconnected(_) => StoreError::Failed("the writer has ended".to_owned()),
         })?;
         answered.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has ended".to_owned()).into()))
     }
 }
 
-/// The longest the writer waits for others to join a group.
-const PATIENCE_MAX: Duration = Duration::from_millis(1);
+/// The longest time the writer sleeps before it collects the rest of a batch.
+const SLEEP_MAX: Duration = Duration::from_millis(1);
 
-fn run(connection: &Connection, waiting: &Receiver<Job>, group_max: usize) {
-    let mut expected = 1;
-    let mut patience = Duration::ZERO;
-    while let Ok(first) = waiting.recv() {
-        let group = gather(first, waiting, expected, group_max, patience);
-        expected = group.len();
+fn run(connection: &Connection, pending: &Receiver<Job>, batch_max: usize) {
+    let mut last_len = 1;
+    let mut sleep = Duration::ZERO;
+    while let Ok(first) = pending.recv() {
+        let batch = collect(first, pending, last_len, batch_max, sleep);
+        last_len = batch.len();
         let begun = Instant::now();
-        commit_group(connection, group);
-        // A fraction of what a commit costs, so that waiting can cost no more than it saves.
-        patience = (begun.elapsed() / 8).min(PATIENCE_MAX);
+        commit_batch(connection, batch);
+        // A fraction of the time of a commit: the sleep cannot cost more than it saves.
+        sleep = (begun.elapsed() / 8).min(SLEEP_MAX);
     }
 }
 
-/// All that wait, and, for a moment, those who are about to: whoever was answered together with others comes back together
-/// with them, and would otherwise find the writer gone with the first of them. Who writes alone waits for nobody.
+/// Collects a batch. If it is smaller than the last, sleeps once: clients answered together write together again. A lone
+/// writer never waits.
 ///
-/// The moment is one sleep: a writer that waited for each would have to be woken by each.
-fn gather(first: Job, waiting: &Receiver<Job>, expected: usize, max: usize, patience: Duration) -> Vec<Job> {
-    let mut group = vec![first];
-    group.extend(waiting.try_iter().take(max.saturating_sub(1)));
-    if group.len() < expected {
-        thread::sleep(patience);
-        group.extend(waiting.try_iter().take(max.saturating_sub(group.len())));
+/// The writer does not wait for each commit singly: each one would then have to wake it.
+fn collect(first: Job, pending: &Receiver<Job>, last_len: usize, max: usize, sleep: Duration) -> Vec<Job> {
+    let mut batch = vec![first];
+    batch.extend(pending.try_iter().take(max.saturating_sub(1)));
+    if batch.len() < last_len {
+        thread::sleep(sleep);
+        batch.extend(pending.try_iter().take(max.saturating_sub(batch.len())));
     }
-    group
+    batch
 }
 
-/// Answers every job of the group, those that were done only after the commit is on disk.
-fn commit_group(connection: &Connection, group: Vec<Job>) {
+/// Answers every job of the batch. A job that succeeded is answered only after its changes are on disk.
+fn commit_batch(connection: &Connection, batch: Vec<Job>) {
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
         let failed = failure(error);
-        return group.into_iter().for_each(|job| send(job.answer, failed()));
+        return batch.into_iter().for_each(|job| send(job.answer, failed()));
     }
-    let mut answers = Vec::with_capacity(group.len());
-    let mut jobs = group.into_iter();
+    let mut answers = Vec::with_capacity(batch.len());
+    let mut jobs = batch.into_iter();
     for job in jobs.by_ref() {
         let answer = savepoint(connection, &job.statements);
         answers.push((job.answer, answer));
-        // Some failures (a full disk) end the whole transaction, and with it what the others of the group did.
+        // Some failures (a full disk) end the whole transaction and undo the batch's other jobs.
         if connection.is_autocommit() {
             break;
         }
@@ -95,13 +98,13 @@ fn commit_group(connection: &Connection, group: Vec<Job>) {
     if connection.is_autocommit() {
         let rest = jobs.map(|job| job.answer);
         let lost =
-            || Err(StoreError::Unavailable("another commit of the group ended the transaction".to_owned()).into());
+            || Err(StoreError::Unavailable("another commit of the batch ended the transaction".to_owned()).into());
         answers.into_iter().for_each(|(sender, answer)| send(sender, answer.and_then(|()| lost())));
         return rest.for_each(|sender| send(sender, lost()));
     }
     if let Err(error) = execute(connection, "COMMIT") {
         if !connection.is_autocommit() {
-            // Nothing can be answered but the failure; the next BEGIN tells if this did not help.
+            // The answer is the failure of the commit. If the rollback fails too, the next BEGIN reports it.
             let _ = execute(connection, "ROLLBACK");
         }
         let failed = failure(error);
@@ -112,7 +115,7 @@ fn commit_group(connection: &Connection, group: Vec<Job>) {
     }
 }
 
-/// Does one job's statements, or undoes them. If they cannot be undone, nothing of the group may stay.
+/// Executes one job's statements, or undoes them. If they cannot be undone, ends the transaction of the whole batch.
 fn savepoint(connection: &Connection, statements: &[Statement]) -> Answer {
     execute(connection, "SAVEPOINT job").map_err(StoreError::from)?;
     let done = statements.iter().try_for_each(|statement| step(connection, statement));
@@ -121,7 +124,7 @@ fn savepoint(connection: &Connection, statements: &[Statement]) -> Answer {
     }
     let undone = if done.is_err() { execute(connection, "ROLLBACK TO job").map(drop) } else { Ok(()) };
     if let Err(error) = undone.and_then(|()| execute(connection, "RELEASE job").map(drop)) {
-        // The group sees that its transaction has ended.
+        // `commit_batch` sees that its transaction has ended.
         execute(connection, "ROLLBACK").map_err(StoreError::from)?;
         return Err(StoreError::from(error).into());
     }
@@ -155,13 +158,13 @@ fn execute(connection: &Connection, sql: &'static str) -> rusqlite::Result<usize
     connection.prepare_cached(sql)?.execute([])
 }
 
-/// The same failure for every job of a group.
+/// Makes the same failure for every job of a batch.
 fn failure(error: rusqlite::Error) -> impl Fn() -> Answer {
     let error = StoreError::from(error);
     move || Err(error.clone().into())
 }
 
-/// Whoever asked may have gone; the commit stands all the same.
+/// A receiver that is gone does not matter: the commit stands.
 fn send(sender: oneshot::Sender<Answer>, answer: Answer) {
     let _ = sender.send(answer);
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 use super::super::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
-use super::super::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statements};
+use super::super::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statement};
 use bindings::Change;
 
 const OPTIONS: Options = Options {
@@ -33,7 +33,7 @@ impl Watched {
 
     /// Commits the changes, all or nothing.
     pub(super) async fn change(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), CommitError> {
-        self.commit(changes.into_iter().flat_map(statements).collect()).await
+        self.commit(changes.into_iter().map(statement).collect()).await
     }
 
     pub(super) async fn snapshot(&self) -> Box<dyn Snapshot> {

@@ -1,0 +1,49 @@
+//! What readers and writer share: how a connection is opened, and what its values and errors become.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::errors::StoreError;
+use crate::value::Value;
+
+/// More than the crate has SQL texts, so that each is prepared once per connection.
+const STATEMENTS_KEPT_MAX: usize = 128;
+
+pub(super) fn connect(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> Result<Connection, StoreError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| in_file(path, &error))?;
+    connection.busy_timeout(Duration::from_millis(busy_ms_max)).map_err(|error| in_file(path, &error))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
+    Ok(connection)
+}
+
+pub(super) fn in_file(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Failed(format!("{}: {error}", path.display()))
+}
+
+/// Decides whether a later attempt can succeed.
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => {
+                Self::Unavailable(error.to_string())
+            }
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+pub(super) fn value(column: ValueRef<'_>) -> Result<Value, StoreError> {
+    match column {
+        ValueRef::Integer(number) => Ok(Value::Int(number)),
+        ValueRef::Text(bytes) => match str::from_utf8(bytes) {
+            Ok(text) => Ok(Value::Text(text.to_owned())),
+            Err(_) => Err(StoreError::Failed("a text column is not UTF-8".to_owned())),
+        },
+        other => Err(StoreError::Failed(format!("a column has the type {}", other.data_type()))),
+    }
+}

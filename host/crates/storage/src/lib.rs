@@ -24,6 +24,8 @@ pub mod users;
 
 mod changes;
 
+mod migrations;
+
 pub mod sqlite;
 
 #[cfg(test)]

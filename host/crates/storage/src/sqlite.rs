@@ -22,11 +22,11 @@ pub use self::options::{Durability, Options};
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::errors::{CommitError, StoreError};
+use crate::migrations::MIGRATIONS;
 use crate::store::{Pending, Snapshot, Statement, Store};
 
 /// Earlier versions can corrupt the write-ahead log while they reset it.
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
-const SCHEMA: &[M<'_>] = &[M::up(include_str!("migrations/0001_initial.sql"))];
 /// The name of the database file in the data folder.
 pub const FILE_NAME: &str = "onboarding.db";
 
@@ -84,7 +84,7 @@ fn prepare(writer: &mut Connection, durability: Durability) -> Result<(), rusqli
     };
     writer.pragma_update(None, "journal_mode", "WAL")?;
     writer.pragma_update(None, "synchronous", synchronous)?;
-    Migrations::from_slice(SCHEMA).to_latest(writer)?;
+    Migrations::new(MIGRATIONS.iter().map(|(_, sql)| M::up(sql)).collect()).to_latest(writer)?;
     // Foreign keys are checked only after the migrations: a migration may rebuild tables.
     writer.pragma_update(None, "foreign_keys", true)?;
     Ok(())

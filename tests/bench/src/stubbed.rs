@@ -8,9 +8,9 @@ use obp_host::ambient::Ambient;
 use obp_host::app::{App, compile, extensions_in_process};
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::calls::kyc;
-use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
+use obp_host::component::bindings::kyc_types::KycCheckDraft;
 use obp_host::component::{CallInputs, Onboarding, RequestScope};
-use obp_host::storage::{CommitError, Param, Pending, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
+use obp_host::storage::{CommitError, Param, Pending, Record as _, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
 
 use crate::data::{self, BANK, MANY};
 use crate::screeners::{self, load_all};
@@ -98,26 +98,10 @@ pub(crate) fn facts(operation: Operation) -> Box<dyn Snapshot> {
         Operation::Instantiate => Vec::new(),
         Operation::Put => vec![Row::new(vec![Value::Int(1), Value::Int(1)])],
         Operation::Get20 => {
-            (0..MANY).map(|number| row(data::check("many-00000001", &format!("check-{number}")))).collect()
+            (0..MANY).map(|number| Row::new(data::check("many-00000001", &format!("check-{number}")).values())).collect()
         }
     };
     Box::new(CannedFacts(Some(rows)))
-}
-
-/// In the order of the columns of the query in `host/src/storage/kyc.rs`.
-fn row(check: KycCheck) -> Row {
-    Row::new(vec![
-        Value::Text(check.bank_id),
-        Value::Text(check.customer_id),
-        Value::Text(check.id),
-        Value::Text(check.customer_number),
-        Value::Int(check.date.milliseconds),
-        Value::Text(check.how),
-        Value::Text(check.staff_user_id),
-        Value::Text(check.staff_name),
-        Value::from(check.satisfied),
-        Value::Text(check.comments),
-    ])
 }
 
 /// Answers one query.

@@ -11,6 +11,10 @@ mod rows;
 
 mod store;
 
+mod record;
+
+mod queries;
+
 pub mod accounts;
 pub mod banks;
 pub mod consumers;
@@ -33,7 +37,8 @@ mod tests;
 
 pub use self::changes::statement;
 pub use self::errors::{CommitError, StoreError};
-pub use self::rows::{Row, Rows};
+pub use self::record::Record;
+pub use self::rows::{FromRow, Row, Rows};
 pub(crate) use self::store::list_limit;
 pub use self::store::{Expect, Pending, ROWS_BYTES_MAX, Snapshot, Statement, Store};
 pub(crate) use self::value::values;

@@ -1,14 +1,22 @@
-//! Records with a different text in every column, so that no two can be mistaken for each other.
+//! Records with a different value in each column: a test sees columns that are mixed up.
 
 use bindings::accounts_types::{Account, Balance, ViewGrant};
 use bindings::banks_types::{Bank, BankDraft, Routing};
 use bindings::consumers_types::NewConsumer;
 use bindings::customers_types::{Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink};
 use bindings::entitlements_types::{Grant, NewEntitlementRequest};
-use bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
+use bindings::kyc_types::{
+    KycCheck, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatusDraft, KycStatusEntry,
+};
 use bindings::meetings_types::{Meeting, MeetingKeys, Present};
+use bindings::samples::{
+    kyc_check, kyc_check_draft, kyc_document, kyc_document_draft, kyc_media, kyc_media_draft, kyc_status,
+    kyc_status_draft,
+};
 use bindings::timestamp::Timestamp;
 use bindings::users_types::{Entitlement, EntitlementList, NewUser, User, UserDetails};
+
+use crate::Record as _;
 
 pub(super) fn at(milliseconds: i64) -> Timestamp {
     Timestamp { milliseconds }
@@ -35,7 +43,7 @@ pub(super) fn user(name: &str) -> NewUser {
     }
 }
 
-/// [`user`], as it is read.
+/// The user [`user`], as reads return it.
 pub(super) fn user_details(name: &str, entitlements: &[Entitlement]) -> UserDetails {
     let User { user_id, email, provider_id, provider, username } = user(name).user;
     let entitlements = EntitlementList { list: entitlements.to_vec() };
@@ -55,7 +63,7 @@ pub(super) fn bank(id: &str) -> BankDraft {
     }
 }
 
-/// [`bank`], as it is read.
+/// The bank [`bank`], as reads return it.
 pub(super) fn bank_read(id: &str) -> Bank {
     let BankDraft { id, full_name, short_name, logo_url, website_url, bank_routing, .. } = bank(id);
     Bank { id, short_name, full_name, logo: logo_url, website: website_url, bank_routing }
@@ -101,7 +109,7 @@ pub(super) fn link(id: &str, bank_id: &str, customer_id: &str, user_id: &str, in
     NewLink { bank_id: bank_id.to_owned(), link }
 }
 
-/// An account whose holder is [`user`] `holder`; its number is as its id.
+/// An account of the user [`user`] `holder`. Its number contains its id.
 pub(super) fn account(bank_id: &str, account_id: &str, holder: &str) -> Account {
     let User { user_id, provider, username, .. } = user(holder).user;
     Account {
@@ -163,56 +171,21 @@ pub(super) fn consumer(id: &str, user_id: &str, created_ms: i64) -> NewConsumer 
 }
 
 pub(super) fn check(bank_id: &str, customer_id: &str, id: &str) -> KycCheck {
-    KycCheck {
-        bank_id: bank_id.to_owned(),
-        customer_id: customer_id.to_owned(),
-        id: id.to_owned(),
-        customer_number: text("number", id),
-        date: at(6),
-        how: text("how", id),
-        staff_user_id: text("staff id", id),
-        staff_name: text("staff name", id),
-        satisfied: true,
-        comments: text("comments", id),
-    }
+    kyc_check(bank_id, customer_id, id, kyc_check_draft())
 }
 
 pub(super) fn document(bank_id: &str, customer_id: &str, id: &str) -> KycDocument {
-    KycDocument {
-        bank_id: bank_id.to_owned(),
-        customer_id: customer_id.to_owned(),
-        id: id.to_owned(),
-        customer_number: text("customer number", id),
-        type_: text("type", id),
-        number: text("number", id),
-        issue_date: at(7),
-        issue_place: text("place", id),
-        expiry_date: at(8),
-    }
+    kyc_document(bank_id, customer_id, id, KycDocumentDraft { expiry_date: at(8), ..kyc_document_draft() })
 }
 
 pub(super) fn media(bank_id: &str, customer_id: &str, id: &str) -> KycMedia {
-    KycMedia {
-        bank_id: bank_id.to_owned(),
-        customer_id: customer_id.to_owned(),
-        id: id.to_owned(),
-        customer_number: text("customer number", id),
-        type_: text("type", id),
-        url: text("url", id),
-        date: at(9),
-        relates_to_kyc_document_id: text("document", id),
-        relates_to_kyc_check_id: text("check", id),
-    }
+    let relates_to_kyc_check_id = text("check", id);
+    kyc_media(bank_id, customer_id, id, KycMediaDraft { relates_to_kyc_check_id, ..kyc_media_draft() })
 }
 
 pub(super) fn status(bank_id: &str, customer_id: &str, ok: bool, date_ms: i64) -> KycStatusEntry {
-    let status = KycStatus {
-        customer_id: customer_id.to_owned(),
-        customer_number: "free text".to_owned(),
-        ok,
-        date: at(date_ms),
-    };
-    KycStatusEntry { bank_id: bank_id.to_owned(), status }
+    let draft = KycStatusDraft { ok, date: at(date_ms), ..kyc_status_draft() };
+    KycStatusEntry { bank_id: bank_id.to_owned(), status: kyc_status(customer_id, draft) }
 }
 
 pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -> Meeting {
@@ -229,5 +202,19 @@ pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -
             customer_token: text("customer token", of),
         },
         when: at(10),
+    }
+}
+
+#[test]
+fn each_column_of_a_sample_has_its_own_value() {
+    let samples = [
+        check("bank-a", "c-1", "1").values(),
+        document("bank-a", "c-1", "1").values(),
+        media("bank-a", "c-1", "1").values(),
+    ];
+    for values in samples {
+        for (number, value) in values.iter().enumerate() {
+            assert!(!values[..number].contains(value), "{value:?} stands twice in {values:?}");
+        }
     }
 }

@@ -1,23 +1,41 @@
-//! The SQL of accounts and of who may see them.
+//! The SQL of accounts and of the right to see them.
 
-use super::{Expect, Param, Row, Rows, Snapshot, Statement, StoreError, list_limit, values};
 use bindings::accounts_storage::CreateFacts;
 use bindings::accounts_types::{Account, Balance, ViewGrant};
 use bindings::banks_types::Routing;
 
-/// The columns of an account and of its holder, in the order [`account`] takes them.
-macro_rules! columns {
-    () => {
-        "accounts.bank_id, accounts.account_id, accounts.number, accounts.user_id, users.provider, users.username, \
-        accounts.label, accounts.type, accounts.currency, accounts.amount, accounts.branch_id, accounts.routing_scheme, \
-        accounts.routing_address"
-    };
+use crate::errors::StoreError;
+use crate::queries::list;
+use crate::record::{Record as _, record};
+use crate::rows::Rows;
+use crate::store::{Expect, Snapshot, Statement, list_limit};
+use crate::value::Param;
+
+// Provider and user name are the holder's, as they are when the account is read.
+record! {
+    account: accounts => Account {
+        bank_id,
+        account_id,
+        number,
+        user_id,
+        label,
+        type_,
+        balance: Balance { currency, amount },
+        branch_id,
+        account_routing: Routing { scheme: routing_scheme, address: routing_address },
+    } then { provider, username }
 }
 
-/// What createAccount is judged by.
-///
-/// # Errors
-/// If the store fails.
+record! {
+    view_grant: view_grants => ViewGrant {
+        user_id,
+        bank_id,
+        account_id,
+        view_id,
+    }
+}
+
+/// The facts that createAccount is judged by.
 pub async fn facts_for_create(
     store: &mut dyn Snapshot,
     bank_id: &str,
@@ -28,19 +46,16 @@ pub async fn facts_for_create(
         EXISTS (SELECT 1 FROM accounts WHERE bank_id = $1 AND account_id = $2)";
     const OWNER: &str = "SELECT provider, username FROM users WHERE user_id = $1";
     let mut rows = store.rows(EXISTING, &[Param::Text(bank_id), Param::Text(account_id)]).await?;
-    let mut existing = rows.pop().ok_or_else(|| StoreError::Failed("EXISTS answers no row".to_owned()))?;
+    let mut existing = rows.pop().ok_or_else(|| StoreError::Failed("EXISTS returned no row".to_owned()))?;
     let owner = store.rows(OWNER, &[Param::Text(owner_user_id)]).await?.pop();
     Ok(CreateFacts {
-        bank_exists: existing.truth()?,
-        account_exists: existing.truth()?,
-        owner: owner.map(|mut row| Ok::<_, StoreError>((row.text()?, row.text()?))).transpose()?,
+        bank_exists: existing.read()?,
+        account_exists: existing.read()?,
+        owner: owner.map(|mut row| Ok::<_, StoreError>((row.read()?, row.read()?))).transpose()?,
     })
 }
 
-/// One account, and the ids of the views through which that user may see it.
-///
-/// # Errors
-/// If the store fails.
+/// One account, and the ids of the views through which a user may see it.
 pub async fn find(
     store: &mut dyn Snapshot,
     bank_id: &str,
@@ -49,8 +64,8 @@ pub async fn find(
 ) -> Result<Option<(Account, Vec<String>)>, StoreError> {
     const SQL: &str = concat!(
         "SELECT ",
-        columns!(),
-        ", COALESCE(view_grants.view_id, '') \
+        account!(columns),
+        ", users.provider, users.username, COALESCE(view_grants.view_id, '') \
         FROM accounts JOIN users ON users.user_id = accounts.user_id \
             LEFT JOIN view_grants ON view_grants.user_id = $1 AND view_grants.bank_id = accounts.bank_id \
                 AND view_grants.account_id = accounts.account_id \
@@ -61,10 +76,8 @@ pub async fn find(
     Ok(with_views(store.rows(SQL, &params).await?)?.pop())
 }
 
-/// The accounts that user may see, at one bank or at all, with the ids of the views; sorted by bank and account id.
-///
-/// # Errors
-/// If the store fails.
+/// The accounts that a user may see, at one bank or at all, with the ids of the views. They are sorted by bank and
+/// account id.
 pub async fn seen_by(
     store: &mut dyn Snapshot,
     user_id: &str,
@@ -72,8 +85,8 @@ pub async fn seen_by(
 ) -> Result<Vec<(Account, Vec<String>)>, StoreError> {
     const AT_BANK: &str = concat!(
         "SELECT ",
-        columns!(),
-        ", view_grants.view_id \
+        account!(columns),
+        ", users.provider, users.username, view_grants.view_id \
         FROM view_grants JOIN accounts ON accounts.bank_id = view_grants.bank_id AND accounts.account_id = view_grants.account_id \
             JOIN users ON users.user_id = accounts.user_id \
         WHERE view_grants.user_id = $1 AND view_grants.bank_id = $2 \
@@ -82,8 +95,8 @@ pub async fn seen_by(
     );
     const AT_ALL: &str = concat!(
         "SELECT ",
-        columns!(),
-        ", view_grants.view_id \
+        account!(columns),
+        ", users.provider, users.username, view_grants.view_id \
         FROM view_grants JOIN accounts ON accounts.bank_id = view_grants.bank_id AND accounts.account_id = view_grants.account_id \
             JOIN users ON users.user_id = accounts.user_id \
         WHERE view_grants.user_id = $1 \
@@ -97,29 +110,25 @@ pub async fn seen_by(
     })
 }
 
-/// The accounts that user holds at the bank, sorted by account id.
-///
-/// # Errors
-/// If the store fails.
+/// The accounts that a user holds at a bank, sorted by account id.
 pub async fn held_by(store: &mut dyn Snapshot, user_id: &str, bank_id: &str) -> Result<Vec<Account>, StoreError> {
     const SQL: &str = concat!(
         "SELECT ",
-        columns!(),
-        " FROM accounts JOIN users ON users.user_id = accounts.user_id \
+        account!(columns),
+        ", users.provider, users.username FROM accounts JOIN users ON users.user_id = accounts.user_id \
         WHERE accounts.user_id = $1 AND accounts.bank_id = $2 ORDER BY accounts.account_id",
         list_limit!()
     );
-    let rows = store.rows(SQL, &[Param::Text(user_id), Param::Text(bank_id)]).await?;
-    rows.into_iter().map(|mut row| account(&mut row)).collect()
+    list(store, SQL, &[Param::Text(user_id), Param::Text(bank_id)]).await
 }
 
-/// Puts the views of an account, a row each, together; the rows are sorted by account.
+/// Joins the rows of an account, which has one for each view. The rows are sorted by account.
 fn with_views(rows: Rows) -> Result<Vec<(Account, Vec<String>)>, StoreError> {
     let mut seen: Vec<(Account, Vec<String>)> = Vec::new();
     for mut row in rows {
-        let account = account(&mut row)?;
-        // Empty where there is an account and no view of it.
-        let view_id = Some(row.text()?).filter(|view_id| !view_id.is_empty());
+        let account: Account = row.read()?;
+        // The id is empty if the user has no view of the account.
+        let view_id: Option<String> = Some(row.read()?).filter(|view_id: &String| !view_id.is_empty());
         match seen.last_mut() {
             Some((last, view_ids)) if last.bank_id == account.bank_id && last.account_id == account.account_id => {
                 view_ids.extend(view_id);
@@ -130,57 +139,22 @@ fn with_views(rows: Rows) -> Result<Vec<(Account, Vec<String>)>, StoreError> {
     Ok(seen)
 }
 
-fn account(row: &mut Row) -> Result<Account, StoreError> {
-    Ok(Account {
-        bank_id: row.text()?,
-        account_id: row.text()?,
-        number: row.text()?,
-        user_id: row.text()?,
-        provider: row.text()?,
-        username: row.text()?,
-        label: row.text()?,
-        type_: row.text()?,
-        balance: Balance { currency: row.text()?, amount: row.text()? },
-        branch_id: row.text()?,
-        account_routing: Routing { scheme: row.text()?, address: row.text()? },
-    })
-}
-
-/// Creates an account, whose id and number must be new at the bank; bank and holder must exist.
+/// Creates an account, whose id and number must be new at the bank. Bank and holder must exist.
 #[must_use]
 pub fn create(account: Account) -> Statement {
-    let Account {
-        bank_id,
-        account_id,
-        number,
-        user_id,
-        // The holder's, as they are when the account is read.
-        provider: _,
-        username: _,
-        label,
-        type_,
-        balance: Balance { currency, amount },
-        branch_id,
-        account_routing: Routing { scheme, address },
-    } = account;
     Statement {
-        sql: "INSERT INTO accounts (bank_id, account_id, number, user_id, label, type, currency, amount, branch_id, \
-                routing_scheme, routing_address) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        values: values![
-            bank_id, account_id, number, user_id, label, type_, currency, amount, branch_id, scheme, address
-        ],
+        sql: concat!("INSERT INTO accounts (", account!(names), ") VALUES (", account!(placeholders), ")"),
+        values: account.values(),
         expect: Expect::One,
     }
 }
 
-/// Lets a user see an account through a view, which must be new; account and user must exist.
+/// Lets a user see an account through a view. The grant must be new; account and user must exist.
 #[must_use]
 pub fn grant_view(grant: ViewGrant) -> Statement {
-    let ViewGrant { bank_id, account_id, view_id, user_id } = grant;
     Statement {
-        sql: "INSERT INTO view_grants (user_id, bank_id, account_id, view_id) VALUES ($1, $2, $3, $4)",
-        values: values![user_id, bank_id, account_id, view_id],
+        sql: concat!("INSERT INTO view_grants (", view_grant!(names), ") VALUES (", view_grant!(placeholders), ")"),
+        values: grant.values(),
         expect: Expect::One,
     }
 }

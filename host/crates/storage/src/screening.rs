@@ -1,15 +1,26 @@
-//! The SQL of what screeners said. No rule reads it; it is the operator's evidence.
+//! The SQL of what screeners reported. No rule reads it: it is evidence for the operator.
 
-use super::{Expect, Statement, values};
 use bindings::changes::ScreeningNote;
+
+use crate::record::{Record as _, record};
+use crate::store::{Expect, Statement};
+
+record! {
+    note: screening_notes => ScreeningNote {
+        bank_id,
+        operation,
+        subject_id,
+        note,
+        when: when_ms,
+    }
+}
 
 /// Adds a note.
 #[must_use]
 pub fn add_note(note: ScreeningNote) -> Statement {
-    let ScreeningNote { bank_id, operation, subject_id, note, when } = note;
     Statement {
-        sql: "INSERT INTO screening_notes (bank_id, operation, subject_id, note, when_ms) VALUES ($1, $2, $3, $4, $5)",
-        values: values![bank_id, operation, subject_id, note, when],
+        sql: concat!("INSERT INTO screening_notes (", note!(names), ") VALUES (", note!(placeholders), ")"),
+        values: note.values(),
         expect: Expect::One,
     }
 }

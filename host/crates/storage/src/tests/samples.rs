@@ -208,9 +208,13 @@ pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -
 #[test]
 fn each_column_of_a_sample_has_its_own_value() {
     let samples = [
+        bank("bank-a").values(),
+        customer("bank-a", "c-1", "n-1").values(),
+        account("bank-a", "a-1", "kim").values(),
         check("bank-a", "c-1", "1").values(),
         document("bank-a", "c-1", "1").values(),
         media("bank-a", "c-1", "1").values(),
+        meeting("bank-a", "m-1", "u-kim").values(),
     ];
     for values in samples {
         for (number, value) in values.iter().enumerate() {

@@ -20,7 +20,7 @@ pub fn statement(change: Change) -> Statement {
         Change::GrantView(grant) => accounts::grant_view(grant),
         Change::GrantEntitlement(grant) => entitlements::grant(grant),
         Change::RevokeEntitlement(entitlement_id) => entitlements::revoke(entitlement_id),
-        Change::RequestEntitlement(request) => entitlements::ask(request),
+        Change::RequestEntitlement(request) => entitlements::create_request(request),
         Change::DropEntitlementRequest(request_id) => entitlements::drop_request(request_id),
         Change::CreateConsumer(consumer) => consumers::create(consumer),
         Change::SwitchConsumer(switch) => consumers::switch(switch),

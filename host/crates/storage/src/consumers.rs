@@ -1,111 +1,98 @@
 //! The SQL of consumers.
 
-use super::entitlements::Held;
-use super::users;
-use super::{Expect, Param, Row, Snapshot, Statement, StoreError, list_limit, values};
 use bindings::changes::ConsumerSwitch;
 use bindings::consumers_types::{Consumer, NewConsumer};
 
-/// The columns of a consumer and of the user who made it. The operator is no user: their texts are empty.
-macro_rules! columns {
-    () => {
-        "consumers.consumer_id, consumers.app_name, consumers.app_type, consumers.description, consumers.developer_email, \
-        consumers.redirect_url, consumers.enabled, consumers.created_ms, COALESCE(users.user_id, ''), \
-        COALESCE(users.email, ''), COALESCE(users.provider_id, ''), COALESCE(users.provider, ''), \
-        COALESCE(users.username, '')"
-    };
-}
+use crate::errors::StoreError;
+use crate::queries::any;
+use crate::record::{Record as _, record};
+use crate::store::{Expect, Snapshot, Statement, list_limit};
+use crate::user_rows::{Queries, list_with_roles, roles_of_users, user};
+use crate::value::{Param, Value, values};
 
-/// Consumers, all or those one user made, oldest first.
-///
-/// # Errors
-/// If the store fails.
-pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<Vec<Consumer>, StoreError> {
-    const OF_USER: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written",
-        list_limit!()
-    );
-    const ALL: &str = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
-        ORDER BY consumers.written",
-        list_limit!()
-    );
-    const ALL_HELD: &str = concat!(
-        "SELECT user_id, entitlement_id, role_name, bank_id FROM entitlements WHERE user_id IN \
-            (SELECT created_by_user_id FROM consumers ORDER BY written",
-        list_limit!(),
-        ") ORDER BY user_id, role_name, bank_id"
-    );
-    let (rows, held) = Held::list(store, user_id, OF_USER, ALL, ALL_HELD).await?;
-    let read = |mut row: Row| {
-        Ok(Consumer {
-            consumer_id: row.text()?,
-            app_name: row.text()?,
-            app_type: row.text()?,
-            description: row.text()?,
-            developer_email: row.text()?,
-            redirect_url: row.text()?,
-            enabled: row.truth()?,
-            created: row.time()?,
-            created_by_user: users::details(&mut row, &held)?,
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// Whether there is such a consumer.
-///
-/// # Errors
-/// If the store fails.
-pub async fn exists(store: &mut dyn Snapshot, consumer_id: &str) -> Result<bool, StoreError> {
-    const SQL: &str = "SELECT 1 FROM consumers WHERE consumer_id = $1";
-    Ok(!store.rows(SQL, &[Param::Text(consumer_id)]).await?.is_empty())
-}
-
-/// Creates a consumer, whose id and key must be new and whose user must exist; the operator's name none.
-#[must_use]
-pub fn create(consumer: NewConsumer) -> Statement {
-    let NewConsumer {
+record! {
+    consumer: consumers => Consumer {
         consumer_id,
-        key,
+        app_name,
+        app_type,
+        description,
+        developer_email,
+        redirect_url,
+        enabled,
+        created: created_ms,
+    } then { created_by_user }
+}
+
+record! {
+    new_consumer: consumers => NewConsumer {
+        consumer_id,
+        key: consumer_key,
         secret_digest,
         app_name,
         app_type,
         description,
         developer_email,
         redirect_url,
-        created_by_user_id,
         enabled,
-        created,
-    } = consumer;
+        created: created_ms,
+    } then { created_by_user_id }
+}
+
+/// All consumers, or those that one user created, oldest first. The operator is not a user: where the operator created a
+/// consumer, the texts of its user are empty.
+pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<Vec<Consumer>, StoreError> {
+    const QUERIES: Queries = Queries {
+        of_one: concat!(
+            "SELECT ",
+            consumer!(columns),
+            ", ",
+            user!(columns_or_empty),
+            " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
+            WHERE consumers.created_by_user_id = $1 ORDER BY consumers.written",
+            list_limit!()
+        ),
+        of_all: concat!(
+            "SELECT ",
+            consumer!(columns),
+            ", ",
+            user!(columns_or_empty),
+            " FROM consumers LEFT JOIN users ON users.user_id = consumers.created_by_user_id \
+            ORDER BY consumers.written",
+            list_limit!()
+        ),
+        roles_of_all: roles_of_users!("SELECT created_by_user_id FROM consumers ORDER BY written", list_limit!()),
+    };
+    list_with_roles(store, QUERIES, user_id, |consumer: &mut Consumer| &mut consumer.created_by_user).await
+}
+
+/// Whether a consumer exists.
+pub async fn exists(store: &mut dyn Snapshot, consumer_id: &str) -> Result<bool, StoreError> {
+    any(store, "SELECT 1 FROM consumers WHERE consumer_id = $1", &[Param::Text(consumer_id)]).await
+}
+
+/// Creates a consumer, whose id and key must be new and whose user must exist. A consumer of the operator has no user: its
+/// user id is empty.
+#[must_use]
+pub fn create(consumer: NewConsumer) -> Statement {
+    let created_by_user_id = Value::from(consumer.created_by_user_id.as_str());
+    let mut values = consumer.values();
+    values.push(created_by_user_id);
     Statement {
-        sql: "INSERT INTO consumers (consumer_id, consumer_key, secret_digest, app_name, app_type, description, \
-                developer_email, redirect_url, created_by_user_id, enabled, created_ms, written) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''), $10, $11, \
-                (SELECT COALESCE(MAX(written), 0) + 1 FROM consumers))",
-        values: values![
-            consumer_id,
-            key,
-            secret_digest,
-            app_name,
-            app_type,
-            description,
-            developer_email,
-            redirect_url,
-            created_by_user_id,
-            enabled,
-            created
-        ],
+        sql: concat!(
+            "INSERT INTO consumers (",
+            new_consumer!(names),
+            ", created_by_user_id, written) VALUES (",
+            new_consumer!(placeholders),
+            ", NULLIF(",
+            new_consumer!(next),
+            ", ''), (SELECT COALESCE(MAX(written), 0) + 1 FROM consumers))"
+        ),
+        values,
         expect: Expect::One,
     }
 }
 
-/// Switches a consumer that exists on or off.
+/// Enables or disables a consumer that exists.
 #[must_use]
 pub fn switch(switch: ConsumerSwitch) -> Statement {
     let ConsumerSwitch { consumer_id, enabled } = switch;

@@ -35,28 +35,7 @@ impl Row {
         T::from_row(self)
     }
 
-    /// The next column, a text.
-    pub(crate) fn text(&mut self) -> Result<String, StoreError> {
-        self.read()
-    }
-
-    /// The next column, a number of a smaller range.
-    pub(crate) fn number(&mut self) -> Result<u32, StoreError> {
-        self.read()
-    }
-
-    /// The next column, 0 or 1.
-    pub(crate) fn truth(&mut self) -> Result<bool, StoreError> {
-        self.read()
-    }
-
-    /// The next column, a point in time.
-    pub(crate) fn time(&mut self) -> Result<Timestamp, StoreError> {
-        self.read()
-    }
-
-    /// The next column, a number.
-    pub(crate) fn int(&mut self) -> Result<i64, StoreError> {
+    fn int(&mut self) -> Result<i64, StoreError> {
         match self.columns.next() {
             Some(Value::Int(number)) => Ok(number),
             other => Err(mismatch("a number", other)),

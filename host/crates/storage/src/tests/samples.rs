@@ -208,9 +208,11 @@ pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -
 #[test]
 fn each_column_of_a_sample_has_its_own_value() {
     let samples = [
+        user("kim").values(),
         bank("bank-a").values(),
         customer("bank-a", "c-1", "n-1").values(),
         account("bank-a", "a-1", "kim").values(),
+        consumer("k-1", "u-kim", 1).values(),
         check("bank-a", "c-1", "1").values(),
         document("bank-a", "c-1", "1").values(),
         media("bank-a", "c-1", "1").values(),

@@ -1,18 +1,20 @@
-//! Every change through a commit and back through the reads, and what happens when a precondition does not hold.
+//! Each change is committed and read back.
 
+mod everything;
+mod grammar;
 mod preconditions;
 mod samples;
 mod watched;
 
-use samples::*;
-use watched::Watched;
-
-use super::{CommitError, Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
 use bindings::Change;
 use bindings::changes::{ConsumerSwitch, CustomerNumberChange, ScreeningNote};
 use bindings::consumers_types::{Consumer, NewConsumer};
 use bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
 use bindings::users_types::{Entitlement, UserDetails};
+
+use self::samples::*;
+use self::watched::Watched;
+use crate::{CommitError, Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
 
 /// A store with the users kim and ben, the banks bank-a and bank-b, and the customer c-1 at both.
 async fn populated() -> Watched {
@@ -44,7 +46,7 @@ async fn users_are_read_as_they_were_created_and_sorted_by_name() {
     assert_eq!(users::page(facts, 1, 1).await.unwrap(), std::slice::from_ref(&kim));
     assert_eq!(users::page(facts, 10, 0).await.unwrap(), [ben, kim]);
     assert_eq!(entitlements::of_user(facts, "u-kim").await.unwrap(), roles);
-    assert_eq!(entitlements::of_user(facts, "u-nobody").await.unwrap(), []);
+    assert_eq!(entitlements::of_user(facts, "u-missing").await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -60,8 +62,8 @@ async fn failed_logins_are_counted_and_reset_by_user_name() {
     assert_eq!(lock().await, ("kim".to_owned(), 1, at(70)));
     store.change([Change::ResetFailedLogins("kim".to_owned())]).await.unwrap();
     assert_eq!(lock().await, ("kim".to_owned(), 0, at(70)));
-    store.change([Change::ResetFailedLogins("nobody".to_owned())]).await.unwrap();
-    assert_eq!(users::failed_logins(store.snapshot().await.as_mut(), "nobody").await.unwrap(), None);
+    store.change([Change::ResetFailedLogins("missing".to_owned())]).await.unwrap();
+    assert_eq!(users::failed_logins(store.snapshot().await.as_mut(), "missing").await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -132,7 +134,7 @@ async fn accounts_are_read_with_the_views_of_the_user() {
     let create = accounts::facts_for_create(facts, "bank-a", "a-1", "u-kim").await.unwrap();
     let owner = Some(("provider of kim".to_owned(), "kim".to_owned()));
     assert_eq!((create.bank_exists, create.account_exists, create.owner), (true, true, owner));
-    let create = accounts::facts_for_create(facts, "bank-c", "a-1", "u-nobody").await.unwrap();
+    let create = accounts::facts_for_create(facts, "bank-c", "a-1", "u-missing").await.unwrap();
     assert_eq!((create.bank_exists, create.account_exists, create.owner), (false, false, None));
 
     let (both, owner) = (views(&["auditor", "owner"]), views(&["owner"]));
@@ -187,7 +189,7 @@ async fn entitlements_are_granted_listed_and_revoked() {
 }
 
 #[tokio::test]
-async fn entitlement_requests_are_listed_with_their_users_and_dropped() {
+async fn entitlement_requests_are_listed_with_their_users_and_deleted() {
     let store = populated().await;
     let held = entitlement("e-1", "CanX", "");
     let changes = [
@@ -218,7 +220,7 @@ async fn entitlement_requests_are_listed_with_their_users_and_dropped() {
 }
 
 #[tokio::test]
-async fn consumers_are_listed_with_their_makers_and_switched() {
+async fn consumers_are_listed_with_their_users_and_switched() {
     let store = populated().await;
     store.change([Change::CreateConsumer(consumer("k-1", "", 10))]).await.unwrap();
     let held = entitlement("e-1", "CanX", "");

@@ -1,12 +1,12 @@
-//! A real store in a folder of its own, which looks at every text that passes.
+//! A real store in a folder of its own. It checks and records each SQL text that it receives.
 
 use std::sync::{Arc, Mutex};
 
+use bindings::Change;
 use tempfile::TempDir;
 
-use super::super::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
-use super::super::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statement};
-use bindings::Change;
+use crate::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
+use crate::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statement};
 
 const OPTIONS: Options = Options {
     readers_max: 4,
@@ -19,7 +19,7 @@ const OPTIONS: Options = Options {
 
 pub(super) struct Watched {
     store: SqliteStore,
-    /// Every text since the last [`Watched::plans`].
+    /// All texts since the last [`Watched::texts`].
     texts: Arc<Mutex<Vec<&'static str>>>,
     folder: TempDir,
 }
@@ -40,7 +40,12 @@ impl Watched {
         self.read().await.unwrap()
     }
 
-    /// How SQLite would run the texts since the last call, each with its plan.
+    /// The texts since the last call.
+    pub(super) fn texts(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.texts.lock().unwrap())
+    }
+
+    /// The texts since the last call, each with SQLite's plan for it.
     pub(super) fn plans(&self) -> Vec<(&'static str, String)> {
         let connection = rusqlite::Connection::open(self.folder.path().join(FILE_NAME)).unwrap();
         let plan = |sql| {
@@ -48,10 +53,10 @@ impl Watched {
             let lines = explained.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>();
             (sql, lines.unwrap().join("\n"))
         };
-        std::mem::take(&mut *self.texts.lock().unwrap()).into_iter().map(plan).collect()
+        self.texts().into_iter().map(plan).collect()
     }
 
-    /// All rows of a query that no noun has, as text.
+    /// The rows, one text each, of a query that this crate does not have.
     pub(super) fn raw(&self, sql: &str) -> Vec<String> {
         let connection = rusqlite::Connection::open(self.folder.path().join(FILE_NAME)).unwrap();
         let mut prepared = connection.prepare(sql).unwrap();
@@ -89,8 +94,8 @@ impl Snapshot for WatchedSnapshot {
     }
 }
 
-/// SQLite numbers `$n` by first use, PostgreSQL by n: both agree only if the first uses are 1, 2, 3, … . And each must
-/// be given its value.
+/// Checks the placeholders. SQLite numbers `$n` by first use, PostgreSQL by n: they agree only if the first uses are
+/// 1, 2, 3, …. The number of values must be the same.
 fn assert_portable(sql: &str, values: usize) {
     let mut first_uses: Vec<usize> = Vec::new();
     for rest in sql.split('$').skip(1) {

@@ -1,0 +1,112 @@
+//! Every SQL text of the crate, sent once.
+
+use bindings::Change;
+use bindings::changes::{ConsumerSwitch, CustomerNumberChange, ScreeningNote};
+
+use super::samples::*;
+use super::watched::Watched;
+use crate::{Store as _, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
+
+pub(super) fn renumber(customer_id: &str, customer_number: &str) -> Change {
+    let (customer_id, customer_number) = (customer_id.to_owned(), customer_number.to_owned());
+    Change::ChangeCustomerNumber(CustomerNumberChange { bank_id: "bank-a".to_owned(), customer_id, customer_number })
+}
+
+pub(super) fn switch(consumer_id: &str) -> Change {
+    Change::SwitchConsumer(ConsumerSwitch { consumer_id: consumer_id.to_owned(), enabled: true })
+}
+
+/// The changes that create something new, for a store from [`populated`](super::populated).
+pub(super) fn creations() -> Vec<Change> {
+    vec![
+        Change::CreateUser(user("ann")),
+        Change::CreateCustomer(customer("bank-a", "c-2", "n-2")),
+        Change::LinkUserToCustomer(link("l-1", "bank-a", "c-1", "u-kim", 1)),
+        Change::CreateAccount(account("bank-a", "a-1", "kim")),
+        Change::GrantView(view_grant("bank-a", "a-1", "owner", "u-kim")),
+        Change::GrantEntitlement(grant("u-kim", &entitlement("e-1", "CanA", "bank-a"))),
+        Change::RequestEntitlement(request("r-1", "u-kim", "CanA", 1)),
+        Change::AddKycStatus(status("bank-a", "c-1", true, 1)),
+        Change::CreateConsumer(consumer("k-1", "u-kim", 1)),
+        Change::CreateMeeting(meeting("bank-a", "m-1", "u-kim")),
+    ]
+}
+
+/// The changes that can be repeated, after the [`creations`].
+fn others() -> Vec<Change> {
+    let (bank_id, operation, subject_id) = ("bank-a".to_owned(), "createUser".to_owned(), "u-kim".to_owned());
+    vec![
+        Change::ResetFailedLogins("kim".to_owned()),
+        Change::ReplaceBank(bank("bank-a")),
+        renumber("c-1", "n-3"),
+        switch("k-1"),
+        Change::PutKycCheck(check("bank-a", "c-1", "1")),
+        Change::PutKycDocument(document("bank-a", "c-1", "1")),
+        Change::PutKycMedia(media("bank-a", "c-1", "1")),
+        Change::NoteScreening(ScreeningNote { bank_id, operation, subject_id, note: String::new(), when: at(1) }),
+    ]
+}
+
+fn removals() -> Vec<Change> {
+    vec![Change::RevokeEntitlement("e-1".to_owned()), Change::DropEntitlementRequest("r-1".to_owned())]
+}
+
+/// Writes everything that is about one user, customer, account or bank.
+pub(super) async fn write_about_one_subject(store: &Watched) {
+    store.change(creations().into_iter().chain(others()).chain(removals())).await.unwrap();
+    let counted = logins::reserve_try("u-kim", 5, 1);
+    store.commit(vec![counted, logins::reset_tries("u-kim")]).await.unwrap();
+    let issued = logins::issue_token("digest".to_owned(), "u-kim", "k-1", 9);
+    store.commit(vec![issued, logins::forget_expired(1), logins::add_super_admin("kim")]).await.unwrap();
+    store.commit(vec![logins::forget("other digest".to_owned())]).await.unwrap();
+}
+
+/// Reads everything that is about one user, customer, account or bank.
+pub(super) async fn read_about_one_subject(store: &Watched) {
+    let mut facts = store.snapshot().await;
+    let facts = facts.as_mut();
+    assert!(logins::token_owner(facts, "digest", 1).await.unwrap().is_some());
+    logins::consumer(facts, "key of k-1").await.unwrap();
+    logins::consumer_key(facts, "k-1").await.unwrap();
+    logins::login(facts, "kim").await.unwrap();
+    users::by_id(facts, "u-kim").await.unwrap();
+    users::by_username(facts, "kim").await.unwrap();
+    users::failed_logins(facts, "kim").await.unwrap();
+    entitlements::of_user(facts, "u-kim").await.unwrap();
+    kyc::status(facts, "bank-a", "c-1", at(1), true).await.unwrap();
+    entitlements::is_super_admin(facts, "u-kim").await.unwrap();
+    entitlements::all(facts, Some("CanA")).await.unwrap();
+    entitlements::requests(facts, Some("u-kim")).await.unwrap();
+    entitlements::request(facts, "r-1").await.unwrap();
+    consumers::made_by(facts, Some("u-kim")).await.unwrap();
+    consumers::exists(facts, "k-1").await.unwrap();
+    banks::exists(facts, "bank-a").await.unwrap();
+    banks::find(facts, "bank-a").await.unwrap();
+    customers::at_bank(facts, "bank-a", "c-1").await.unwrap();
+    customers::by_number(facts, "bank-a", "n-1").await.unwrap();
+    customers::linked_to(facts, "u-kim", None).await.unwrap();
+    customers::linked_to(facts, "u-kim", Some("bank-a")).await.unwrap();
+    accounts::facts_for_create(facts, "bank-a", "a-1", "u-kim").await.unwrap();
+    accounts::find(facts, "bank-a", "a-1", "u-kim").await.unwrap();
+    accounts::seen_by(facts, "u-kim", None).await.unwrap();
+    accounts::seen_by(facts, "u-kim", Some("bank-a")).await.unwrap();
+    accounts::held_by(facts, "u-kim", "bank-a").await.unwrap();
+    meetings::find(facts, "bank-a", "m-1").await.unwrap();
+    meetings::at_bank(facts, "bank-a").await.unwrap();
+    kyc::facts_for_write(facts, "bank-a", "c-1").await.unwrap();
+    kyc::checks(facts, "c-2").await.unwrap();
+    kyc::documents(facts, "c-1").await.unwrap();
+    kyc::medias(facts, "c-1").await.unwrap();
+    kyc::statuses(facts, "c-1").await.unwrap();
+}
+
+/// Reads the lists of all users, banks, entitlements, requests and consumers.
+pub(super) async fn read_about_all(store: &Watched) {
+    let mut facts = store.snapshot().await;
+    let facts = facts.as_mut();
+    users::page(facts, 10, 0).await.unwrap();
+    banks::all(facts).await.unwrap();
+    entitlements::all(facts, None).await.unwrap();
+    entitlements::requests(facts, None).await.unwrap();
+    consumers::made_by(facts, None).await.unwrap();
+}

@@ -82,7 +82,7 @@ pub async fn login(store: &mut dyn Snapshot, username: &str) -> Result<Option<Lo
 /// Counts a failed login. The precondition: the user has fewer than `failed_logins_max`. Commit it before the password is
 /// checked, so that simultaneous attempts cannot exceed the limit.
 #[must_use]
-pub fn reserve_try(user_id: &str, failed_logins_max: i64, now_ms: i64) -> Statement {
+pub fn count_failed_login(user_id: &str, failed_logins_max: i64, now_ms: i64) -> Statement {
     Statement {
         sql: "UPDATE users SET failed_logins = failed_logins + 1, last_failed_ms = $1 WHERE user_id = $2 AND failed_logins < $3",
         values: values![now_ms, user_id, failed_logins_max],
@@ -92,7 +92,7 @@ pub fn reserve_try(user_id: &str, failed_logins_max: i64, now_ms: i64) -> Statem
 
 /// Sets a user's count of failed logins to zero.
 #[must_use]
-pub fn reset_tries(user_id: &str) -> Statement {
+pub fn reset_failed_logins(user_id: &str) -> Statement {
     Statement {
         sql: "UPDATE users SET failed_logins = 0 WHERE user_id = $1",
         values: values![user_id],
@@ -112,13 +112,13 @@ pub fn issue_token(token_digest: String, user_id: &str, consumer_id: &str, expir
 
 /// Revokes a token.
 #[must_use]
-pub fn forget(token_digest: String) -> Statement {
+pub fn revoke_token(token_digest: String) -> Statement {
     Statement { sql: "DELETE FROM tokens WHERE token_digest = $1", values: values![token_digest], expect: Expect::Any }
 }
 
 /// Deletes a few expired tokens. Each login does this, so that the table does not grow for ever.
 #[must_use]
-pub fn forget_expired(now_ms: i64) -> Statement {
+pub fn delete_expired_tokens(now_ms: i64) -> Statement {
     Statement {
         sql: "DELETE FROM tokens WHERE token_digest IN (SELECT token_digest FROM tokens WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT 8)",
         values: values![now_ms],

@@ -58,7 +58,7 @@ async fn failed_logins_are_counted_and_reset_by_user_name() {
         (lock.username, lock.bad_attempts_since_last_success_or_reset, lock.last_failure_date)
     };
     assert_eq!(lock().await, ("kim".to_owned(), 0, at(0)));
-    store.commit(vec![logins::reserve_try("u-kim", 5, 70)]).await.unwrap();
+    store.commit(vec![logins::count_failed_login("u-kim", 5, 70)]).await.unwrap();
     assert_eq!(lock().await, ("kim".to_owned(), 1, at(70)));
     store.change([Change::ResetFailedLogins("kim".to_owned())]).await.unwrap();
     assert_eq!(lock().await, ("kim".to_owned(), 0, at(70)));

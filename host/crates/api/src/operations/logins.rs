@@ -48,7 +48,7 @@ pub(crate) async fn direct(call: Call) -> Answer {
     };
     let now_ms = services.ambient.now_ms();
     // Count the login as failed before the password is compared: simultaneous logins cannot outnumber the limit.
-    match onboarding.store.commit(vec![logins::reserve_try(&user.user_id, FAILED_LOGINS_MAX, now_ms)]).await {
+    match onboarding.store.commit(vec![logins::count_failed_login(&user.user_id, FAILED_LOGINS_MAX, now_ms)]).await {
         Ok(()) => {}
         Err(CommitError::Conflict) => return Err(ApiError::UserLocked),
         Err(error) => return Err(error.into()),
@@ -58,9 +58,9 @@ pub(crate) async fn direct(call: Call) -> Answer {
     }
     let token = URL_SAFE_NO_PAD.encode(services.ambient.random::<32>()?);
     let issued = vec![
-        logins::reset_tries(&user.user_id),
+        logins::reset_failed_logins(&user.user_id),
         logins::issue_token(digest(&token), &user.user_id, &consumer_id, now_ms + TOKEN_MS),
-        logins::forget_expired(now_ms),
+        logins::delete_expired_tokens(now_ms),
     ];
     onboarding.store.commit(issued).await?;
     reply(&Token { token })
@@ -69,6 +69,6 @@ pub(crate) async fn direct(call: Call) -> Answer {
 /// `DELETE /my/logins/direct`: revokes the token that the request carries.
 pub(crate) async fn revoke(call: Call) -> Answer {
     let token = token(&call.headers)?;
-    call.api.onboarding.store.commit(vec![logins::forget(digest(&token))]).await?;
+    call.api.onboarding.store.commit(vec![logins::revoke_token(digest(&token))]).await?;
     Ok(None)
 }

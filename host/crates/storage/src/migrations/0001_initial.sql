@@ -1,7 +1,7 @@
--- The schema, in SQL that SQLite and PostgreSQL both take. Ids and texts are TEXT, points in time BIGINT milliseconds
--- since 1970 (…_ms), truth BIGINT 0 or 1. `written` orders what is
--- listed by when it was written: a clock may stand still, or jump. It is
--- one more than the highest so far, and unique, so that two writers at once cannot leave the order open.
+-- The schema, in SQL that SQLite and PostgreSQL both accept. Ids and texts are TEXT, points in time are BIGINT milliseconds
+-- since 1970 (…_ms), truth values are BIGINT 0 or 1. `written` orders the rows of a list by the time of writing. It is no
+-- time, because a clock can stand still or jump: it is one more than the highest so far. It is unique, so that two
+-- simultaneous writers cannot leave the order open.
 
 CREATE TABLE users (
     user_id        TEXT   NOT NULL PRIMARY KEY,
@@ -17,7 +17,7 @@ CREATE TABLE users (
     UNIQUE (provider, provider_id)
 );
 
--- By name, so that an operator can name somebody who has yet to register.
+-- By name, so that an operator can name a user before that user registers.
 CREATE TABLE super_admins (
     username TEXT NOT NULL PRIMARY KEY
 );
@@ -216,7 +216,7 @@ CREATE TABLE meetings (
     meeting_id       TEXT   NOT NULL,
     provider_id      TEXT   NOT NULL,
     purpose_id       TEXT   NOT NULL,
-    staff_user_id    TEXT   NOT NULL, -- empty until somebody joins as staff
+    staff_user_id    TEXT   NOT NULL, -- empty until a member of staff joins
     customer_user_id TEXT   NOT NULL REFERENCES users (user_id),
     session_id       TEXT   NOT NULL,
     staff_token      TEXT   NOT NULL,

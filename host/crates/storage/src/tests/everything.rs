@@ -54,11 +54,11 @@ fn removals() -> Vec<Change> {
 /// Writes everything that is about one user, customer, account or bank.
 pub(super) async fn write_about_one_subject(store: &Watched) {
     store.change(creations().into_iter().chain(others()).chain(removals())).await.unwrap();
-    let counted = logins::reserve_try("u-kim", 5, 1);
-    store.commit(vec![counted, logins::reset_tries("u-kim")]).await.unwrap();
+    let counted = logins::count_failed_login("u-kim", 5, 1);
+    store.commit(vec![counted, logins::reset_failed_logins("u-kim")]).await.unwrap();
     let issued = logins::issue_token("digest".to_owned(), "u-kim", "k-1", 9);
-    store.commit(vec![issued, logins::forget_expired(1), logins::add_super_admin("kim")]).await.unwrap();
-    store.commit(vec![logins::forget("other digest".to_owned())]).await.unwrap();
+    store.commit(vec![issued, logins::delete_expired_tokens(1), logins::add_super_admin("kim")]).await.unwrap();
+    store.commit(vec![logins::revoke_token("other digest".to_owned())]).await.unwrap();
 }
 
 /// Reads everything that is about one user, customer, account or bank.

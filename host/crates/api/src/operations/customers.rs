@@ -1,30 +1,42 @@
 //! The operations on customers over HTTP, and a customer's JSON: flat, and with two keys in camel case, as ever
 //! (surface §2.7).
 
-use serde::{Deserialize, Serialize};
-
-use crate::call::{Answer, Call, reply};
 use bindings::calls::customers;
 use bindings::customers_types::{
     Amount, CreditRating, Customer, CustomerDraft, CustomerNumberDraft, FaceImage, LinkDraft,
 };
 use bindings::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// A customer, as clients see it: what the server knows it by, then the draft's keys.
-#[derive(Serialize)]
-struct Shown<'a> {
-    bank_id: &'a str,
-    customer_id: &'a str,
-    customer_number: &'a str,
+use crate::call::{Answer, Call, reply};
+
+/// A customer as clients see it: the server's ids, then the keys of the draft. Read it by `serde_json`: flat keys are more than
+/// [`json::read`](crate::json::read) can do.
+#[derive(Deserialize, Serialize)]
+pub struct ShownCustomer {
+    /// The customer's bank.
+    pub bank_id: String,
+    /// The server's id of the customer.
+    pub customer_id: String,
+    /// The number that the bank knows the customer by.
+    pub customer_number: String,
+    /// The customer's data, as createCustomer received it.
     #[serde(flatten, with = "Details")]
-    details: &'a CustomerDraft,
+    pub details: CustomerDraft,
+}
+
+/// The answer of the operations that list customers.
+#[derive(Deserialize, Serialize)]
+pub struct ShownCustomers {
+    /// The customers.
+    pub customers: Vec<ShownCustomer>,
 }
 
 /// The body of createCustomer.
 #[derive(Deserialize)]
 struct Draft(#[serde(with = "Details")] CustomerDraft);
 
-/// The keys of [`CustomerDraft`]: the compiler sees to it that they are all here.
+/// The JSON keys of [`CustomerDraft`]. The compiler checks that every field is here.
 #[derive(Deserialize, Serialize)]
 #[serde(remote = "CustomerDraft")]
 struct Details {
@@ -49,57 +61,58 @@ struct Details {
     name_suffix: String,
 }
 
-#[derive(Serialize)]
-struct ShownList<'a> {
-    customers: Vec<Shown<'a>>,
-}
-
-impl<'a> From<&'a Customer> for Shown<'a> {
-    fn from(customer: &'a Customer) -> Self {
+impl From<Customer> for ShownCustomer {
+    fn from(customer: Customer) -> Self {
         let Customer { bank_id, customer_id, customer_number, details } = customer;
         Self { bank_id, customer_id, customer_number, details }
     }
 }
 
-fn reply_one(customer: &Customer) -> Answer {
-    reply(&Shown::from(customer))
+impl From<Vec<Customer>> for ShownCustomers {
+    fn from(customers: Vec<Customer>) -> Self {
+        Self { customers: customers.into_iter().map(ShownCustomer::from).collect() }
+    }
 }
 
-fn reply_list(customers: &[Customer]) -> Answer {
-    reply(&ShownList { customers: customers.iter().map(Shown::from).collect() })
+fn reply_one(customer: Customer) -> Answer {
+    reply(&ShownCustomer::from(customer))
+}
+
+fn reply_list(customers: Vec<Customer>) -> Answer {
+    reply(&ShownCustomers::from(customers))
 }
 
 pub(crate) async fn create(call: Call) -> Answer {
     let Draft(draft) = call.body()?;
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply_one(&call.session.write(customers::create(caller, bank, &draft)).await?)
+    reply_one(call.session.write(customers::create(caller, bank, &draft)).await?)
 }
 
 pub(crate) async fn get(call: Call) -> Answer {
     let (caller, bank, customer) = (call.caller()?, call.param(0), call.param(1));
-    reply_one(&call.session.query(customers::get(caller, bank, customer)).await?)
+    reply_one(call.session.query(customers::get(caller, bank, customer)).await?)
 }
 
 pub(crate) async fn by_number(call: Call) -> Answer {
     let draft: CustomerNumberDraft = call.body()?;
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply_one(&call.session.query(customers::by_number(caller, bank, &draft)).await?)
+    reply_one(call.session.query(customers::by_number(caller, bank, &draft)).await?)
 }
 
 pub(crate) async fn update_number(call: Call) -> Answer {
     let draft: CustomerNumberDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.param(0), call.param(1));
-    reply_one(&call.session.write(customers::update_number(caller, bank, customer, &draft)).await?)
+    reply_one(call.session.write(customers::update_number(caller, bank, customer, &draft)).await?)
 }
 
 pub(crate) async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply_list(&call.session.query(customers::mine(caller, None::<&str>)).await?)
+    reply_list(call.session.query(customers::mine(caller, None::<&str>)).await?)
 }
 
 pub(crate) async fn mine_at_bank(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.param(0));
-    reply_list(&call.session.query(customers::mine(caller, Some(bank))).await?)
+    reply_list(call.session.query(customers::mine(caller, Some(bank))).await?)
 }
 
 pub(crate) async fn link(call: Call) -> Answer {
@@ -134,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_customer_is_shown_flat_and_as_it_was_sent() {
-        assert_eq!(body(reply_one(&customer(DRAFT))), expected());
+        assert_eq!(body(reply_one(customer(DRAFT))), expected());
     }
 
     #[test]
@@ -143,13 +156,19 @@ mod tests {
             .replace("branchId", "branch_id")
             .replace("nameSuffix", "name_suffix")
             .replace(r#""amount":"10""#, r#""amount":10"#);
-        assert_eq!(body(reply_one(&customer(&draft))), expected());
+        assert_eq!(body(reply_one(customer(&draft))), expected());
+    }
+
+    #[test]
+    fn what_is_shown_can_be_read_again() {
+        let shown: ShownCustomer = serde_json::from_str(&expected()).unwrap();
+        assert_eq!(body(reply(&shown)), expected());
     }
 
     #[test]
     fn a_list_of_none_is_empty_and_not_missing() {
-        assert_eq!(body(reply_list(&[])), r#"{"customers":[]}"#);
-        let two = [customer(DRAFT), customer(DRAFT)];
-        assert_eq!(body(reply_list(&two)), format!(r#"{{"customers":[{0},{0}]}}"#, expected()));
+        assert_eq!(body(reply_list(vec![])), r#"{"customers":[]}"#);
+        let two = vec![customer(DRAFT), customer(DRAFT)];
+        assert_eq!(body(reply_list(two)), format!(r#"{{"customers":[{0},{0}]}}"#, expected()));
     }
 }

@@ -1,0 +1,251 @@
+//! The reader: from a body to a record.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
+use serde_json::value::RawValue;
+
+use super::key_of;
+
+/// Reads a body.
+///
+/// # Errors
+/// A sentence that names the wrong key and says what is wrong with it.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let raw: &RawValue = serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}."))?;
+    T::deserialize(Lenient(raw)).map_err(|error| error.to_string())
+}
+
+/// A fault of a body: the place of the value, and what is wrong with it.
+#[derive(Debug)]
+struct Wrong {
+    path: String,
+    what: Cow<'static, str>,
+}
+
+impl Wrong {
+    fn new(what: &'static str) -> Self {
+        Self { path: String::new(), what: Cow::Borrowed(what) }
+    }
+
+    fn inside(mut self, key: &str) -> Self {
+        let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{key}{separator}{}", self.path);
+        self
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => write!(formatter, "The body {}.", self.what),
+            path => write!(formatter, "The value of {path} {}.", self.what),
+        }
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl de::Error for Wrong {
+    /// Called only by types with a reader of their own, such as dates.
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { path: String::new(), what: Cow::Owned(message.to_string()) }
+    }
+
+    fn invalid_type(_found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("must be {expected}"))
+    }
+
+    fn invalid_value(_found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("must be {expected}"))
+    }
+}
+
+/// A value whose JSON is valid and whose content is not read yet.
+#[derive(Clone, Copy)]
+struct Lenient<'de>(&'de RawValue);
+
+impl<'de> Lenient<'de> {
+    fn is_null(self) -> bool {
+        self.0.get() == "null"
+    }
+
+    fn text(self) -> Result<Cow<'de, str>, Wrong> {
+        let json = self.0.get();
+        let text = match json.as_bytes().first() {
+            Some(b'"') => {
+                let text: BorrowedText<'de> =
+                    serde_json::from_str(json).map_err(|_| Wrong::new("is no valid Unicode text"))?;
+                text.0
+            }
+            Some(b'-' | b'0'..=b'9') => Cow::Borrowed(json),
+            _ => return Err(Wrong::new("must be a text")),
+        };
+        // PostgreSQL cannot store it.
+        if text.contains('\0') {
+            return Err(Wrong::new("must not contain the character U+0000"));
+        }
+        Ok(text)
+    }
+
+    fn integer<T: std::str::FromStr>(self) -> Result<T, Wrong> {
+        self.0.get().parse().map_err(|_| Wrong::new("must be a whole number, not too large"))
+    }
+}
+
+#[derive(Deserialize)]
+struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
+
+macro_rules! integers {
+    ($($method:ident => $visit:ident),*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+            visitor.$visit(self.integer()?)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Lenient<'de> {
+    type Error = Wrong;
+
+    integers! { deserialize_i32 => visit_i32, deserialize_i64 => visit_i64, deserialize_u32 => visit_u32, deserialize_u64 => visit_u64 }
+
+    /// Called by types with a reader of their own: they accept a text only, no number instead of it.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        match self.0.get().as_bytes().first() {
+            Some(b'"') => visitor.visit_str(&self.text()?),
+            _ => visitor.visit_unit(),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_str(&self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_string(self.text()?.into_owned())
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        match self.0.get() {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(Wrong::new("must be true or false")),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, Wrong> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        let items: Vec<&RawValue> = serde_json::from_str(self.0.get()).map_err(|_| Wrong::new("must be a list"))?;
+        visitor.visit_seq(Items { items: items.into_iter().enumerate() })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        let object: Object<'de> = serde_json::from_str(self.0.get()).map_err(|_| Wrong::new("must be an object"))?;
+        visitor.visit_map(Fields { object, fields: fields.iter(), value: None })
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i128 u8 u16 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct map enum
+        identifier ignored_any
+    }
+}
+
+/// An object's keys and values, in the order of the body.
+struct Object<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
+
+impl<'de> Object<'de> {
+    /// The value of a field, and its key as the body writes it: in snake case or camel case.
+    fn entry(&self, key: &str) -> Result<(Cow<'de, str>, Lenient<'de>), Wrong> {
+        let is_key = |name: &str| name == key || is_camel_case_of(name, key) || is_camel_case_of(key, name);
+        let mut found = self.0.iter().filter(|(name, _)| is_key(name));
+        match (found.next(), found.next()) {
+            (Some((name, value)), None) => Ok((name.clone(), Lenient(value))),
+            (Some(_), Some(_)) => Err(Wrong::new("is given twice").inside(key)),
+            (None, _) => Err(Wrong::new("is missing").inside(key)),
+        }
+    }
+}
+
+fn is_camel_case_of(name: &str, key: &str) -> bool {
+    let mut name = name.bytes();
+    let mut key = key.bytes();
+    while let Some(wanted) = key.next() {
+        let wanted = if wanted == b'_' { key.next().map(|next| next.to_ascii_uppercase()) } else { Some(wanted) };
+        if name.next() != wanted {
+            return false;
+        }
+    }
+    name.next().is_none()
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Object<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut entries = Vec::with_capacity(16);
+                while let Some((BorrowedText(key), value)) = map.next_entry()? {
+                    entries.push((key, value));
+                }
+                Ok(Object(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+/// Passes an object's values to a record, in the order of the record's fields.
+struct Fields<'de> {
+    object: Object<'de>,
+    fields: std::slice::Iter<'static, &'static str>,
+    value: Option<(Cow<'de, str>, Lenient<'de>)>,
+}
+
+impl<'de> MapAccess<'de> for Fields<'de> {
+    type Error = Wrong;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
+        let Some(field) = self.fields.next() else { return Ok(None) };
+        self.value = Some(self.object.entry(key_of(field))?);
+        seed.deserialize(StrDeserializer::new(field)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Wrong> {
+        let (key, value) = self.value.take().ok_or_else(|| Wrong::new("has a value without a key"))?;
+        seed.deserialize(value).map_err(|wrong| wrong.inside(&key))
+    }
+}
+
+struct Items<'de> {
+    items: std::iter::Enumerate<std::vec::IntoIter<&'de RawValue>>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Wrong;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Wrong> {
+        let Some((index, item)) = self.items.next() else { return Ok(None) };
+        seed.deserialize(Lenient(item)).map(Some).map_err(|wrong| wrong.inside(&format!("[{index}]")))
+    }
+}

@@ -4,18 +4,21 @@
 pub mod seed;
 
 use crate::accounts_types::{AccountDraft, Balance};
-use crate::banks_types::Routing;
+use crate::banks_types::{BankDraft, Routing};
 use crate::consumers_types::{ConsumerDraft, ConsumerEnabled, ConsumerRegistration};
-use crate::customers_types::{Amount, CreditRating, CustomerDraft, FaceImage, LinkDraft};
+use crate::customers_types::{Amount, CreditRating, CustomerDraft, CustomerNumberDraft, FaceImage, LinkDraft};
+use crate::entitlements_types::EntitlementDraft;
 use crate::kyc_types::{
     KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
 };
 use crate::meetings_types::MeetingDraft;
 use crate::timestamp::Timestamp;
-use crate::users_types::UserDraft;
+use crate::users_types::{Entitlement, EntitlementList, UserDetails, UserDraft};
 
 /// 2017-09-19T00:00:00Z, the date of the seed page's examples.
 pub const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
+/// The bank of the examples.
+pub const BANK_ID: &str = "gh.29.uk";
 
 /// The body of addKycCheck, as on the seed page.
 #[must_use]
@@ -203,4 +206,52 @@ pub fn consumer_registration() -> ConsumerRegistration {
 #[must_use]
 pub const fn consumer_enabled() -> ConsumerEnabled {
     ConsumerEnabled { enabled: true }
+}
+
+/// The body of createBank.
+#[must_use]
+pub fn bank_draft() -> BankDraft {
+    BankDraft {
+        id: BANK_ID.to_owned(),
+        full_name: "The Bank of Examples".to_owned(),
+        short_name: "Example Bank".to_owned(),
+        logo_url: "https://www.example.com/logo.png".to_owned(),
+        website_url: "https://www.example.com".to_owned(),
+        swift_bic: "EXAMPLEX".to_owned(),
+        national_identifier: "EX-29".to_owned(),
+        bank_routing: Routing { scheme: "OBP".to_owned(), address: BANK_ID.to_owned() },
+    }
+}
+
+/// The body of getCustomerByCustomerNumber and updateCustomerNumber.
+#[must_use]
+pub fn customer_number_draft() -> CustomerNumberDraft {
+    CustomerNumberDraft { customer_number: "5987953".to_owned() }
+}
+
+/// The body of addEntitlement and addEntitlementRequest.
+#[must_use]
+pub fn entitlement_draft() -> EntitlementDraft {
+    EntitlementDraft { bank_id: BANK_ID.to_owned(), role_name: "CanGetCustomer".to_owned() }
+}
+
+/// The entitlement that [`entitlement_draft`] becomes.
+#[must_use]
+pub fn entitlement() -> Entitlement {
+    let EntitlementDraft { bank_id, role_name } = entitlement_draft();
+    Entitlement { entitlement_id: "6fb17583-1e49-4435-bb74-a14fe0996723".to_owned(), role_name, bank_id }
+}
+
+/// The user of the examples, without roles.
+#[must_use]
+pub fn user_details() -> UserDetails {
+    let UserDraft { email, username, .. } = user_draft();
+    UserDetails {
+        user_id: link_draft().user_id,
+        email,
+        provider_id: username.clone(),
+        provider: "OBP".to_owned(),
+        username,
+        entitlements: EntitlementList { list: vec![] },
+    }
 }

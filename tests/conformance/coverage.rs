@@ -49,7 +49,7 @@ fn is_parameter(segment: &str) -> bool {
 fn every_operation_succeeds_in_some_scenario_and_is_refused_to_who_is_not_logged_in() {
     let exchanges = exchanges();
     let mut missing = Vec::new();
-    for route in ROUTES {
+    for route in ROUTES.iter() {
         let mut calls =
             exchanges.iter().filter(|exchange| row_of(exchange).is_some_and(|row| std::ptr::eq(row, route)));
         if !calls.clone().any(|call| call.status == route.success.as_u16()) {

@@ -1,4 +1,4 @@
-//! The lengths that the documents tell are those of the rules: as long is not too long, and a character more is.
+//! The lengths in the documents are those of the rules: a text of that length is accepted, one more character is not.
 
 use obp_host::obp::docs::fields::Shape;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Documented, in_order};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn texts_may_be_as_long_as_the_documents_say_and_no_longer() {
+async fn a_text_may_have_the_documented_length_and_no_more() {
     let mut server = Documented::start().await;
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for route in in_order() {
@@ -20,7 +20,7 @@ async fn texts_may_be_as_long_as_the_documents_say_and_no_longer() {
                 cases.push((min - 1, &too_short, true));
             }
             for (chars, message, refused) in cases {
-                let body = with(route.doc.request.unwrap(), field, &"ü".repeat(chars));
+                let body = with(&route.doc.request().unwrap(), field, &"ü".repeat(chars));
                 let (status, answer) = server.send(route, Some(&body)).await;
                 if (status == 400 && answer.contains(message)) != refused {
                     wrong.push(format!("{} {field} of {chars}: {status} {answer}", route.operation));
@@ -29,10 +29,10 @@ async fn texts_may_be_as_long_as_the_documents_say_and_no_longer() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(tried > 40, "{tried} fields were tried");
+    assert!(tried > 40, "only {tried} fields were tried");
 }
 
-/// The example with another text at that place.
+/// The example with another text at this place.
 fn with(example: &str, field: &str, text: &str) -> String {
     let mut body: Value = serde_json::from_str(example).unwrap();
     let place = body.pointer_mut(&format!("/{}", field.replace('.', "/"))).expect("the example has the field");

@@ -1,4 +1,4 @@
-//! What the documents for programs promise: the seed page, examples that work, limits that hold, public tools content.
+//! The documents for programs: the content of the seed page, examples that work, correct limits, and checks by public tools.
 
 mod examples;
 mod limits;
@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use crate::support::{TestApp, world};
 
-/// A server on which every example can be sent as it is printed: whom and what the examples name is there.
+/// A server that has the users, banks and records that the examples name, so every example can be sent as printed.
 struct Documented {
     app: TestApp,
     client: reqwest::Client,
-    /// What stands for the parameters of paths; what an answer names anew takes its place.
+    /// The values of the path's parameters. An answer with a new id replaces the value.
     real: BTreeMap<&'static str, String>,
 }
 
@@ -47,14 +47,14 @@ impl Documented {
         Self { app, client: reqwest::Client::new(), real }
     }
 
-    /// Sends a body to an operation, with real ids in its path: the status and the answer.
+    /// Sends a body to an operation, with real ids in its path. Returns status and answer.
     async fn send(&mut self, route: &Route, body: Option<&str>) -> (u16, String) {
         let segments = route.path.split('/').map(|segment| self.real.get(segment).map_or(segment, String::as_str));
         let path = segments.collect::<Vec<_>>().join("/");
         let base = if route.path_under("v3.1.0") == route.path { "~" } else { "" };
         let mut request = self.client.request(route.method.clone(), self.app.url(&format!("{base}{path}")));
         if route.login == Login::Needed {
-            // Who asks for a role must not hold it; all else is done by who holds every role.
+            // Kim requests a role that she does not hold. Ada holds every role and does everything else.
             let user = if route.operation == "addEntitlementRequest" { "kim" } else { "ada" };
             request = request.header("DirectLogin", format!("token={}", world::token(user)));
         }
@@ -82,15 +82,15 @@ impl Documented {
     }
 }
 
-/// The rows in an order in which each finds what it needs: what writes, what reads, what deletes.
+/// The routes in an order in which each finds the records it needs: first those that write, then read, then delete.
 fn in_order() -> Vec<&'static Route> {
-    let turn = |route: &&&'static Route| match (&route.method, route.operation, route.body) {
+    let rank = |route: &&&'static Route| match (&route.method, route.operation, route.body) {
         (_, "createBank" | "createUser" | "addEntitlementRequest", _) => 0,
         (_, _, Body::Json) => 1,
         (&Method::DELETE, ..) => 3,
         _ => 2,
     };
     let mut routes: Vec<_> = obp_host::obp::routes::ROUTES.iter().collect();
-    routes.sort_by_key(|route| turn(&route));
+    routes.sort_by_key(|route| rank(&route));
     routes
 }

@@ -1,5 +1,5 @@
-//! Public tools read the documents: a validator each, and schemathesis, which sends what the OpenAPI document allows, and
-//! what it does not, and looks at the answers.
+//! Public tools check the documents: a validator for each, and schemathesis. It sends valid and invalid requests, made from
+//! the OpenAPI document, and checks the answers.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::support::world;
 
 const CONFIGURATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/schemathesis.toml");
 
-/// A program of the tests' own Python, beside the folder of this test's own.
+/// A program of the tests' Python environment, in the target folder of this test.
 fn tool(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let target = test.ancestors().nth(3).unwrap();
@@ -21,8 +21,8 @@ fn tool(name: &str) -> PathBuf {
 
 async fn run(command: &mut Command) -> (bool, String) {
     let output = command.output().await.unwrap();
-    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
-    (output.status.success(), said.concat())
+    let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (output.status.success(), streams.concat())
 }
 
 async fn fetched(server: &Documented, path: &str, folder: &Path) -> PathBuf {
@@ -43,39 +43,39 @@ async fn both_documents_are_valid() {
         "/resource-docs/v2.0.0/swagger?functions=createUser",
     ] {
         let file = fetched(&server, path, folder.path()).await;
-        let (valid, said) = run(Command::new(tool("openapi-spec-validator")).arg(&file)).await;
-        assert!(valid, "{path}: {said}");
-        // The control: a document without an operation's answers is not valid.
+        let (valid, output) = run(Command::new(tool("openapi-spec-validator")).arg(&file)).await;
+        assert!(valid, "{path}: {output}");
+        // The control: a document whose operation has no responses is not valid.
         let broken = std::fs::read_to_string(&file).unwrap().replacen("\"responses\"", "\"answers\"", 1);
         std::fs::write(&file, broken).unwrap();
-        let (valid, said) = run(Command::new(tool("openapi-spec-validator")).arg(&file)).await;
-        assert!(!valid, "{path}: {said}");
+        let (valid, output) = run(Command::new(tool("openapi-spec-validator")).arg(&file)).await;
+        assert!(!valid, "{path}: {output}");
     }
 }
 
-/// All checks, all phases. The configuration has the few answers that no schema can foretell, each with its reason.
+/// All checks, all phases. The configuration lists the few answers that no schema can describe, each with its reason.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing() {
     let mut server = Documented::start().await;
     for operation in ["createUser", "createAccount"] {
         let route = obp_host::obp::routes::ROUTES.iter().find(|route| route.operation == operation).unwrap();
-        let (status, answer) = server.send(route, route.doc.request).await;
+        let (status, answer) = server.send(route, route.doc.request().as_deref()).await;
         assert_eq!(status, route.success.as_u16(), "{answer}");
     }
     let folder = tempfile::tempdir().unwrap();
-    let (found_nothing, said) = run(Command::new(tool("schemathesis"))
+    let (found_nothing, output) = run(Command::new(tool("schemathesis"))
         .args(["--config-file", CONFIGURATION, "run", &server.app.url("~/openapi.json")])
         .args(["--header", &format!("DirectLogin: token={}", world::token("ada"))])
         .current_dir(folder.path()))
     .await;
-    assert!(found_nothing, "{said}");
-    assert!(said.contains("Examples") && said.contains("Coverage") && said.contains("Fuzzing"), "{said}");
-    assert!(said.contains("Stateful"), "{said}");
+    assert!(found_nothing, "{output}");
+    assert!(output.contains("Examples") && output.contains("Coverage") && output.contains("Fuzzing"), "{output}");
+    assert!(output.contains("Stateful"), "{output}");
 }
 
-/// The control: a document that allows longer names than the rules do is found out.
+/// The control: schemathesis finds a document that allows longer names than the rules.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn schemathesis_finds_what_the_document_has_wrong() {
+async fn schemathesis_finds_an_error_in_a_document() {
     let server = Documented::start().await;
     let folder = tempfile::tempdir().unwrap();
     let file = fetched(&server, "~/openapi.json", folder.path()).await;
@@ -83,7 +83,7 @@ async fn schemathesis_finds_what_the_document_has_wrong() {
     *document.pointer_mut("/components/schemas/CreateUserRequest/properties/first_name/maxLength").unwrap() =
         5000.into();
     std::fs::write(&file, document.to_string()).unwrap();
-    let (found_nothing, said) = run(Command::new(tool("schemathesis"))
+    let (found_nothing, output) = run(Command::new(tool("schemathesis"))
         .args([
             "--config-file",
             CONFIGURATION,
@@ -97,5 +97,5 @@ async fn schemathesis_finds_what_the_document_has_wrong() {
         .arg(&file)
         .current_dir(folder.path()))
     .await;
-    assert!(!found_nothing && said.contains("must have at most 32 characters"), "{said}");
+    assert!(!found_nothing && output.contains("must have at most 32 characters"), "{output}");
 }

@@ -39,7 +39,7 @@ struct Checks {
 }
 
 async fn checks(call: Call) -> Answer {
-    let customer = call.param(0);
+    let customer = call.path("CUSTOMER_ID")?;
     let mut snapshot = call.session.snapshot().await?;
     let actor = actor(&call, &mut *snapshot, Action::ReadKycChecks).await?;
     let records = kyc::checks(&mut *snapshot, customer).await?;
@@ -50,7 +50,7 @@ async fn checks(call: Call) -> Answer {
 
 async fn add_check(call: Call) -> Answer {
     let draft = into_rules(call.body()?);
-    let (bank, customer, id) = (call.param(0), call.param(1), call.param(2));
+    let (bank, customer, id) = (call.path("BANK_ID")?, call.path("CUSTOMER_ID")?, call.path("KYC_CHECK_ID")?);
     let mut snapshot = call.session.snapshot().await?;
     let actor = actor(&call, &mut *snapshot, Action::AddKycCheck).await?;
     let facts = kyc::facts_for_write(&mut *snapshot, bank, customer).await?;

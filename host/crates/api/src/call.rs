@@ -1,37 +1,57 @@
-//! One request on its way through: what the handlers read from it, and how they call the rules.
+//! One request on its way through the API: what the handlers read from it, and how they call the rules.
 
 use std::sync::Arc;
 
 use ambient::Ambient;
 use bindings::caller::Caller;
 use bytes::Bytes;
-use rules::Session;
+use rules::{Onboarding, Session};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::direct_login::Credentials;
 use crate::errors::ApiError;
 use crate::json;
-use crate::service::Api;
+use crate::login_locks::LoginLocks;
+use crate::settings::Settings;
 
 /// A handler's answer: the body, or none.
 pub type Answer = Result<Option<Vec<u8>>, ApiError>;
+
+/// The parts of the API that all calls share.
+pub(crate) struct Api {
+    pub(crate) onboarding: Arc<Onboarding>,
+    pub(crate) settings: Settings,
+    pub(crate) login_locks: LoginLocks,
+    pub(crate) documents: Box<dyn Documents>,
+}
+
+/// The documents about the API's own operations. Handlers get them here: the table of routes names the handlers, so handlers
+/// cannot import the table.
+pub(crate) trait Documents: Send + Sync {
+    /// The resource docs that a call selects.
+    fn resource_docs(&self, call: &Call) -> Answer;
+    /// The Swagger document that a call selects.
+    fn swagger(&self, call: &Call) -> Answer;
+    /// The OpenAPI document.
+    fn openapi(&self) -> Answer;
+}
 
 /// A request whose route, caller and body are known.
 pub struct Call {
     /// The API that received it.
     pub(crate) api: Arc<Api>,
-    /// The path's parameters, decoded, in the order of the path.
-    pub(crate) params: Vec<String>,
-    /// The query as it came, without the question mark.
+    /// The names and the decoded values of the path's parameters.
+    pub(crate) path: Vec<(&'static str, String)>,
+    /// The query without the question mark, still encoded.
     pub(crate) query: Option<String>,
     pub(crate) headers: hyper::HeaderMap,
-    /// Credentials of an in-process caller, which stand in for those of the headers.
+    /// Credentials of an in-process caller. They replace those of the headers.
     pub(crate) credentials: Option<Credentials>,
     pub(crate) body: Bytes,
     /// The caller; `None` only on routes that need no login.
     pub(crate) caller: Option<Caller>,
-    /// Calls the rules. Its first call reads from the snapshot that the login was read from.
+    /// Calls the rules. Its first call reads from the same snapshot as the login.
     pub session: Session,
 }
 
@@ -42,38 +62,80 @@ impl Call {
         &self.api.onboarding.services.ambient
     }
 
-    /// The path's parameter at that position.
-    pub fn param(&self, index: usize) -> &str {
-        self.params.get(index).map_or("", String::as_str)
+    /// The value of a parameter of the path, by its name in the route, such as `BANK_ID`.
+    ///
+    /// # Errors
+    /// If the route's path has no such parameter, which is a bug.
+    pub fn path(&self, name: &str) -> Result<&str, ApiError> {
+        let parameter = self.path.iter().find(|(known, _)| *known == name);
+        let (_, value) = parameter.ok_or_else(|| ApiError::Failed(format!("the route has no parameter {name}")))?;
+        Ok(value)
     }
 
-    /// Who calls.
+    /// The caller.
+    ///
+    /// # Errors
+    /// If the route needs no login.
     pub fn caller(&self) -> Result<&Caller, ApiError> {
         self.caller.as_ref().ok_or(ApiError::NotLoggedIn(""))
     }
 
     /// The body as the operation's draft.
+    ///
+    /// # Errors
+    /// If the body is not JSON of the draft's types.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         json::read(&self.body).map_err(ApiError::JsonIncorrect)
     }
 
-    /// A parameter of the query, if it is there and not empty.
+    /// The first parameter of the query with this name. An empty one counts as left out.
+    #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
-        let pairs = self.query.as_deref().unwrap_or_default().split('&');
-        let mut values = pairs.filter_map(|pair| pair.split_once('=')).filter(|(key, _)| *key == name);
-        let (_, value) = values.next()?;
-        let value = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
-        (!value.is_empty()).then(|| value.into_owned())
+        parameter(self.query.as_deref().unwrap_or_default(), name)
     }
 
-    /// A number of the query, at least `min`.
+    /// A whole number of the query, at least `min`.
+    ///
+    /// # Errors
+    /// If it is not a number, or is out of range.
     pub fn query_number(&self, name: &'static str, default: u32, min: u32) -> Result<u32, ApiError> {
         let Some(text) = self.query(name) else { return Ok(default) };
         text.parse().ok().filter(|number| *number >= min).ok_or(ApiError::QueryIncorrect(name))
     }
 }
 
+fn parameter(query: &str, name: &str) -> Option<String> {
+    let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name)?;
+    (!value.is_empty()).then(|| value.into_owned())
+}
+
 /// An answer with a body.
+///
+/// # Errors
+/// If the record has no JSON form, which is a bug.
 pub fn reply<T: Serialize + ?Sized>(answer: &T) -> Answer {
     json::write(answer).map(Some).map_err(|error| ApiError::Failed(format!("an answer has no JSON form: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameter;
+
+    #[test]
+    fn a_query_is_form_encoded_and_its_first_value_counts() {
+        for (query, value) in [
+            ("role=CanGetUser", Some("CanGetUser")),
+            ("a=b&role=one&role=two", Some("one")),
+            ("role=a%20b+c%2B", Some("a b c+")),
+            ("r%6fle=x", Some("x")),
+            ("role=%ff", Some("\u{fffd}")),
+            ("role=", None),
+            ("role", None),
+            ("role=&role=two", None),
+            ("roles=x", None),
+            ("", None),
+        ] {
+            assert_eq!(parameter(query, "role").as_deref(), value, "{query}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The caller of a request, by its token. The rules decide whether the caller is allowed to do something.
+//! From the token of a request to its caller. The rules decide what the caller may do.
 
 use bindings::caller::{AccessProfile, Caller};
 use hyper::HeaderMap;
@@ -9,7 +9,10 @@ use storage::{Snapshot, logins};
 use crate::direct_login::{Seen, seen};
 use crate::errors::ApiError;
 
-/// The owner of the token that a request carries.
+/// The owner of the request's token.
+///
+/// # Errors
+/// If the request has no valid token, or the token's application is disabled.
 pub(crate) async fn caller(
     onboarding: &Onboarding,
     headers: &HeaderMap,
@@ -29,7 +32,10 @@ pub(crate) async fn caller(
     })
 }
 
-/// The token that a request carries.
+/// The token of a request.
+///
+/// # Errors
+/// If the request has none.
 pub(crate) fn token(headers: &HeaderMap) -> Result<String, ApiError> {
     match seen(headers) {
         Seen::Nothing => Err(ApiError::NotLoggedIn("")),

@@ -1,35 +1,26 @@
-//! The two headers of DirectLogin, as values (surface §2.1). Pure: knows neither the store nor the rules.
+//! The grammar of the two DirectLogin headers (surface §2.1). Pure: it reads headers and nothing else.
 
 use hyper::HeaderMap;
 
-use crate::errors::ApiError;
+use crate::errors::{ApiError, LoginHeader};
 
 /// The longest value of a parameter, in bytes.
 const PARAMETER_BYTES_MAX: usize = 512;
 
-/// What the two headers of a request say.
+/// The content of a request's two login headers.
 pub(crate) enum Seen {
-    /// Neither is there.
+    /// Both are missing.
     Nothing,
-    /// Authorization is, of another scheme; its name, where it is one that is no secret.
+    /// Authorization has another scheme. The value is its name, if the name is public.
     OtherScheme(Option<&'static str>),
-    /// These parameters, in that header.
-    Parameters(Parameters, Header),
+    /// One header has these parameters.
+    Parameters(Parameters, LoginHeader),
 }
 
-/// The header that a login or a token is read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Header {
-    /// `DirectLogin: …`
-    DirectLogin,
-    /// `Authorization: DirectLogin …`
-    Authorization,
-}
-
-/// Schemes of other APIs. What else stands in their place may be a secret, and is not repeated.
+/// Schemes of other APIs. Any other word in their place may be a secret, so no message repeats it.
 const SCHEMES: [&str; 6] = ["Basic", "Bearer", "Digest", "GatewayLogin", "Negotiate", "OAuth"];
 
-/// The parameters of a DirectLogin header; what is empty is missing.
+/// The parameters of a DirectLogin header. An empty parameter counts as missing.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Parameters {
     pub(crate) username: Option<String>,
@@ -43,7 +34,7 @@ pub(crate) struct Parameters {
 pub struct Credentials {
     /// The user name.
     pub username: String,
-    /// The password, as it was typed.
+    /// The password, exactly as typed.
     pub password: String,
     /// The key of the application that signs in.
     pub consumer_key: String,
@@ -57,20 +48,24 @@ impl From<Credentials> for Parameters {
 }
 
 impl Parameters {
-    /// That these are missing; which are there is told, what they say is not.
-    pub(crate) fn missing(&self, missing: Vec<&'static str>, header: Header) -> ApiError {
+    /// The error about missing parameters. It names the parameters that are present, never their values.
+    pub(crate) fn missing(&self, missing: Vec<&'static str>, header: LoginHeader) -> ApiError {
         let all = [
             ("username", &self.username),
             ("password", &self.password),
             ("consumer_key", &self.consumer_key),
             ("token", &self.token),
         ];
-        let there = all.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
-        ApiError::LoginParametersMissing { missing, there, header }
+        let present = all.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
+        ApiError::LoginParametersMissing { missing, present, header }
     }
 }
 
-pub(crate) fn checked(parameters: &Parameters, header: Header) -> Result<(String, String, String), ApiError> {
+/// User name, password and consumer key of a login.
+///
+/// # Errors
+/// If one of them is missing, too long or has invalid characters.
+pub(crate) fn checked(parameters: &Parameters, header: LoginHeader) -> Result<(String, String, String), ApiError> {
     let (Some(username), Some(password), Some(consumer_key)) =
         (&parameters.username, &parameters.password, &parameters.consumer_key)
     else {
@@ -101,16 +96,16 @@ pub(crate) fn checked(parameters: &Parameters, header: Header) -> Result<(String
     Ok((username.clone(), password.clone(), consumer_key.clone()))
 }
 
-/// The header `DirectLogin` wins over `Authorization: DirectLogin …`; the scheme's case does not matter.
+/// Reads the login headers. `DirectLogin` wins over `Authorization: DirectLogin …`. The scheme's case does not matter.
 pub(crate) fn seen(headers: &HeaderMap) -> Seen {
     if let Some(value) = headers.get("directlogin") {
         let text = String::from_utf8_lossy(value.as_bytes());
-        return Seen::Parameters(parameters(strip_word(&text).unwrap_or(&text)), Header::DirectLogin);
+        return Seen::Parameters(parameters(strip_word(&text).unwrap_or(&text)), LoginHeader::DirectLogin);
     }
     let Some(value) = headers.get(hyper::header::AUTHORIZATION) else { return Seen::Nothing };
     let text = String::from_utf8_lossy(value.as_bytes());
     match strip_word(&text) {
-        Some(rest) => Seen::Parameters(parameters(rest), Header::Authorization),
+        Some(rest) => Seen::Parameters(parameters(rest), LoginHeader::Authorization),
         None => Seen::OtherScheme(known_scheme(&text)),
     }
 }
@@ -129,8 +124,8 @@ fn strip_word(text: &str) -> Option<&str> {
     .then(|| rest.trim_start_matches(|next: char| next.is_whitespace() || next == ','))
 }
 
-/// `key=value` parts, separated by commas. A quoted value ends at the quote before the next part or the end, so it may
-/// hold commas and quotes; an unquoted one ends at the comma.
+/// Reads `key=value` parts, separated by commas. A quoted value ends at the quote before the next part or the end, so it may
+/// contain commas and quotes. An unquoted value ends at the comma.
 fn parameters(text: &str) -> Parameters {
     let mut found = Parameters::default();
     let mut rest = text;
@@ -160,7 +155,7 @@ fn parameters(text: &str) -> Parameters {
     found
 }
 
-/// Splits what follows an opening quote at the closing one, which is followed by the end or by a comma and a name.
+/// Splits the text after an opening quote at the closing quote. After it comes the end, or a comma and a name.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     for (position, _) in text.match_indices('"') {
         let (value, rest) = text.split_at(position);
@@ -173,7 +168,7 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
         let is_name =
             |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let is_known = ["username", "password", "consumer_key", "token"].contains(&name.trim());
-        // What a password holds may look like a further part, so an unknown one must be quoted as this one is.
+        // A password may contain text that looks like a part. So a part with an unknown name must be quoted too.
         if next.trim().is_empty() || is_known || (is_name(name.trim()) && after.trim_start().starts_with('"')) {
             return Some((value, next));
         }
@@ -209,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_value_may_hold_quotes_and_commas() {
+    fn a_quoted_value_may_contain_quotes_and_commas() {
         for password in [r#"G!y"k9GHD$D"#, r#"a",b"#, r#"","#, "a=b,c=d", r#"x"y", z"#] {
             let text = format!(r#"username="kim", password="{password}", consumer_key="k1""#);
             assert_eq!(read(&text).1, password);
@@ -218,14 +213,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_is_missing() {
+    fn an_empty_parameter_counts_as_missing() {
         assert_eq!(parameters(r#"username="", password=, consumer_key=k"#).username, None);
         assert_eq!(parameters(r#"username="", password=, consumer_key=k"#).password, None);
         assert_eq!(parameters(""), Parameters::default());
     }
 
     #[test]
-    fn the_word_is_read_in_any_case_and_other_schemes_are_told_apart() {
+    fn the_scheme_is_read_in_any_case_and_other_schemes_are_recognised() {
         for (name, value, expected) in [
             ("authorization", "DirectLogin token=\"T\"", Some("T")),
             ("authorization", "directlogin token=T", Some("T")),
@@ -239,7 +234,7 @@ mod tests {
             match (seen(&headers), expected) {
                 (Seen::Parameters(parameters, header), Some(token)) => {
                     assert_eq!(parameters.token.as_deref(), Some(token));
-                    assert_eq!(header == Header::DirectLogin, name == "directlogin");
+                    assert_eq!(header == LoginHeader::DirectLogin, name == "directlogin");
                 }
                 (Seen::OtherScheme(scheme), None) => assert_eq!(scheme.is_some(), value.starts_with("Basic")),
                 _ => panic!("{name}: {value}"),

@@ -1,151 +1,178 @@
-//! The host's own "no": routing, login, JSON, overload and failure. The rules' refusals are the guest's catalogue.
+//! The errors of a request: what went wrong, with the values that the message needs. The table of codes has texts and statuses.
 
 use bindings::problem::Problem;
 use hyper::StatusCode;
 use rules::credentials::PasswordError;
 use rules::{CallError, session};
-
 use storage::{CommitError, StoreError};
 
-use crate::direct_login::Header;
-use crate::error_codes::Code;
+use crate::error_codes::HostErrorCode as Code;
 
-/// Why a request is not answered as it wished.
+/// The header that carries a login or a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginHeader {
+    /// `DirectLogin: …`
+    DirectLogin,
+    /// `Authorization: DirectLogin …`
+    Authorization,
+}
+
+impl LoginHeader {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DirectLogin => "DirectLogin",
+            Self::Authorization => "Authorization",
+        }
+    }
+}
+
+/// Why a request failed.
 #[derive(Debug)]
 pub enum ApiError {
     /// The rules refuse.
     Refused(Problem),
-    /// The route needs a login. The text says what was seen instead.
+    /// The operation needs a login. The value is a sentence about what the request carries instead. It may be empty.
     NotLoggedIn(&'static str),
-    /// DirectLogin: neither of the two headers is there.
+    /// DirectLogin: both headers are missing.
     LoginHeaderMissing,
-    /// DirectLogin: the Authorization header is of another scheme, which may be told.
+    /// DirectLogin: the Authorization header has another scheme. The value is its name, if the name is public.
     LoginWordMissing(Option<&'static str>),
     /// DirectLogin: parameters are missing.
     LoginParametersMissing {
-        /// Which are.
+        /// The missing parameters.
         missing: Vec<&'static str>,
-        /// Which are not.
-        there: Vec<&'static str>,
-        /// Where they were looked for.
-        header: Header,
+        /// The parameters that are present.
+        present: Vec<&'static str>,
+        /// The header that was read.
+        header: LoginHeader,
     },
-    /// DirectLogin: these parameters contain characters they cannot have.
+    /// DirectLogin: these parameters contain invalid characters.
     LoginCharactersInvalid(Vec<&'static str>),
-    /// DirectLogin: these parameters are longer than 512.
+    /// DirectLogin: these parameters are too long.
     LoginValueTooLong(Vec<&'static str>),
-    /// DirectLogin: no such consumer, or it is disabled.
+    /// DirectLogin: no application has this consumer key, or the application is disabled.
     ConsumerKeyInvalid,
-    /// DirectLogin: no such user, or another password.
+    /// DirectLogin: the user does not exist, or has another password.
     CredentialsInvalid,
-    /// DirectLogin: too many failed tries.
+    /// DirectLogin: the user is locked after too many failed logins.
     UserLocked,
-    /// The token is unknown or has expired. It is not repeated.
+    /// The token is unknown or has expired. The message does not repeat it.
     TokenInvalid,
-    /// The body is not the JSON that is asked for, and how.
+    /// The body is not the JSON that the operation reads. The value says why.
     JsonIncorrect(String),
-    /// No such version of the API is served, but these.
+    /// The path names a version that this server does not serve. The value lists the versions that it serves.
     VersionUnknown(&'static [&'static str]),
-    /// A parameter of the query is not a number in its range: which.
+    /// A parameter of the query is not a number in its range. The value is its name.
     QueryIncorrect(&'static str),
-    /// The body is not of a JSON type, but of this.
+    /// The body has this content type, which is not JSON.
     NotJsonTyped(String),
-    /// The body is larger than this many bytes.
+    /// The body exceeds this limit, in bytes.
     BodyTooLarge(usize),
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     BodyTooSlow,
-    /// No route has that path; the path, and the content type, as they came.
+    /// No operation has this path. The values are the path and the content type of the request.
     PathUnknown(String, String),
-    /// The path has these methods only.
+    /// The path exists for other methods only. The value lists them.
     MethodUnknown(String),
-    /// As many requests are at work as may be.
+    /// The server has reached its request limit.
     Saturated,
-    /// The guest took longer than it may.
+    /// The rules exceeded their time. The value is for the log.
     Deadline(String),
-    /// This extension failed, whose say or part the request needs; for the log, why.
+    /// An extension that the request needs failed. The values are its name and, for the log, the reason.
     ExtensionFailed(String, String),
-    /// The store, or the hashing of passwords, cannot now; for the log, why.
+    /// The store or the password hashing is busy. The value is for the log.
     Unavailable(String),
-    /// A bug or a broken machine; for the log, what.
+    /// A bug or a broken machine. The value is for the log.
     Failed(String),
-    /// As [`ApiError::Unavailable`], of what was to be written; the text is the contract's, where it has one for that.
+    /// The store is busy, and the request's changes are not stored. The values are the code for the client and the reason for the log.
     WriteUnavailable(Code, String),
-    /// As [`ApiError::Failed`], of what was to be written; the text as there.
+    /// The store failed, and the request's changes are not stored. The values are the code for the client and the reason for the log.
     WriteFailed(Code, String),
 }
 
 impl ApiError {
-    /// The status and the text for the client.
+    /// The status and the message for the client.
     pub(crate) fn answer(&self) -> (StatusCode, String) {
-        use StatusCode as S;
+        let (status, message) = match self.code() {
+            Ok(code) => (self.status(code), format!("{}{}", code.message(), self.detail())),
+            Err(problem) => (problem.status, problem.message.clone()),
+        };
+        (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), message)
+    }
+
+    /// The code of a host error, or the problem that the rules returned.
+    fn code(&self) -> Result<Code, &Problem> {
+        Ok(match self {
+            Self::Refused(problem) => return Err(problem),
+            Self::NotLoggedIn(_) => Code::NotLoggedIn,
+            Self::LoginHeaderMissing => Code::LoginHeaderMissing,
+            Self::LoginWordMissing(_) => Code::LoginWordMissing,
+            Self::LoginParametersMissing { .. } => Code::LoginParametersMissing,
+            Self::LoginCharactersInvalid(_) => Code::LoginCharactersInvalid,
+            Self::LoginValueTooLong(_) => Code::LoginValueTooLong,
+            Self::ConsumerKeyInvalid => Code::ConsumerKeyInvalid,
+            Self::CredentialsInvalid => Code::CredentialsInvalid,
+            Self::UserLocked => Code::UserLocked,
+            Self::TokenInvalid => Code::TokenInvalid,
+            Self::JsonIncorrect(_) | Self::NotJsonTyped(_) | Self::BodyTooLarge(_) | Self::BodyTooSlow => {
+                Code::JsonIncorrect
+            }
+            Self::VersionUnknown(_) => Code::VersionUnknown,
+            Self::QueryIncorrect(_) => Code::QueryIncorrect,
+            Self::PathUnknown(..) => Code::PathUnknown,
+            Self::MethodUnknown(_) => Code::MethodUnknown,
+            Self::Saturated => Code::Saturated,
+            Self::Deadline(_) | Self::ExtensionFailed(..) | Self::Unavailable(_) | Self::Failed(_) => Code::Unknown,
+            Self::WriteUnavailable(code, _) | Self::WriteFailed(code, _) => *code,
+        })
+    }
+
+    /// The status: one of those that the table lists for the code. Where the table lists several, the variant decides.
+    fn status(&self, code: Code) -> u16 {
         match self {
-            Self::Refused(problem) => (S::from_u16(problem.status).unwrap_or(S::BAD_REQUEST), problem.message.clone()),
-            Self::NotLoggedIn(seen) => (S::UNAUTHORIZED, detailed(Code::NotLoggedIn, seen)),
-            Self::LoginHeaderMissing => (
-                S::BAD_REQUEST,
-                detailed(Code::LoginHeaderMissing, "Neither was seen. What is in the body is not looked at."),
-            ),
-            Self::LoginWordMissing(scheme) => {
-                let begins = scheme.map_or(String::new(), |scheme| format!(" It begins with the word {scheme}."));
-                (
-                    S::BAD_REQUEST,
-                    detailed(Code::LoginWordMissing, &format!("The header Authorization was seen.{begins}")),
-                )
-            }
-            Self::LoginParametersMissing { missing, there, header } => {
-                // A login that cannot be read is a bad request; a call without a token is not logged in (decision 1).
-                let status = if missing.contains(&"token") { S::UNAUTHORIZED } else { S::BAD_REQUEST };
-                (status, detailed(Code::LoginParametersMissing, &lacking(missing, there, *header)))
-            }
-            Self::LoginCharactersInvalid(names) => {
-                (S::BAD_REQUEST, detailed(Code::LoginCharactersInvalid, &names.join(", ")))
-            }
-            Self::LoginValueTooLong(names) => (S::BAD_REQUEST, detailed(Code::LoginValueTooLong, &names.join(", "))),
-            Self::ConsumerKeyInvalid => (S::UNAUTHORIZED, Code::ConsumerKeyInvalid.message()),
-            Self::CredentialsInvalid => (S::UNAUTHORIZED, Code::CredentialsInvalid.message()),
-            Self::UserLocked => (S::UNAUTHORIZED, Code::UserLocked.message()),
-            Self::TokenInvalid => (S::UNAUTHORIZED, Code::TokenInvalid.message()),
-            Self::JsonIncorrect(detail) => (S::BAD_REQUEST, detailed(Code::JsonIncorrect, detail)),
-            Self::VersionUnknown(known) => (
-                S::BAD_REQUEST,
-                detailed(Code::VersionUnknown, &format!("Possible versions are {}.", known.join(", "))),
-            ),
-            Self::QueryIncorrect(name) => (
-                S::BAD_REQUEST,
-                detailed(Code::QueryIncorrect, &format!("The value of {name} must be a whole number in its range.")),
-            ),
-            Self::NotJsonTyped(seen) => (
-                S::UNSUPPORTED_MEDIA_TYPE,
-                detailed(
-                    Code::JsonIncorrect,
-                    &format!("The Content-Type header must be application/json; it is ({seen})."),
-                ),
-            ),
-            Self::BodyTooLarge(max) => (
-                S::PAYLOAD_TOO_LARGE,
-                detailed(Code::JsonIncorrect, &format!("The body must have at most {max} bytes.")),
-            ),
-            Self::BodyTooSlow => {
-                (S::REQUEST_TIMEOUT, detailed(Code::JsonIncorrect, "The body did not arrive in time."))
-            }
-            Self::PathUnknown(path, content_type) => (S::NOT_FOUND, not_found(path, content_type)),
-            Self::MethodUnknown(allowed) => {
-                (S::METHOD_NOT_ALLOWED, detailed(Code::MethodUnknown, &format!("This path has: {allowed}.")))
-            }
-            Self::Saturated => (S::SERVICE_UNAVAILABLE, Code::Saturated.message()),
-            Self::ExtensionFailed(name, _) => (
-                S::SERVICE_UNAVAILABLE,
-                detailed(Code::Unknown, &format!("The extension {name} failed, and nothing was written.")),
-            ),
-            Self::Deadline(_) => (S::GATEWAY_TIMEOUT, Code::Unknown.message()),
-            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, Code::Unknown.message()),
-            Self::Failed(_) => (S::INTERNAL_SERVER_ERROR, Code::Unknown.message()),
-            Self::WriteUnavailable(code, _) => (S::SERVICE_UNAVAILABLE, code.message()),
-            Self::WriteFailed(code, _) => (S::INTERNAL_SERVER_ERROR, code.message()),
+            // A login that cannot be read is a bad request; a call without a token is not logged in (decision 1).
+            Self::LoginParametersMissing { missing, .. } if missing.contains(&"token") => 401,
+            Self::BodyTooSlow => 408,
+            Self::BodyTooLarge(_) => 413,
+            Self::NotJsonTyped(_) => 415,
+            Self::ExtensionFailed(..) | Self::Unavailable(_) | Self::WriteUnavailable(..) => 503,
+            Self::Deadline(_) => 504,
+            _ => code.status(),
         }
     }
 
-    /// What the log has to say, if it is our own fault.
+    /// The details that follow the code's text, with the space before them. Most errors have none.
+    fn detail(&self) -> String {
+        let detail = match self {
+            // The reference has no space here.
+            Self::PathUnknown(path, content_type) => {
+                return format!("Current Url is ({path}), Current Content-Type Header is ({content_type})");
+            }
+            Self::NotLoggedIn(seen) => (*seen).to_owned(),
+            Self::LoginHeaderMissing => "Neither was seen. What is in the body is not looked at.".to_owned(),
+            Self::LoginWordMissing(scheme) => {
+                let scheme = scheme.map_or(String::new(), |scheme| format!(" It begins with the word {scheme}."));
+                format!("The header Authorization was seen.{scheme}")
+            }
+            Self::LoginParametersMissing { missing, present, header } => {
+                let present = if present.is_empty() { "none of its parameters".to_owned() } else { present.join(", ") };
+                format!("{}. The header {} was seen, with {present}.", missing.join(", "), header.name())
+            }
+            Self::LoginCharactersInvalid(names) | Self::LoginValueTooLong(names) => names.join(", "),
+            Self::JsonIncorrect(detail) => detail.clone(),
+            Self::VersionUnknown(known) => format!("Possible versions are {}.", known.join(", ")),
+            Self::QueryIncorrect(name) => format!("The value of {name} must be a whole number in its range."),
+            Self::NotJsonTyped(seen) => format!("The Content-Type header must be application/json; it is ({seen})."),
+            Self::BodyTooLarge(max) => format!("The body must have at most {max} bytes."),
+            Self::BodyTooSlow => "The body did not arrive in time.".to_owned(),
+            Self::MethodUnknown(allowed) => format!("This path has: {allowed}."),
+            Self::ExtensionFailed(name, _) => format!("The extension {name} failed, and nothing was written."),
+            _ => String::new(),
+        };
+        if detail.is_empty() { detail } else { format!(" {detail}") }
+    }
+
+    /// The reason for the log, if the server itself failed.
     pub(crate) fn cause(&self) -> Option<&str> {
         match self {
             Self::Deadline(cause)
@@ -158,7 +185,7 @@ impl ApiError {
         }
     }
 
-    /// For a write whose failure the contract has a text for (decision 1): that text instead of `OBP-50000`.
+    /// The same error with the operation's own code, if it is about changes that are not stored (decision 1).
     pub(crate) fn as_write_error(self, code: Option<Code>) -> Self {
         match (self, code) {
             (Self::WriteUnavailable(_, cause), Some(code)) => Self::WriteUnavailable(code, cause),
@@ -166,27 +193,6 @@ impl ApiError {
             (error, _) => error,
         }
     }
-}
-
-fn detailed(code: Code, detail: &str) -> String {
-    let message = code.message();
-    if detail.is_empty() { message } else { format!("{message} {detail}") }
-}
-
-/// Which parameters are missing, in which header, beside which.
-fn lacking(missing: &[&str], there: &[&str], header: Header) -> String {
-    let name = match header {
-        Header::DirectLogin => "DirectLogin",
-        Header::Authorization => "Authorization",
-    };
-    let there = if there.is_empty() { "none of its parameters".to_owned() } else { there.join(", ") };
-    format!("{}. The header {name} was seen, with {there}.", missing.join(", "))
-}
-
-fn not_found(path: &str, content_type: &str) -> String {
-    let message = Code::PathUnknown.message();
-    // Without a blank, as the reference has it.
-    format!("{message}Current Url is ({path}), Current Content-Type Header is ({content_type})")
 }
 
 impl From<StoreError> for ApiError {
@@ -202,7 +208,9 @@ impl From<CommitError> for ApiError {
     fn from(error: CommitError) -> Self {
         let cause = error.to_string();
         match error {
-            CommitError::Conflict => Self::WriteUnavailable(Code::Unknown, "every try lost its race".to_owned()),
+            CommitError::Conflict => {
+                Self::WriteUnavailable(Code::Unknown, "every attempt to commit lost its race".to_owned())
+            }
             CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(Code::Unknown, cause),
             CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(Code::Unknown, cause),
         }
@@ -244,5 +252,102 @@ impl From<PasswordError> for ApiError {
 impl From<ambient::NoRandom> for ApiError {
     fn from(error: ambient::NoRandom) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The variants of [`ApiError`].
+    const VARIANTS: usize = 25;
+
+    /// The variant's place in the list of samples. The compiler demands a new variant here.
+    fn place(error: &ApiError) -> usize {
+        match error {
+            ApiError::Refused(_) => 0,
+            ApiError::NotLoggedIn(_) => 1,
+            ApiError::LoginHeaderMissing => 2,
+            ApiError::LoginWordMissing(_) => 3,
+            ApiError::LoginParametersMissing { .. } => 4,
+            ApiError::LoginCharactersInvalid(_) => 5,
+            ApiError::LoginValueTooLong(_) => 6,
+            ApiError::ConsumerKeyInvalid => 7,
+            ApiError::CredentialsInvalid => 8,
+            ApiError::UserLocked => 9,
+            ApiError::TokenInvalid => 10,
+            ApiError::JsonIncorrect(_) => 11,
+            ApiError::VersionUnknown(_) => 12,
+            ApiError::QueryIncorrect(_) => 13,
+            ApiError::NotJsonTyped(_) => 14,
+            ApiError::BodyTooLarge(_) => 15,
+            ApiError::BodyTooSlow => 16,
+            ApiError::PathUnknown(..) => 17,
+            ApiError::MethodUnknown(_) => 18,
+            ApiError::Saturated => 19,
+            ApiError::Deadline(_) => 20,
+            ApiError::ExtensionFailed(..) => 21,
+            ApiError::Unavailable(_) => 22,
+            ApiError::Failed(_) => 23,
+            ApiError::WriteUnavailable(..) | ApiError::WriteFailed(..) => 24,
+        }
+    }
+
+    /// A sample of every variant.
+    fn samples() -> Vec<ApiError> {
+        let (text, problem) = (|| "x".to_owned(), Problem { code: String::new(), status: 404, message: String::new() });
+        let missing = |missing| ApiError::LoginParametersMissing {
+            missing: vec![missing],
+            present: vec![],
+            header: LoginHeader::DirectLogin,
+        };
+        let mut samples = vec![
+            ApiError::Refused(problem),
+            ApiError::NotLoggedIn(""),
+            ApiError::LoginHeaderMissing,
+            ApiError::LoginWordMissing(None),
+            missing("token"),
+            missing("username"),
+            ApiError::LoginCharactersInvalid(vec!["username"]),
+            ApiError::LoginValueTooLong(vec!["username"]),
+            ApiError::ConsumerKeyInvalid,
+            ApiError::CredentialsInvalid,
+            ApiError::UserLocked,
+            ApiError::TokenInvalid,
+            ApiError::JsonIncorrect(text()),
+            ApiError::VersionUnknown(&["v3.1.0"]),
+            ApiError::QueryIncorrect("limit"),
+            ApiError::NotJsonTyped(text()),
+            ApiError::BodyTooLarge(1),
+            ApiError::BodyTooSlow,
+            ApiError::PathUnknown(text(), text()),
+            ApiError::MethodUnknown(text()),
+            ApiError::Saturated,
+            ApiError::Deadline(text()),
+            ApiError::ExtensionFailed(text(), text()),
+            ApiError::Unavailable(text()),
+            ApiError::Failed(text()),
+        ];
+        for code in [Code::Unknown, Code::MessageNotAdded, Code::DocumentNotAdded, Code::UserNotCreated] {
+            samples.extend([ApiError::WriteUnavailable(code, text()), ApiError::WriteFailed(code, text())]);
+        }
+        samples
+    }
+
+    #[test]
+    fn every_error_has_a_status_that_the_table_lists_for_its_code() {
+        let mut places: Vec<_> = samples().iter().map(place).collect();
+        places.dedup();
+        assert!(places.iter().copied().eq(0..VARIANTS), "a variant has no sample: {places:?}");
+        let mut unused: Vec<_> =
+            Code::ALL.iter().flat_map(|code| code.statuses().iter().map(|status| (*code, *status))).collect();
+        for error in samples() {
+            let (status, message) = error.answer();
+            let Ok(code) = error.code() else { continue };
+            assert!(code.statuses().contains(&status.as_u16()), "{error:?} is answered with {status}");
+            assert!(message.starts_with(&code.message()), "{error:?}: {message}");
+            unused.retain(|pair| *pair != (code, status.as_u16()));
+        }
+        assert!(unused.is_empty(), "the table lists statuses that no error has: {unused:?}");
     }
 }

@@ -1,4 +1,7 @@
 //! The OBP API over HTTP: routes, login, JSON, statuses. The crates below it know no path, no JSON key and no status.
+//!
+//! A request takes this way: [`Service`] finds the route and the caller, the route's handler in `operations` reads a typed draft
+//! and calls the rules, and [`json`] writes their reply.
 
 mod api_documents;
 mod call;
@@ -8,18 +11,19 @@ pub mod docs;
 pub mod error_codes;
 pub mod error_help;
 mod errors;
-mod freshness;
 pub mod json;
 mod login_locks;
 mod operations;
+mod response;
+mod route;
 mod router;
 pub mod routes;
 mod service;
 mod settings;
 
 pub use self::call::{Answer, Call, reply};
-pub use self::direct_login::{Credentials, Header};
-pub use self::errors::ApiError;
+pub use self::direct_login::Credentials;
+pub use self::errors::{ApiError, LoginHeader};
 pub use self::operations::customers::{ShownCustomer, ShownCustomers};
 pub use self::service::{Answering, Incoming, Service};
 pub use self::settings::{HostedBy, Settings};

@@ -1,11 +1,11 @@
-//! One login at a time for each user name, so that a user's own simultaneous logins do not count against each other.
+//! One login at a time for each user name: a user's own simultaneous logins must not count against each other.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
 use tokio::sync::{Mutex, MutexGuard};
 
-/// User names share this many locks.
+/// The number of locks, which all user names share.
 const LOCKS: usize = 64;
 
 /// The locks, by the hash of the user name.
@@ -18,7 +18,7 @@ impl Default for LoginLocks {
 }
 
 impl LoginLocks {
-    /// Waits for the lock of a user name, whether or not there is such a user: the wait must not tell.
+    /// Waits for the lock of a user name, whether or not the user exists: the waiting time must not reveal it.
     pub(crate) async fn lock(&self, username: &str) -> Option<MutexGuard<'_, ()>> {
         let mut hasher = DefaultHasher::new();
         username.hash(&mut hasher);

@@ -1,26 +1,29 @@
-//! Finds the row of the routing table for a method and a path. Compiled once.
+//! Finds the route of a method and a path. Compiled once, from the table of operations.
 
 use hyper::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::routes::{Base, Route, VERSIONS};
+use crate::route::{Base, Route, VERSIONS, is_parameter};
 
-/// What a method and a path lead to.
-pub(super) enum Found {
-    /// A row, and the path's parameters, decoded.
-    Route(&'static Route, Vec<String>),
-    /// The path is there, for these methods only; each once, in the order of the table.
+/// The result of a search.
+pub(crate) enum Found {
+    /// The route, and the names and decoded values of its path's parameters.
+    Route(&'static Route, Vec<(&'static str, String)>),
+    /// The path exists for these methods only.
     OtherMethods(String),
-    /// No row has the path.
+    /// No route has the path.
     Nothing,
 }
 
-/// The rows of one base. A router a method: what a static segment takes from one method's parameter, such as
-/// `GET …/accounts/private`, it must not take from another's, such as `PUT …/accounts/ACCOUNT_ID`.
+/// The order in which the header `Allow` lists methods.
+const METHODS: [Method; 4] = [Method::PUT, Method::POST, Method::GET, Method::DELETE];
+
+/// The routes of one base: a router for each method. With a common router `GET …/accounts/private` would take that word from
+/// the parameter of `PUT …/accounts/ACCOUNT_ID`.
 type Methods = Vec<(Method, matchit::Router<&'static Route>)>;
 
-/// The routing table, compiled.
-pub(super) struct Router {
+/// The compiled table.
+pub(crate) struct Router {
     versioned: Methods,
     root: Methods,
 }
@@ -29,14 +32,13 @@ impl Router {
     /// Compiles these routes.
     ///
     /// # Errors
-    /// If two rows are for the same method and path, or a path cannot be told from another.
-    pub(super) fn new(routes: impl Iterator<Item = &'static Route>) -> Result<Self, String> {
-        let routes: Vec<_> = routes.collect();
-        Ok(Self { versioned: compiled(&routes, Base::Versioned)?, root: compiled(&routes, Base::Root)? })
+    /// If two routes have the same method and path, or their paths conflict.
+    pub(crate) fn new(routes: &[&'static Route]) -> Result<Self, String> {
+        Ok(Self { versioned: compiled(routes, Base::Versioned)?, root: compiled(routes, Base::Root)? })
     }
 
-    /// A HEAD is answered as the GET it asks about (RFC 9110 §9.3.2).
-    pub(super) fn find(&self, method: &Method, path: &str) -> Found {
+    /// Finds a route. A HEAD has the route of the GET (RFC 9110 §9.3.2).
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
         let (methods, path) =
             match path.strip_prefix("/obp/").and_then(|rest| rest.find('/').map(|slash| rest.split_at(slash))) {
                 Some((version, rest)) if VERSIONS.contains(&version) => (&self.versioned, rest),
@@ -45,8 +47,9 @@ impl Router {
         let method = if method == Method::HEAD { &Method::GET } else { method };
         let own = methods.iter().find(|(served, _)| served == method);
         if let Some(found) = own.and_then(|(_, router)| router.at(path).ok()) {
-            let params = found.params.iter().map(|(_, value)| decoded(value));
-            return Found::Route(found.value, params.collect());
+            let route: &'static Route = found.value;
+            let values = found.params.iter().map(|(_, value)| decoded(value));
+            return Found::Route(route, route.parameters().zip(values).collect());
         }
         let others = methods.iter().filter(|(_, router)| router.at(path).is_ok());
         let others: Vec<_> = others.map(|(served, _)| served.as_str()).collect();
@@ -55,35 +58,26 @@ impl Router {
 }
 
 fn compiled(routes: &[&'static Route], base: Base) -> Result<Methods, String> {
-    let mut methods = Methods::new();
+    let mut methods: Methods = METHODS.into_iter().map(|method| (method, matchit::Router::new())).collect();
     for route in routes.iter().copied().filter(|route| route.base == base) {
-        let inserted = match methods.iter_mut().find(|(method, _)| *method == route.method) {
-            Some((_, router)) => router.insert(pattern(route.path), route),
-            None => {
-                let mut router = matchit::Router::new();
-                let inserted = router.insert(pattern(route.path), route);
-                methods.push((route.method.clone(), router));
-                inserted
-            }
-        };
-        inserted.map_err(|error| format!("{}: {error}", route.operation))?;
+        let router = methods.iter_mut().find(|(method, _)| *method == route.method).map(|(_, router)| router);
+        let router = router.ok_or_else(|| format!("{}: {} is not supported", route.operation, route.method))?;
+        router.insert(pattern(route.path), route).map_err(|error| format!("{}: {error}", route.operation))?;
     }
     Ok(methods)
 }
 
-/// `/banks/BANK_ID` as matchit writes it. Parameters go by position: rows of one path may name them differently.
+/// A path in matchit's notation. Its parameters have their position for a name: two routes may name the same one differently,
+/// and matchit accepts only one name in one place.
 fn pattern(path: &str) -> String {
-    let segments = path.split('/').enumerate().map(|(index, segment)| {
-        if !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') {
-            format!("{{p{index}}}")
-        } else {
-            segment.to_owned()
-        }
-    });
+    let segments = path
+        .split('/')
+        .enumerate()
+        .map(|(index, segment)| if is_parameter(segment) { format!("{{p{index}}}") } else { segment.to_owned() });
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// A segment without its percent-encoding. What is no text, or no store can hold, becomes a control character: no id has any.
+/// A segment without percent-encoding. Bytes that are not text, and U+0000, become a control character, which no id may contain.
 fn decoded(segment: &str) -> String {
     const SUBSTITUTE: char = '\u{1a}';
     let bytes: Vec<u8> = percent_decode_str(segment).collect();
@@ -95,104 +89,4 @@ fn decoded(segment: &str) -> String {
         }
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::routes::ROUTES;
-
-    fn found(method: Method, path: &str) -> String {
-        match Router::new(ROUTES.iter()).unwrap().find(&method, path) {
-            Found::Route(route, params) => format!("{} {}", route.operation, params.join(",")),
-            Found::OtherMethods(methods) => format!("has {methods}"),
-            Found::Nothing => "nothing".to_owned(),
-        }
-    }
-
-    #[test]
-    fn paths_lead_to_their_operation_under_every_version() {
-        for version in VERSIONS {
-            let path = format!("/obp/{version}/banks/b%201/customers/c/kyc_check/k%2F1");
-            assert_eq!(found(Method::PUT, &path), "addKycCheck b 1,c,k/1");
-        }
-        let cases = [
-            (Method::GET, "/obp/v3.1.0/customers/c/kyc_checks", "getKycChecks c"),
-            (Method::HEAD, "/obp/v3.1.0/customers/c/kyc_checks", "getKycChecks c"),
-            (Method::POST, "/my/logins/direct", "directLogin "),
-            (Method::POST, "/obp/v3.1.0/my/logins/direct", "nothing"),
-            (Method::GET, "/obp/v9.9.9/customers/c/kyc_checks", "nothing"),
-            (Method::GET, "/obp/v3.1.0/customers/c/kyc_checks/", "nothing"),
-            (Method::GET, "/obp/v3.1.0/customers/c/kyc_check", "nothing"),
-            (Method::POST, "/obp/v3.1.0/customers/c/kyc_checks", "has GET"),
-        ];
-        for (method, path, expected) in cases {
-            assert_eq!(found(method, path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn every_row_is_found_by_its_own_path_and_no_other_row_by_it() {
-        for route in ROUTES {
-            let is_param = |segment: &&str| pattern(segment).starts_with('{');
-            let values: Vec<_> = route.path.split('/').filter(is_param).map(|name| format!("a {name}")).collect();
-            let path: Vec<_> = route
-                .path
-                .split('/')
-                .map(|segment| if is_param(&segment) { format!("a%20{segment}") } else { segment.to_owned() })
-                .collect();
-            let base = if route.base == Base::Versioned { "/obp/v3.1.0" } else { "" };
-            let expected = format!("{} {}", route.operation, values.join(","));
-            assert_eq!(found(route.method.clone(), &format!("{base}{}", path.join("/"))), expected);
-        }
-    }
-
-    #[test]
-    fn a_word_in_a_path_is_no_parameter_and_hides_it_from_no_other_method() {
-        let cases = [
-            (Method::GET, "/banks/b/accounts/private", "getPrivateAccountsAtOneBank b"),
-            (Method::PUT, "/banks/b/accounts/private", "createAccount b,private"),
-            (Method::DELETE, "/banks/b/accounts/private", "has PUT, GET"),
-            (Method::GET, "/banks/b/accounts/a", "has PUT"),
-            (Method::GET, "/banks/b/accounts/private/views", "getViewsForBankAccount b,private"),
-            (Method::GET, "/banks/b/accounts/private/owner/account", "getPrivateAccountById b,private"),
-            (Method::GET, "/banks/b/accounts-held", "getAccountsHeld b"),
-            (Method::GET, "/banks/b/accounts-held/x", "nothing"),
-            (Method::POST, "/banks/b/customers/customer-number", "getCustomerByCustomerNumber b"),
-            (Method::GET, "/banks/b/customers/customer-number", "getCustomer b,customer-number"),
-            (Method::PUT, "/banks/b/customers/customer-number/number", "updateCustomerNumber b,customer-number"),
-            (Method::POST, "/banks/b/customers/c", "has GET"),
-            (Method::GET, "/users/current", "getCurrentUser "),
-            (Method::POST, "/users/current", "has GET"),
-            (Method::GET, "/users/current/customers", "getCustomersForUser "),
-            (Method::GET, "/users/current/entitlements", "getEntitlements current"),
-            (Method::GET, "/users/currently/entitlements", "getEntitlements currently"),
-            (Method::GET, "/users/current/lock-status", "getUserLockStatus current"),
-            (Method::GET, "/users/u", "nothing"),
-            (Method::GET, "/users/u/customers", "nothing"),
-            (Method::GET, "/users/username/user_id", "getUserByUsername user_id"),
-            (Method::GET, "/users/user_id/username", "getUserByUserId username"),
-            (Method::GET, "/users/username/lock-status", "getUserByUsername lock-status"),
-            (Method::PUT, "/users/username/lock-status", "unlockUser username"),
-            (Method::POST, "/users/user_id/entitlements", "addEntitlement user_id"),
-            (Method::DELETE, "/users/user_id/entitlement/e", "deleteEntitlement user_id,e"),
-            (Method::GET, "/users/u/entitlement-requests", "getEntitlementRequests u"),
-            (Method::DELETE, "/users/u/lock-status", "has PUT, GET"),
-            (Method::PATCH, "/banks", "has POST, GET"),
-            (Method::HEAD, "/management/consumers/c", "has PUT"),
-            (Method::GET, "/", "rootIndex "),
-            (Method::GET, "/root", "root "),
-            (Method::POST, "/root", "has GET"),
-        ];
-        for (method, path, expected) in cases {
-            assert_eq!(found(method, &format!("/obp/v3.1.0{path}")), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn operations_are_named_once() {
-        let mut names: Vec<_> = ROUTES.iter().map(|route| route.operation).collect();
-        names.sort_unstable();
-        assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
-    }
 }

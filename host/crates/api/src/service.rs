@@ -21,19 +21,21 @@ use storage::Snapshot;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::call::Call;
+use crate::api_documents::DerivedDocuments;
+use crate::call::{Api, Call};
 use crate::errors::ApiError;
 use crate::login_locks::LoginLocks;
+use crate::response::{if_none_match, json_response, preflight, validated_response, with_common_headers};
+use crate::route::{Body, Cache, Login, Route};
 use crate::router::{Found, Router};
-use crate::routes::{Body, Cache, Login, ROUTES, Route};
+use crate::routes::ROUTES;
 use crate::settings::Settings;
-use crate::{caller, freshness, json};
+use crate::{caller, json};
 
-const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
-/// Bytes that are read and discarded of a body that is too large, so that the client gets to see the answer.
+/// Bytes to read and discard of a body that is too large. Closing the connection at once would cost the client the answer.
 const DISCARDED_BYTES_MAX: usize = 4 << 20;
 
-/// A request's body, from any source.
+/// The body of a request, from any source.
 pub trait Incoming: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static {}
 
 impl<B> Incoming for B where
@@ -41,24 +43,24 @@ impl<B> Incoming for B where
 {
 }
 
-/// The OBP API, for hyper's servers and for tower's stacks. It always answers and is always ready: it refuses with 503 what
-/// exceeds its limits. Clones are the same service.
+/// The OBP API, for hyper's servers and for tower's stacks. It always answers and is always ready: a request that exceeds its
+/// limits is answered with 503. Clones are the same service.
 #[derive(Clone)]
-pub struct Service(Arc<Api>);
+pub struct Service(Arc<Shared>);
 
 impl Service {
     /// The API over that store and those rules.
     ///
     /// # Errors
-    /// If the routing table contradicts itself, or the host name cannot stand in a header.
+    /// If two routes conflict, or the host name is not valid in a header.
     pub fn new(onboarding: Arc<Onboarding>, settings: Settings) -> Result<Self, String> {
         Self::with_routes(onboarding, settings, &[])
     }
 
-    /// The same, with further routes. A route of the same method and path as one of [`ROUTES`] takes its place.
+    /// The same, with additional routes. A route replaces the one of [`ROUTES`] with the same method and path.
     ///
     /// # Errors
-    /// As [`Service::new`].
+    /// The errors of [`Service::new`].
     pub fn with_routes(
         onboarding: Arc<Onboarding>,
         settings: Settings,
@@ -66,34 +68,36 @@ impl Service {
     ) -> Result<Self, String> {
         let realm = &settings.hostname;
         let challenge = HeaderValue::try_from(format!("DirectLogin realm=\"{realm}\""));
-        let challenge = challenge.map_err(|_| format!("hostname: {realm:?} cannot stand in a header"))?;
+        let challenge = challenge.map_err(|_| format!("hostname: {realm:?} is not valid in a header"))?;
         let replaced = |route: &&Route| routes.iter().any(|other| other.has_place_of(route));
-        let router = Router::new(ROUTES.iter().filter(|route| !replaced(route)).chain(routes))?;
+        let routes: Vec<&'static Route> = ROUTES.iter().filter(|route| !replaced(route)).chain(routes).collect();
+        let router = Router::new(&routes)?;
         let permits = Semaphore::new(settings.requests_in_flight_max);
-        let login_locks = LoginLocks::default();
-        Ok(Self(Arc::new(Api { onboarding, settings, router, challenge, permits, login_locks })))
+        let (login_locks, documents) = (LoginLocks::default(), Box::new(DerivedDocuments::new(routes)));
+        let api = Arc::new(Api { onboarding, settings, login_locks, documents });
+        Ok(Self(Arc::new(Shared { api, router, challenge, permits })))
     }
 
     /// The parts that requests share.
     #[must_use]
     pub fn onboarding(&self) -> &Onboarding {
-        &self.0.onboarding
+        &self.0.api.onboarding
     }
 
-    /// Requests that are being worked on now.
+    /// The number of requests that the API is working on.
     #[must_use]
     pub fn requests_in_flight(&self) -> usize {
-        self.0.settings.requests_in_flight_max.saturating_sub(self.0.permits.available_permits())
+        self.0.api.settings.requests_in_flight_max.saturating_sub(self.0.permits.available_permits())
     }
 
     /// Handles a request. Never fails: errors become a JSON envelope.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        Api::answer(&self.0, request).await
+        self.0.answer(request).await
     }
 
     fn boxed<B: Incoming>(&self, request: Request<B>) -> Answering {
-        let api = Arc::clone(&self.0);
-        Box::pin(async move { Ok(Api::answer(&api, request).await) })
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move { Ok(shared.answer(request).await) })
     }
 }
 
@@ -125,34 +129,33 @@ impl<B: Incoming> tower_service::Service<Request<B>> for Service {
 }
 
 /// The parts of a [`Service`].
-pub(crate) struct Api {
-    pub(crate) onboarding: Arc<Onboarding>,
-    pub(crate) settings: Settings,
-    pub(crate) login_locks: LoginLocks,
+struct Shared {
+    api: Arc<Api>,
     router: Router,
     /// Value of the header `WWW-Authenticate` of every 401.
     challenge: HeaderValue,
-    /// One for each request that is being worked on.
+    /// One permit for each request that the API is working on.
     permits: Semaphore,
 }
 
-/// The result of a request's head.
+/// A request whose head is accepted.
 struct Admitted {
     route: &'static Route,
-    params: Vec<String>,
+    path: Vec<(&'static str, String)>,
     caller: Option<Caller>,
     snapshot: Option<Box<dyn Snapshot>>,
 }
 
+/// The body of every error.
 #[derive(Serialize)]
 struct Envelope<'a> {
     code: u16,
     message: &'a str,
 }
 
-impl Api {
-    async fn answer<B: Incoming>(self: &Arc<Self>, request: Request<B>) -> Response<Full<Bytes>> {
-        let correlation_id = self.onboarding.services.ambient.uuid().unwrap_or_default();
+impl Shared {
+    async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
+        let correlation_id = self.api.onboarding.services.ambient.uuid().unwrap_or_default();
         if request.method() == Method::OPTIONS {
             return with_common_headers(preflight(), &correlation_id);
         }
@@ -165,12 +168,12 @@ impl Api {
     }
 
     async fn handle<B: Incoming>(
-        self: &Arc<Self>,
+        &self,
         request: Request<B>,
         correlation_id: &str,
     ) -> Result<Response<Full<Bytes>>, ApiError> {
         let (mut head, body) = request.into_parts();
-        let Admitted { route, params, caller, snapshot } = match self.admit(&head).await {
+        let Admitted { route, path, caller, snapshot } = match self.admit(&head).await {
             Ok(admitted) => admitted,
             Err(error) => {
                 discard(body);
@@ -180,55 +183,57 @@ impl Api {
         let body = self.read_body(route, body).await?;
         // Take the permit after the body has arrived: a slow client must not hold one.
         let _permit = self.permits.try_acquire().map_err(|_| ApiError::Saturated)?;
-        let if_none_match = freshness::if_none_match(&head.headers);
+        let if_none_match = if_none_match(&head.headers);
+        let session = Session::on(Arc::clone(&self.api.onboarding), correlation_id.to_owned(), snapshot);
         let call = Call {
-            api: Arc::clone(self),
-            params,
+            api: Arc::clone(&self.api),
+            path,
             query: head.uri.query().map(str::to_owned),
             // Only in-process callers can set this extension.
             credentials: head.extensions.remove(),
             headers: head.headers,
             body,
             caller,
-            session: Session::on(Arc::clone(&self.onboarding), correlation_id.to_owned(), snapshot),
+            session,
         };
         let body = (route.handler)(call).await.map_err(|error| error.as_write_error(route.write_error))?;
         Ok(match (route.cache, body) {
-            (Cache::Validated, Some(body)) => freshness::response(route.success, body, &if_none_match),
-            (_, body) => response(route.success, body),
+            (Cache::Validated, Some(body)) => validated_response(route.success, body, &if_none_match),
+            (_, body) => json_response(route.success, body),
         })
     }
 
-    /// Checks a request's head: route, login, the body's type.
+    /// Checks a request's head, in this order: route, login, content type.
     async fn admit(&self, head: &Parts) -> Result<Admitted, ApiError> {
         let content_type = || text(&head.headers, &header::CONTENT_TYPE);
-        let (route, params) = match self.router.find(&head.method, head.uri.path()) {
-            Found::Route(route, params) => (route, params),
+        let (route, path) = match self.router.find(&head.method, head.uri.path()) {
+            Found::Route(route, path) => (route, path),
             Found::OtherMethods(methods) => return Err(ApiError::MethodUnknown(methods)),
             Found::Nothing => return Err(ApiError::PathUnknown(head.uri.path().to_owned(), content_type())),
         };
         let (caller, snapshot) = match route.login {
             Login::Open => (None, None),
             Login::Needed => {
-                let mut snapshot = self.onboarding.store.read().await?;
-                let caller = caller::caller(&self.onboarding, &head.headers, &mut *snapshot).await?;
-                // No read transaction waits for a body.
+                let mut snapshot = self.api.onboarding.store.read().await?;
+                let caller = caller::caller(&self.api.onboarding, &head.headers, &mut *snapshot).await?;
+                // No read transaction may wait for a body.
                 (Some(caller), Some(snapshot).filter(|_| route.body == Body::Ignored))
             }
         };
         if route.body == Body::Json && !is_json(&content_type()) {
             return Err(ApiError::NotJsonTyped(content_type()));
         }
-        Ok(Admitted { route, params, caller, snapshot })
+        Ok(Admitted { route, path, caller, snapshot })
     }
 
+    /// Reads the body, if the route needs one, within the limits of size and time.
     async fn read_body<B: Incoming>(&self, route: &Route, mut body: B) -> Result<Bytes, ApiError> {
-        let max = self.settings.body_bytes_max;
+        let max = self.api.settings.body_bytes_max;
         if route.body == Body::Ignored {
             discard(body);
             return Ok(Bytes::new());
         }
-        let deadline = Instant::now() + Duration::from_millis(self.settings.body_read_ms_max);
+        let deadline = Instant::now() + Duration::from_millis(self.api.settings.body_read_ms_max);
         let mut read = Vec::new();
         let mut too_large = body.size_hint().lower() > max as u64;
         while !too_large {
@@ -244,14 +249,14 @@ impl Api {
         Err(ApiError::BodyTooLarge(max))
     }
 
-    /// The envelope. The server's own failures are logged here, and only here.
+    /// The response to an error. The server's own failures are logged here and nowhere else.
     fn envelope(&self, error: &ApiError, what: &str, correlation_id: &str) -> Response<Full<Bytes>> {
         let (status, message) = error.answer();
         if let Some(cause) = error.cause() {
             tracing::error!(correlation_id, request = what, status = status.as_u16(), cause);
         }
         let body = json::write(&Envelope { code: status.as_u16(), message: &message }).unwrap_or_default();
-        let mut response = response(status, Some(body));
+        let mut response = json_response(status, Some(body));
         let headers = response.headers_mut();
         match error {
             ApiError::MethodUnknown(methods) => {
@@ -277,43 +282,7 @@ impl Api {
     }
 }
 
-/// Adds the headers common to all responses.
-fn with_common_headers(mut response: Response<Full<Bytes>>, correlation_id: &str) -> Response<Full<Bytes>> {
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(correlation_id) {
-        headers.insert(CORRELATION_ID, id);
-    }
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private, no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    response
-}
-
-pub(crate) fn response(status: StatusCode, body: Option<Vec<u8>>) -> Response<Full<Bytes>> {
-    let has_body = body.is_some();
-    let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
-    *response.status_mut() = status;
-    if has_body {
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
-    }
-    response
-}
-
-/// The answer to a browser's preflight, for any path.
-fn preflight() -> Response<Full<Bytes>> {
-    let mut response = response(StatusCode::NO_CONTENT, None);
-    let headers = response.headers_mut();
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static("GET, POST, OPTIONS, PUT, PATCH, DELETE"),
-    );
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"));
-    response
-}
-
-/// Whether a content type is JSON, in UTF-8 if it names a character set.
+/// Whether a content type is JSON. If it names a character set, that must be UTF-8.
 fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
     let is_type = parts.next().is_some_and(|name| name == "application/json" || name == "text/json");
@@ -328,7 +297,7 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     headers.get(name).map_or(String::new(), |value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Reads and discards what a client still sends, for a bounded time: closing at once would cost the client the answer.
+/// Reads and discards the rest of a body for a bounded time. Closing the connection at once would cost the client the answer.
 fn discard<B: Incoming>(body: B) {
     if body.is_end_stream() {
         return;

@@ -11,15 +11,15 @@ pub struct Settings {
     pub identity_provider: String,
     /// The organisation that runs the server.
     pub hosted_by: HostedBy,
-    /// Requests worked on at once.
+    /// The greatest number of requests at once.
     pub requests_in_flight_max: usize,
-    /// Bytes of a request's body.
+    /// The greatest size of a request's body, in bytes.
     pub body_bytes_max: usize,
-    /// How long a request's body may take to arrive, in milliseconds.
+    /// The time within which a request's body must arrive, in milliseconds.
     pub body_read_ms_max: u64,
 }
 
-/// The organisation that runs the server, as the API's root shows it. A text is empty where nothing is configured.
+/// The organisation that runs the server, for the API's root. A text that is not configured is empty.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HostedBy {

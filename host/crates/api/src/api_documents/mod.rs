@@ -1,41 +1,101 @@
-//! The documents for programs: resource docs, Swagger and OpenAPI (surface §2.9), all derived from the routing table.
+//! The documents for programs: resource docs, Swagger and OpenAPI (surface §2.9). All are derived from the routes.
 //!
-//! What can be asked for whole is made once; a selection is put together from what was made.
+//! Whole documents are made once, at the first request for them. A selection of operations is made anew each time.
 
 mod openapi;
 mod operation;
 mod resource;
 mod schema;
+mod shapes;
 mod swagger;
-#[cfg(test)]
-mod tests;
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-use super::call::{Answer, Call};
-use super::errors::ApiError;
-use super::routes::{ROUTES, Route, VERSIONS};
+pub(crate) use self::resource::sample as resource_docs_sample;
+use crate::call::{Answer, Call, Documents};
+use crate::errors::ApiError;
+use crate::route::{Route, VERSIONS};
 
-/// The version whose shapes all versions answer in.
+/// The version of the documented JSON, which all versions in paths have in common.
 const DOCUMENTED: &str = "v3.1.0";
 
-/// Which operations are asked for; everything where nothing is said.
+/// A document, or the reason why there is none.
+type Document = serde_json::Result<Vec<u8>>;
+
+/// The documents of an API with these routes.
+pub(crate) struct DerivedDocuments {
+    /// The routes in the order of the seed page: by first tag, then by title.
+    routes: Vec<&'static Route>,
+    resource_docs: OnceLock<serde_json::Result<Vec<resource::Version>>>,
+    /// The whole document of each version.
+    swagger: OnceLock<Vec<(&'static str, Document)>>,
+    openapi: OnceLock<Document>,
+}
+
+impl DerivedDocuments {
+    pub(crate) fn new(mut routes: Vec<&'static Route>) -> Self {
+        routes.sort_by_key(|route| (route.doc.tags.first(), route.doc.summary));
+        Self { routes, resource_docs: OnceLock::new(), swagger: OnceLock::new(), openapi: OnceLock::new() }
+    }
+
+    /// The resource docs of a version.
+    pub(crate) fn selected_resource_docs(&self, version: &str, selection: &Selection) -> Answer {
+        let versions = self.resource_docs.get_or_init(|| resource::prepared(&self.routes));
+        let versions = versions.as_ref().map_err(has_no_form)?;
+        let version = versions.iter().find(|known| known.version == version);
+        Ok(version.map(|version| version.document(selection)))
+    }
+
+    /// The Swagger document of a version.
+    pub(crate) fn selected_swagger(&self, version: &'static str, selection: &Selection) -> Answer {
+        if !selection.is_everything() {
+            let document = swagger::document(&self.routes, version, selection);
+            return document.map(Some).map_err(|error| has_no_form(&error));
+        }
+        let whole = self.swagger.get_or_init(|| {
+            let document = |version: &&'static str| (*version, swagger::document(&self.routes, version, selection));
+            VERSIONS.iter().map(document).collect()
+        });
+        let document = whole.iter().find(|(known, _)| *known == version);
+        document.map(|(_, document)| document.as_ref().cloned().map_err(has_no_form)).transpose()
+    }
+}
+
+impl Documents for DerivedDocuments {
+    fn resource_docs(&self, call: &Call) -> Answer {
+        self.selected_resource_docs(version(call)?, &Selection::of(call))
+    }
+
+    fn swagger(&self, call: &Call) -> Answer {
+        self.selected_swagger(version(call)?, &Selection::of(call))
+    }
+
+    fn openapi(&self) -> Answer {
+        let document = self.openapi.get_or_init(|| openapi::document(&self.routes));
+        document.as_ref().cloned().map(Some).map_err(has_no_form)
+    }
+}
+
+/// The operations that a request selects. Without a selection it gets all.
 #[derive(Debug, Default)]
-struct Selection {
+pub(crate) struct Selection {
     tags: Vec<String>,
     functions: Vec<String>,
 }
 
 impl Selection {
-    fn of(call: &Call) -> Self {
-        let list = |name| {
-            let text: String = call.query(name).unwrap_or_default();
-            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
-        };
-        Self { tags: list("tags"), functions: list("functions") }
+    /// The operations with one of these tags and one of these names, both separated by commas. An empty list selects all.
+    pub(crate) fn new(tags: &str, functions: &str) -> Self {
+        let list =
+            |text: &str| text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect();
+        Self { tags: list(tags), functions: list(functions) }
     }
 
-    /// One of the tags, and one of the functions; an empty list asks for nothing in particular.
+    fn of(call: &Call) -> Self {
+        let text = |name| call.query(name).unwrap_or_default();
+        Self::new(&text("tags"), &text("functions"))
+    }
+
     fn has(&self, route: &Route) -> bool {
         let tagged =
             self.tags.is_empty() || route.doc.tags.iter().any(|tag| self.tags.iter().any(|wanted| wanted == tag));
@@ -48,33 +108,11 @@ impl Selection {
     }
 }
 
-/// Every row, in the order of the seed page: by the first tag, then by title.
-static SORTED: LazyLock<Vec<&'static Route>> = LazyLock::new(|| {
-    let mut sorted: Vec<_> = ROUTES.iter().collect();
-    sorted.sort_by_key(|route| (route.doc.tags.first(), route.doc.summary));
-    sorted
-});
-
-/// The version that a path names: `v3.1.0` or `OBPv3.1.0`.
+/// The version in the path: `v3.1.0` or `OBPv3.1.0`.
 fn version(call: &Call) -> Result<&'static str, ApiError> {
-    let named = call.param(0);
+    let named = call.path("VERSION")?;
     let bare = named.strip_prefix("OBP").unwrap_or(named);
     VERSIONS.iter().find(|version| **version == bare).copied().ok_or(ApiError::VersionUnknown(VERSIONS))
-}
-
-/// `/resource-docs/VERSION/obp`
-pub(super) async fn resource_docs(call: Call) -> Answer {
-    resource::document(version(&call)?, &Selection::of(&call)).map(Some)
-}
-
-/// `/resource-docs/VERSION/swagger`
-pub(super) async fn swagger(call: Call) -> Answer {
-    swagger::document(version(&call)?, &Selection::of(&call)).map(Some)
-}
-
-/// `/openapi.json`
-pub(super) async fn openapi(_call: Call) -> Answer {
-    openapi::document().map(Some)
 }
 
 fn has_no_form(error: &serde_json::Error) -> ApiError {

@@ -1,32 +1,23 @@
 //! The operations as an OpenAPI 3.1 document.
 
-use std::sync::LazyLock;
-
+use guest::users::USERNAME_CHARS_MAX;
 use serde_json::{Map, Value, json};
 
-use super::operation::merged;
+use super::operation::{capitalised, merged};
 use super::schema::{self, Dialect};
-use super::swagger::capitalised;
-use super::{DOCUMENTED, SORTED, has_no_form, operation};
-use crate::errors::ApiError;
-use crate::routes::{Body, Login, Route};
-
-static WHOLE: LazyLock<serde_json::Result<Vec<u8>>> = LazyLock::new(written);
+use super::{DOCUMENTED, Document, operation};
+use crate::route::{Body, Login, Route};
 
 /// Every operation.
-pub(super) fn document() -> Result<Vec<u8>, ApiError> {
-    WHOLE.as_ref().cloned().map_err(has_no_form)
-}
-
-fn written() -> serde_json::Result<Vec<u8>> {
+pub(super) fn document(routes: &[&'static Route]) -> Document {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     schemas.insert("Error".to_owned(), schema::of_error());
-    for route in SORTED.iter() {
+    for route in routes {
         let verb = route.method.as_str().to_ascii_lowercase();
-        let said = of(route, &mut schemas)?;
+        let described = of(route, &mut schemas)?;
         let path = paths.entry(operation::template(route, DOCUMENTED)).or_insert_with(|| json!({}));
         if let Value::Object(verbs) = path {
-            verbs.insert(verb, said);
+            verbs.insert(verb, described);
         }
     }
     serde_json::to_vec(&json!({
@@ -34,7 +25,7 @@ fn written() -> serde_json::Result<Vec<u8>> {
         "info": {
             "title": "Open Bank Project API",
             "summary": "Customer onboarding",
-            "description": "Users register, accounts are opened, meetings are arranged, KYC records are kept.\n\nA number is accepted where a text is expected, keys that are not known are ignored, and a key may be written in camel case. Every error is answered in the same envelope.",
+            "description": "Registration, accounts, meetings and KYC records.\n\nA number is accepted in place of a text. Unknown keys are ignored. A key may be written in camel case. Every error has the same envelope.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "version": DOCUMENTED,
         },
@@ -47,7 +38,7 @@ fn written() -> serde_json::Result<Vec<u8>> {
                     "type": "apiKey",
                     "in": "header",
                     "name": "DirectLogin",
-                    "description": "`token=\"…\"`, as `POST /my/logins/direct` answers it. `Authorization: DirectLogin token=\"…\"` will do as well.",
+                    "description": "`token=\"…\"`, with the token that `POST /my/logins/direct` issued. `Authorization: DirectLogin token=\"…\"` is accepted too.",
                 },
             },
         },
@@ -56,7 +47,8 @@ fn written() -> serde_json::Result<Vec<u8>> {
 
 fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Value> {
     let doc = route.doc;
-    let mut parameters: Vec<_> = operation::parameters(route)
+    let mut parameters: Vec<_> = route
+        .parameters()
         .map(|name| json!({"in": "path", "name": name, "required": true, "schema": operation::parameter(name)}))
         .collect();
     parameters.extend(doc.query.iter().map(|query| {
@@ -67,11 +59,11 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
         parameters.push(login_header());
     }
     let mut responses = Map::new();
-    let mut success = json!({"description": "As wished."});
-    if let Some(response) = doc.response {
+    let mut success = json!({"description": "Success."});
+    if let Some(response) = doc.response() {
         let name = format!("{}Response", capitalised(route.operation));
         schemas.insert(name.clone(), schema::of_response(route)?);
-        let example: Value = serde_json::from_str(response)?;
+        let example: Value = serde_json::from_str(&response)?;
         let content = json!({"application/json": {"schema": reference(&name), "example": example}});
         success = merged(success, json!({"content": content}));
     }
@@ -80,7 +72,7 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
         let content = json!({"application/json": {"schema": reference("Error")}});
         responses.insert(status.to_string(), json!({"description": texts.join("\n"), "content": content}));
     }
-    let mut said = json!({
+    let mut described = json!({
         "tags": doc.tags,
         "summary": doc.summary,
         "description": doc.description,
@@ -92,23 +84,25 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
     if route.body == Body::Json {
         let name = format!("{}Request", capitalised(route.operation));
         schemas.insert(name.clone(), schema::of_request(route, Dialect::Full)?);
-        let example: Value = serde_json::from_str(doc.request.unwrap_or("{}"))?;
+        let example: Value = serde_json::from_str(doc.request().as_deref().unwrap_or("{}"))?;
         let content = json!({"application/json": {"schema": reference(&name), "example": example}});
-        said = merged(said, json!({"requestBody": {"required": true, "content": content}}));
+        described = merged(described, json!({"requestBody": {"required": true, "content": content}}));
     }
-    Ok(said)
+    Ok(described)
 }
 
-/// The one header that an operation reads by itself: what logs in.
+/// The header of a login. Only directLogin reads a header of its own.
 fn login_header() -> Value {
     json!({
         "in": "header",
         "name": "DirectLogin",
         "required": true,
-        "description": "Or `Authorization: DirectLogin …`, with the same parameters.",
+        "description": "`Authorization: DirectLogin …` with the same parameters is accepted too.",
         "schema": {
             "type": "string",
-            "pattern": "^username=\"[A-Za-z0-9._@-]{1,64}\", password=\"[!#-+.-~-]{1,64}\", consumer_key=\"[A-Za-z0-9-]{1,64}\"$",
+            "pattern": format!(
+                "^username=\"[A-Za-z0-9._@-]{{1,{USERNAME_CHARS_MAX}}}\", password=\"[!#-+.-~-]{{1,64}}\", consumer_key=\"[A-Za-z0-9-]{{1,64}}\"$"
+            ),
         },
         "example": "username=\"robert.x.0.gh\", password=\"Example-Password-1\", consumer_key=\"key\"",
     })

@@ -1,16 +1,16 @@
-//! What Swagger and OpenAPI say of an operation alike: parameters of its path, statuses of its answers.
+//! The parts that an operation has in both Swagger and OpenAPI: parameters of its path and query, statuses of its answers.
 
 use std::collections::BTreeMap;
 
+use guest::kyc::RECORD_ID_CHARS_MAX;
+use guest::limits::ID_CHARS_MAX;
+use guest::roles::Role;
 use serde_json::{Value, json};
 
 use super::schema::Dialect;
 use crate::docs::fields::{ID, Query, QueryShape};
-use crate::error_codes::Code;
-use crate::routes::{Body, Login, Route, VERSIONS};
-use guest::kyc::RECORD_ID_CHARS_MAX;
-use guest::limits::ID_CHARS_MAX;
-use guest::roles::Role;
+use crate::error_codes::HostErrorCode as Code;
+use crate::route::{Body, Login, Route, VERSIONS, is_parameter};
 
 /// The path with braces around its parameters.
 pub(super) fn template(route: &Route, version: &str) -> String {
@@ -21,16 +21,7 @@ pub(super) fn template(route: &Route, version: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// The names of the path's parameters, in its order.
-pub(super) fn parameters(route: &Route) -> impl Iterator<Item = &'static str> {
-    route.path.split('/').filter(|segment| is_parameter(segment))
-}
-
-fn is_parameter(segment: &str) -> bool {
-    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-}
-
-/// What a parameter of a path looks like: a JSON schema of either dialect.
+/// The schema of a parameter of a path, in both dialects the same.
 pub(super) fn parameter(name: &str) -> Value {
     match name {
         "BANK_ID" | "ACCOUNT_ID" => json!({"type": "string", "minLength": 1, "maxLength": ID_CHARS_MAX, "pattern": ID}),
@@ -47,7 +38,7 @@ pub(super) fn parameter(name: &str) -> Value {
 
 const NO_CONTROL_CHARACTER: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$";
 
-/// What a parameter of the query looks like. One that is empty counts as left out.
+/// The schema of a parameter of the query. An empty parameter counts as left out.
 pub(super) fn query(query: &Query, dialect: Dialect) -> Value {
     let schema = match query.shape {
         QueryShape::Number(min) => json!({"type": "integer", "minimum": min, "maximum": u32::MAX}),
@@ -62,7 +53,7 @@ pub(super) fn query(query: &Query, dialect: Dialect) -> Value {
     }
 }
 
-/// One object of two.
+/// An object with the entries of both.
 pub(super) fn merged(mut first: Value, second: Value) -> Value {
     if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
         first.extend(second);
@@ -70,7 +61,7 @@ pub(super) fn merged(mut first: Value, second: Value) -> Value {
     first
 }
 
-/// The statuses of the answers that are no success, each with the texts that it can come with.
+/// The statuses of the error answers, each with its possible messages.
 pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
     let mut refusals = BTreeMap::<u16, Vec<String>>::new();
     let mut add = |status: u16, text: String| {
@@ -80,9 +71,8 @@ pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
         }
     };
     for error in route.doc.errors.iter().filter(|error| is_possible(route, error.number())) {
-        // The texts of a code that has many statuses are told for those that the operation can have, below.
-        let statuses = error.statuses();
-        if let [status] = statuses.as_slice() {
+        // Codes with several statuses follow below, for the statuses that the operation can have.
+        if let [status] = error.statuses() {
             add(*status, error.message());
         }
     }
@@ -96,7 +86,7 @@ pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
             add(*status, Code::JsonIncorrect.message());
         }
     }
-    if parameters(route).next().is_some() {
+    if route.parameters().next().is_some() {
         add(404, Code::PathUnknown.message());
     }
     add(405, Code::MethodUnknown.message());
@@ -108,7 +98,13 @@ pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
     refusals
 }
 
-/// The page lists for createUser that a login is needed; it is not (decision 9).
+/// Whether the error can occur. The seed page lists a missing login for createUser, which needs none (decision 9).
 fn is_possible(route: &Route, number: &str) -> bool {
     route.login == Login::Needed || number != Code::NotLoggedIn.number()
+}
+
+/// The name with a capital: `AddKycCheck` for `addKycCheck`.
+pub(super) fn capitalised(operation: &str) -> String {
+    let mut characters = operation.chars();
+    characters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + characters.as_str())
 }

@@ -1,48 +1,55 @@
-//! Resource docs: what OBP's explorers read.
+//! Resource docs, the documentation that OBP's explorers read.
 //!
-//! Those parse descriptions as XML, want every example body to be an object and every list to be there, and show paths with
-//! their parameters in capitals.
+//! Explorers parse descriptions as XML, need an object for every example body and every list to be present, and show paths
+//! with their parameters in capitals.
 
-use std::sync::LazyLock;
-
-use guest::roles::Scope;
+use guest::roles::{Role, Scope};
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::schema::{self, Dialect};
-use super::{SORTED, Selection, has_no_form};
-use crate::errors::ApiError;
-use crate::routes::{Route, VERSIONS};
+use super::{DOCUMENTED, Selection};
+use crate::route::{Route, VERSIONS};
 
-/// A version's docs, each with its row, in the order they are listed in.
-struct Prepared {
-    version: &'static str,
+/// The docs of a version, each with its route, in the order of the document.
+pub(super) struct Version {
+    pub(super) version: &'static str,
     docs: Vec<(&'static Route, Vec<u8>)>,
 }
 
-static PREPARED: LazyLock<serde_json::Result<Vec<Prepared>>> = LazyLock::new(|| {
+/// The docs of every version.
+pub(super) fn prepared(routes: &[&'static Route]) -> serde_json::Result<Vec<Version>> {
     let prepare = |version: &&'static str| {
-        let docs = SORTED.iter().map(|route| Ok((*route, serde_json::to_vec(&ResourceDoc::of(route, version)?)?)));
-        Ok(Prepared { version, docs: docs.collect::<serde_json::Result<_>>()? })
+        let docs = routes.iter().map(|route| {
+            let (request, response) = (body(route.doc.request())?, body(route.doc.response())?);
+            let doc = ResourceDoc::of(route, version, &request, &response)?;
+            Ok((*route, serde_json::to_vec(&doc)?))
+        });
+        Ok(Version { version, docs: docs.collect::<serde_json::Result<_>>()? })
     };
     VERSIONS.iter().map(prepare).collect()
-});
+}
 
-/// The selected docs of a version.
-pub(super) fn document(version: &str, selection: &Selection) -> Result<Vec<u8>, ApiError> {
-    let prepared = PREPARED.as_ref().map_err(has_no_form)?;
-    let docs = prepared.iter().filter(|prepared| prepared.version == version).flat_map(|prepared| &prepared.docs);
-    let mut body = br#"{"resource_docs":["#.to_vec();
-    let mut first = true;
-    for (_, doc) in docs.filter(|(route, _)| selection.has(route)) {
-        if !std::mem::take(&mut first) {
-            body.push(b',');
+/// An example body. It is an empty object if the operation has none.
+fn body(example: Option<String>) -> serde_json::Result<Box<RawValue>> {
+    RawValue::from_string(example.unwrap_or_else(|| "{}".to_owned()))
+}
+
+impl Version {
+    /// The document with the selected docs.
+    pub(super) fn document(&self, selection: &Selection) -> Vec<u8> {
+        let mut body = br#"{"resource_docs":["#.to_vec();
+        let mut first = true;
+        for (_, doc) in self.docs.iter().filter(|(route, _)| selection.has(route)) {
+            if !std::mem::take(&mut first) {
+                body.push(b',');
+            }
+            body.extend_from_slice(doc);
         }
-        body.extend_from_slice(doc);
+        body.extend_from_slice(b"]}");
+        body
     }
-    body.extend_from_slice(b"]}");
-    Ok(body)
 }
 
 #[derive(Serialize)]
@@ -67,7 +74,7 @@ struct ResourceDoc<'a> {
     is_featured: bool,
     special_instructions: &'a str,
     specified_url: String,
-    connector_methods: [&'a str; 0],
+    connector_methods: &'a [&'a str],
 }
 
 #[derive(Serialize)]
@@ -83,10 +90,13 @@ struct RoleNeeded {
 }
 
 impl<'a> ResourceDoc<'a> {
-    fn of(route: &'a Route, version: &str) -> serde_json::Result<Self> {
+    fn of(
+        route: &'a Route,
+        version: &str,
+        example_request_body: &'a RawValue,
+        success_response_body: &'a RawValue,
+    ) -> serde_json::Result<Self> {
         let doc = route.doc;
-        let role =
-            |role: guest::roles::Role| RoleNeeded { role: role.name(), requires_bank_id: role.scope() == Scope::Bank };
         Ok(Self {
             operation_id: doc.operation_id(route.operation),
             implemented_by: ImplementedBy { version: format!("OBP{}", doc.version()), function: route.operation },
@@ -95,8 +105,8 @@ impl<'a> ResourceDoc<'a> {
             summary: doc.summary,
             description: doc.description_html(),
             description_markdown: doc.description,
-            example_request_body: serde_json::from_str(doc.request.unwrap_or("{}"))?,
-            success_response_body: serde_json::from_str(doc.response.unwrap_or("{}"))?,
+            example_request_body,
+            success_response_body,
             error_response_bodies: doc.errors(),
             is_core: false,
             is_psd2: false,
@@ -104,11 +114,51 @@ impl<'a> ResourceDoc<'a> {
             tags: doc.tags,
             typed_request_body: schema::of_request(route, Dialect::Plain)?,
             typed_success_response_body: schema::of_response(route)?,
-            roles: doc.roles().into_iter().map(role).collect(),
+            roles: doc.roles().into_iter().map(RoleNeeded::of).collect(),
             is_featured: false,
             special_instructions: doc.special_instructions,
             specified_url: route.path_under(version),
-            connector_methods: [],
+            connector_methods: &[],
         })
     }
+}
+
+impl RoleNeeded {
+    fn of(role: Role) -> Self {
+        Self { role: role.name(), requires_bank_id: role.scope() == Scope::Bank }
+    }
+}
+
+/// The example of the answer: the doc of one operation, with little text.
+pub(crate) fn sample() -> impl Serialize {
+    #[derive(Serialize)]
+    struct ResourceDocs<'a> {
+        resource_docs: [ResourceDoc<'a>; 1],
+    }
+
+    let empty = serde_json::from_str("{}").unwrap_or(RawValue::NULL);
+    let doc = ResourceDoc {
+        operation_id: "OBPv2.0.0-addKycStatus".to_owned(),
+        implemented_by: ImplementedBy { version: "OBPv2.0.0".to_owned(), function: "addKycStatus" },
+        request_verb: "PUT",
+        request_url: "/obp/v2.0.0/banks/BANK_ID/customers/CUSTOMER_ID/kyc_statuses".to_owned(),
+        summary: "Add KYC Status",
+        description: "<p>Adds an entry.</p>".to_owned(),
+        description_markdown: "Adds an entry.",
+        example_request_body: empty,
+        success_response_body: empty,
+        error_response_bodies: vec!["String".to_owned()],
+        is_core: false,
+        is_psd2: false,
+        is_obwg: false,
+        tags: &["KYC"],
+        typed_request_body: json!({}),
+        typed_success_response_body: json!({}),
+        roles: vec![RoleNeeded { role: "CanAddKycStatus", requires_bank_id: true }],
+        is_featured: false,
+        special_instructions: "",
+        specified_url: format!("/obp/{DOCUMENTED}/banks/BANK_ID/customers/CUSTOMER_ID/kyc_statuses"),
+        connector_methods: &["String"],
+    };
+    ResourceDocs { resource_docs: [doc] }
 }

@@ -1,42 +1,25 @@
 //! The operations as a Swagger 2.0 document.
 //!
-//! Explorers want a body's parameter before those of the path, and in definitions what is required and an example of each
+//! Explorers need the body's parameter before those of the path, and in definitions the required keys and an example of each
 //! property.
-
-use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use super::operation::merged;
+use super::operation::{capitalised, merged};
 use super::schema::{self, Dialect};
-use super::{SORTED, Selection, has_no_form, operation};
-use crate::errors::ApiError;
-use crate::routes::{Body, Login, Route, VERSIONS};
-
-/// A version's whole document.
-type Whole = (&'static str, serde_json::Result<Vec<u8>>);
-
-static WHOLE: LazyLock<Vec<Whole>> =
-    LazyLock::new(|| VERSIONS.iter().map(|version| (*version, written(version, &Selection::default()))).collect());
+use super::{Document, Selection, operation};
+use crate::route::{Body, Login, Route};
 
 /// The selected operations of a version.
-pub(super) fn document(version: &str, selection: &Selection) -> Result<Vec<u8>, ApiError> {
-    let whole = WHOLE.iter().find(|(known, _)| *known == version);
-    match whole.filter(|_| selection.is_everything()) {
-        Some((_, document)) => document.as_ref().cloned().map_err(has_no_form),
-        None => written(version, selection).map_err(|error| has_no_form(&error)),
-    }
-}
-
-fn written(version: &str, selection: &Selection) -> serde_json::Result<Vec<u8>> {
+pub(super) fn document(routes: &[&'static Route], version: &str, selection: &Selection) -> Document {
     let (mut paths, mut definitions) = (Map::new(), Map::new());
     definitions.insert("Error".to_owned(), schema::of_error());
-    for route in SORTED.iter().filter(|route| selection.has(route)) {
+    for route in routes.iter().filter(|route| selection.has(route)) {
         let verb = route.method.as_str().to_ascii_lowercase();
-        let said = of(route, &mut definitions)?;
+        let described = of(route, &mut definitions)?;
         let path = paths.entry(operation::template(route, version)).or_insert_with(|| json!({}));
         if let Value::Object(verbs) = path {
-            verbs.insert(verb, said);
+            verbs.insert(verb, described);
         }
     }
     serde_json::to_vec(&json!({
@@ -54,13 +37,13 @@ fn written(version: &str, selection: &Selection) -> serde_json::Result<Vec<u8>> 
                 "type": "apiKey",
                 "in": "header",
                 "name": "Authorization",
-                "description": "DirectLogin token=\"…\", as POST /my/logins/direct answers it.",
+                "description": "DirectLogin token=\"…\", with the token that POST /my/logins/direct issued.",
             },
             "gatewayLogin": {
                 "type": "apiKey",
                 "in": "header",
                 "name": "Authorization",
-                "description": "Not served here; explorers look for it.",
+                "description": "Not supported here. Explorers need this entry.",
             },
         },
         "consumes": ["application/json"],
@@ -81,7 +64,8 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
         }));
     }
     parameters.extend(
-        operation::parameters(route)
+        route
+            .parameters()
             .map(|name| merged(json!({"in": "path", "name": name, "required": true}), operation::parameter(name))),
     );
     parameters.extend(doc.query.iter().map(|query| {
@@ -89,7 +73,7 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
         merged(named, operation::query(query, Dialect::Plain))
     }));
     let mut responses = Map::new();
-    let mut success = json!({"description": "As wished."});
+    let mut success = json!({"description": "Success."});
     if doc.response.is_some() {
         let name = format!("{}Response", capitalised(route.operation));
         definitions.insert(name.clone(), schema::of_response(route)?);
@@ -110,10 +94,4 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
         "parameters": parameters,
         "responses": responses,
     }))
-}
-
-/// `AddKycCheck` of `addKycCheck`.
-pub(super) fn capitalised(operation: &str) -> String {
-    let mut characters = operation.chars();
-    characters.next().map_or(String::new(), |first| first.to_ascii_uppercase().to_string() + characters.as_str())
 }

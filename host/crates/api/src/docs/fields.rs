@@ -1,65 +1,67 @@
-//! What values of requests must look like, as the documents tell it. The rules decide; a test sends what is told here,
-//! and a little more, and compares.
+//! The rules for values of requests, for the documents. The rules' component decides; a test sends values at each limit and
+//! one character beyond it, and compares.
 
-/// A value of a body: where it is, with dots (`balance.amount`), and what it must be.
+/// A value of a body: its place, with dots (`balance.amount`), and its shape.
 pub type Field = (&'static str, Shape);
 
-/// What a value must be.
+/// The shape of a value.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    /// A text of at least and at most so many characters.
+    /// A text. The numbers are its smallest and greatest length in characters.
     Text(usize, usize),
-    /// A text that this regular expression (ECMA 262, without lookaround) matches, of at most so many characters.
+    /// A text that matches this regular expression (ECMA 262, without lookaround), up to this length in characters.
     Pattern(&'static str, usize),
-    /// The id of a new bank, of at least and at most so many characters.
+    /// The id of a new bank. The numbers are its smallest and greatest length in characters.
     BankId(usize, usize),
-    /// An e-mail address of at most so many characters.
+    /// An e-mail address, up to this length in characters.
     Email(usize),
-    /// One of these.
+    /// One of these texts.
     OneOf(&'static [&'static str]),
     /// An ISO 4217 currency in use.
     Currency,
-    /// Zero, as a text or as a number.
-    Zero,
-    /// A decimal number of at most so many characters, as a text or as a number.
+    /// Zero, as a text up to this length in characters, or as a number.
+    Zero(usize),
+    /// A decimal number, as a text up to this length in characters, or as a number.
     Decimal(usize),
-    /// As long a list as another value says, at most so long in the documents.
+    /// A list whose length is another value of the body. The documents allow at most this many items.
     AsMany(&'static str, usize),
-    /// The password rule.
+    /// A password that satisfies the password rule.
     Password,
-    /// A role, and beside it, under this key, a bank exactly where it is a bank role.
+    /// A role. The value at this key is a bank for a bank role, and empty for a system role.
     RoleWithBank(&'static str),
 }
 
-/// A parameter of the query; all may be left out.
+/// A parameter of the query. A client may leave out every one.
 #[derive(Clone, Copy, Debug)]
 pub struct Query {
     /// Its name.
     pub name: &'static str,
-    /// What it does.
+    /// Its effect.
     pub description: &'static str,
-    /// What it must be.
+    /// The shape of its value.
     pub shape: QueryShape,
 }
 
-/// What a parameter of the query must be.
+/// The shape of a query parameter.
 #[derive(Clone, Copy, Debug)]
 pub enum QueryShape {
-    /// A whole number, from there on.
+    /// A whole number, at least this one.
     Number(u32),
     /// The name of a role.
     Role,
     /// Names, separated by commas.
     List,
-    /// It is accepted and not looked at.
+    /// Any text. The server ignores it.
     Any,
 }
 
 /// Letters, digits, `-`, `.` and `_`: ids of banks and accounts.
 pub const ID: &str = "^[A-Za-z0-9._-]+$";
-/// What can stand in a URL as it is.
+/// The same, or nothing: the id of an account's owner.
+pub const ID_OR_EMPTY: &str = "^[A-Za-z0-9._-]*$";
+/// Characters that need no escaping in a URL.
 pub const URL_FRIENDLY: &str = "^[A-Za-z0-9._~-]+$";
-/// What [`Shape::Email`] matches: an address, which may have blanks around it.
+/// The pattern of [`Shape::Email`]: an address, which may have spaces around it.
 pub const EMAIL: &str = "^[ ]*[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*[ ]*$";
-/// A user name that DirectLogin can carry.
+/// A user name that a DirectLogin header can carry.
 pub const USERNAME: &str = "^[A-Za-z0-9._@-]([A-Za-z0-9._@ -]*[A-Za-z0-9._@-])?$";

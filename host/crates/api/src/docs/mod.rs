@@ -1,63 +1,55 @@
-//! What is said of the operations: a [`Doc`] for each row of the routing table, in a file a noun.
+//! The description of an operation: prose, examples, limits and errors.
 //!
-//! Prose and examples only. What else there is to know of an operation stands elsewhere, once: method, path, login and
-//! status in its row, who may in the rules' access table, the texts of errors in the catalogues. The resource docs, the
-//! Swagger and OpenAPI documents and the pages for people are all derived from here.
+//! A [`Doc`] stands in the operation's row. It repeats nothing that stands elsewhere: method, path, login and status are in
+//! the row, roles in the rules' access table, texts of errors in the tables of codes. The resource docs, the Swagger and
+//! OpenAPI documents and the Explorer are made from it.
 
-pub mod accounts;
-pub mod banks;
-pub mod consumers;
-pub mod customers;
-pub mod entitlements;
+mod example;
 pub mod fields;
-pub mod kyc;
-pub mod login;
+mod indented;
 mod markdown;
-pub mod meetings;
-pub mod meta;
-mod pretty;
-#[cfg(test)]
-mod tests;
-pub mod users;
 
 use guest::access::{Action, Need, need};
 use guest::caller::AccessProfile;
-use guest::refusals::RefusalCode as Rule;
 use guest::roles::Role;
 
+pub(crate) use self::example::{example, placeholder};
 use self::fields::{Field, Query};
-pub use self::pretty::indented;
-use super::error_codes::{Code as Own, Error};
+pub use self::indented::indented;
+use crate::error_codes::{ErrorCode, HostErrorCode, RefusalCode};
 
-/// What is said of an operation.
+/// Makes the JSON of an example from a typed value.
+pub type Example = fn() -> String;
+
+/// The description of an operation.
 pub struct Doc {
-    /// A title; the seed page's, where the page has the operation.
+    /// The title. The seed page's, if the page has the operation.
     pub summary: &'static str,
-    /// What it does, in a small part of Markdown: paragraphs, lists (`- `), `` `code` `` and `**bold**`.
+    /// The purpose, in Markdown: paragraphs, lists, `` `code` ``, `*emphasis*` and `**strong emphasis**`.
     pub description: &'static str,
-    /// The first one groups it.
+    /// The tags. The first one is the operation's group.
     pub tags: &'static [&'static str],
-    /// The version of the API that had it first, as `2_0_0`.
+    /// The first version of the API with this operation, such as `2_0_0`.
     pub implemented_in: &'static str,
-    /// A body that the server accepts, as JSON; `None` where it reads none.
-    pub request: Option<&'static str>,
-    /// What is answered, as JSON; `None` where an answer has no body.
-    pub response: Option<&'static str>,
+    /// A body that the server accepts. `None` if the operation reads no body.
+    pub request: Option<Example>,
+    /// An answer. `None` if the answer has no body.
+    pub response: Option<Example>,
     /// The rows of the access table that the operation can ask for.
     pub actions: &'static [Action],
-    /// The errors that are worth telling, in the order that they are told in: the seed page's, where the page has the operation.
-    pub errors: &'static [Error],
-    /// What the request's values must look like, beyond the type that the example shows.
+    /// The errors that the documents list, in their order there. The seed page's, if the page has the operation.
+    pub errors: &'static [ErrorCode],
+    /// The rules for the request's values, beyond the types that the example shows.
     pub fields: &'static [Field],
-    /// What may stand in the query.
+    /// The parameters of the query.
     pub query: &'static [Query],
-    /// A sentence shown before everything else; mostly none.
+    /// A sentence to show before everything else. Mostly empty.
     pub special_instructions: &'static str,
 }
 
 impl Doc {
-    /// What most operations do not have.
-    const PLAIN: Self = Self {
+    /// A description without content. A row replaces what the operation has.
+    pub(crate) const EMPTY: Self = Self {
         summary: "",
         description: "",
         tags: &[],
@@ -71,9 +63,9 @@ impl Doc {
         special_instructions: "",
     };
 
-    /// The roles of which one is needed, as the access table has it; none where a login, or less, is enough.
+    /// The roles of which the caller needs one, from the access table. Empty if a login, or nothing, is enough.
     ///
-    /// createAccount needs its role only for somebody else's account; it is listed, as on the seed page.
+    /// createAccount needs its role only for an account of another user. It is listed, as on the seed page.
     #[must_use]
     pub fn roles(&self) -> Vec<Role> {
         let mut roles = Vec::new();
@@ -88,38 +80,50 @@ impl Doc {
         roles
     }
 
-    /// The texts of [`Doc::errors`], to the letter and in order.
+    /// The messages of [`Doc::errors`], in the same order.
     #[must_use]
     pub fn errors(&self) -> Vec<String> {
         self.errors.iter().map(|error| error.message()).collect()
     }
 
-    /// The description as well-formed XHTML: `p`, `ul`, `li`, `code` and `strong`, without attributes.
+    /// The description as well-formed XHTML without attributes.
     #[must_use]
     pub fn description_html(&self) -> String {
         markdown::to_xhtml(self.description)
     }
 
-    /// The example body, indented for people; its keys stay in their order.
+    /// The example body as compact JSON.
+    #[must_use]
+    pub fn request(&self) -> Option<String> {
+        self.request.map(|example| example())
+    }
+
+    /// The example answer as compact JSON.
+    #[must_use]
+    pub fn response(&self) -> Option<String> {
+        self.response.map(|example| example())
+    }
+
+    /// The example body as indented JSON.
     #[must_use]
     pub fn request_pretty(&self) -> Option<String> {
-        self.request.map(pretty::indented)
+        self.request().map(|json| indented(&json))
     }
 
-    /// The example answer, indented for people.
+    /// The example answer as indented JSON.
     #[must_use]
     pub fn response_pretty(&self) -> Option<String> {
-        self.response.map(pretty::indented)
+        self.response().map(|json| indented(&json))
     }
 
-    /// The version that had it first, as paths have it: `v2.0.0`.
+    /// The first version of the API with this operation, in the form of paths: `v2.0.0`.
     #[must_use]
     pub fn version(&self) -> String {
         format!("v{}", self.implemented_in.replace('_', "."))
     }
 
-    /// The operation's name among those of all versions: `OBPv2.0.0-addKycCheck`. With underscores for the dots it is the
-    /// anchor that links to the operation on a page.
+    /// The operation's name across all versions: `OBPv2.0.0-addKycCheck`. With underscores in place of the dots it is the
+    /// operation's anchor on a page.
     #[must_use]
     pub fn operation_id(&self, operation: &str) -> String {
         format!("OBP{}-{operation}", self.version())
@@ -127,11 +131,11 @@ impl Doc {
 }
 
 /// An error of the rules.
-const fn rule(code: Rule) -> Error {
-    Error::Rules(code)
+pub(crate) const fn rule(code: RefusalCode) -> ErrorCode {
+    ErrorCode::Rules(code)
 }
 
 /// An error of the host.
-const fn own(code: Own) -> Error {
-    Error::Host(code)
+pub(crate) const fn host(code: HostErrorCode) -> ErrorCode {
+    ErrorCode::Host(code)
 }

@@ -1,110 +1,170 @@
-//! The explanations of the host's codes.
+//! The explanations of the host's errors.
 
 use super::Words;
-use crate::error_codes::Code;
+use crate::error_codes::HostErrorCode as Code;
 
-pub(super) fn words(code: Code) -> Words {
-    let (meaning, when, what_to_do) = match code {
-        Code::MessageNotAdded => (
-            "The KYC check, medium or status could not be stored. Nothing was written.",
-            "The server's disk or database failed (500) or cannot take writes at the moment (503).",
-            "After a 503 send the same call again, after the seconds that Retry-After says. After a 500 tell the operator the Correlation-Id of the answer.",
-        ),
-        Code::VersionUnknown => (
-            "The path names a version of the API that this server does not serve.",
-            "Resource docs or Swagger are asked for a version that is misspelt, or older or newer than those served.",
-            "Use v3.1.0, or another of the versions that the message lists.",
-        ),
-        Code::JsonIncorrect => (
-            "The body is not what the operation reads. What exactly is wrong follows in the message.",
-            "The body is not JSON; a key is missing, null, doubled or of another type; a text is too long or too short; a date does not exist; the Content-Type is not JSON (415); the body is too large (413) or did not arrive in time (408).",
-            "Mend the value that the message names, and compare with the operation's example. Send Content-Type: application/json.",
-        ),
-        Code::QueryIncorrect => (
-            "A parameter in the URL is not a whole number in its range.",
-            "limit is less than 1 or not a number, or offset is not a number.",
-            "Give a whole number, or leave the parameter out.",
-        ),
-        Code::MethodUnknown => (
-            "The path exists, but not for this method.",
-            "A GET is sent where a PUT is meant, or a kyc_check path is read that can only be written.",
-            "Use one of the methods that the message and the header Allow list.",
-        ),
-        Code::Saturated => (
-            "The server is at work on as many requests as it may be.",
-            "More requests arrive at once than limits.requests_in_flight_max allows.",
-            "Send the call again, after the seconds that Retry-After says.",
-        ),
-        Code::PathUnknown => (
-            "No operation has that path.",
-            "The path is misspelt, ends with a slash, names a version that is not served, or lacks the /obp/v3.1.0 before it.",
-            "Compare the path with the documentation at /, letter by letter; paths are case-sensitive.",
-        ),
-        Code::NotLoggedIn => (
-            "The operation needs a login, and the request carries none.",
-            "Neither the header DirectLogin nor the header Authorization is sent, or Authorization is of another scheme than DirectLogin.",
-            "Log in by POST /my/logins/direct, and send the token it gives as DirectLogin: token=\"…\".",
-        ),
-        Code::LoginParametersMissing => (
-            "A DirectLogin header was seen, but parameters are missing in it: those that the message names.",
-            "A login lacks username, password or consumer_key (400), or a call lacks token (401); or a value is empty.",
-            "Send DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\" to log in, and DirectLogin: token=\"…\" to call. Separate the parameters by commas.",
-        ),
-        Code::TokenInvalid => (
-            "The token is none of this server's, or is no longer good.",
-            "It is four weeks old, is of another server, or was copied in part.",
-            "Log in again by POST /my/logins/direct, and use the new token.",
-        ),
-        Code::CredentialsInvalid => (
-            "User name and password do not belong together. Which of the two is wrong is not told.",
-            "The password is wrong, or there is no such user.",
-            "Check both; user names are case-sensitive. After six failures in a row the user is locked.",
-        ),
-        Code::ConsumerKeyInvalid => (
-            "No application of this server has that consumer key, or the application is switched off.",
-            "The key is of another server, was copied in part, or an administrator has disabled the application.",
-            "Register an application on this server, by POST /my/consumers or by `obp-host consumer create`, and use the key it is given; or have the application enabled.",
-        ),
-        Code::LoginValueTooLong => (
-            "A parameter of the DirectLogin header is longer than 512 bytes: the one that the message names.",
-            "More than the value itself was copied into the header.",
-            "Send the value alone.",
-        ),
-        Code::LoginCharactersInvalid => (
-            "A parameter of the DirectLogin header has characters that it cannot have: the one that the message names.",
-            "A user name has others than A-Z a-z 0-9 - . _ @ and blanks, or a consumer key others than A-Z a-z 0-9 and -.",
-            "Check the value; quote each value by itself, and separate the parameters by commas.",
-        ),
-        Code::UserLocked => (
-            "Too many logins as this user have failed, so that none is tried any more.",
-            "Six logins in a row have failed.",
-            "Have somebody who holds CanUnlockUser send PUT /users/USERNAME/lock-status.",
-        ),
-        Code::LoginHeaderMissing => (
-            "The login carries neither of the two headers that it is read from.",
-            "User name and password are sent in the body, or not at all.",
-            "Send the header DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\"; the body is not looked at.",
-        ),
-        Code::LoginWordMissing => (
-            "The login's Authorization header is of another scheme.",
-            "The header begins with Basic or Bearer, or with the parameters at once.",
-            "Begin it with the word DirectLogin: Authorization: DirectLogin username=\"…\", password=\"…\", consumer_key=\"…\".",
-        ),
-        Code::Unknown => (
-            "The server failed. The request is not at fault, and nothing was written.",
-            "A bug or a broken machine (500), a database or an extension that cannot answer now (503), or a call that took too long (504).",
-            "After a 503 or 504 send the same call again, after the seconds that Retry-After says. After a 500 tell the operator the Correlation-Id of the answer.",
-        ),
-        Code::DocumentNotAdded => (
-            "The KYC document could not be stored. Nothing was written.",
-            "The server's disk or database failed (500) or cannot take writes at the moment (503).",
-            "After a 503 send the same call again, after the seconds that Retry-After says. After a 500 tell the operator the Correlation-Id of the answer.",
-        ),
-        Code::UserNotCreated => (
-            "The user could not be stored. Nothing was written.",
-            "The server's disk or database failed (500) or cannot take writes at the moment (503).",
-            "After a 503 send the same call again, after the seconds that Retry-After says. After a 500 tell the operator the Correlation-Id of the answer.",
-        ),
-    };
-    Words { meaning, when, what_to_do }
-}
+const NOT_STORED: &str = "The server's disk or database failed (500) or cannot store anything at the moment (503).";
+const REPEAT_OR_REPORT: &str = "After a 503 repeat the call, after the number of seconds in the header Retry-After. After a 500 give the operator the Correlation-Id of the answer.";
+
+pub(super) static WORDS: &[(Code, Words)] = &[
+    (
+        Code::MessageNotAdded,
+        Words {
+            meaning: "The KYC check, image, scan or status could not be stored. Nothing was written.",
+            when: NOT_STORED,
+            what_to_do: REPEAT_OR_REPORT,
+        },
+    ),
+    (
+        Code::VersionUnknown,
+        Words {
+            meaning: "The path names a version of the API that this server does not accept.",
+            when: "A request for resource docs or Swagger misspells the version, or names an older or newer one.",
+            what_to_do: "Use v3.1.0, or another version from the message.",
+        },
+    ),
+    (
+        Code::JsonIncorrect,
+        Words {
+            meaning: "The body is not what the operation reads. The message says what is wrong.",
+            when: "The body is not JSON; a key is missing, null, doubled or of another type; a text is too long or too short; a date does not exist; the Content-Type is not JSON (415); the body is too large (413) or did not arrive in time (408).",
+            what_to_do: "Correct the value that the message names, and compare with the operation's example. Send Content-Type: application/json.",
+        },
+    ),
+    (
+        Code::QueryIncorrect,
+        Words {
+            meaning: "A parameter in the URL is not a whole number in its range.",
+            when: "limit is less than 1 or not a number, or offset is not a number.",
+            what_to_do: "Give a whole number, or leave out the parameter.",
+        },
+    ),
+    (
+        Code::MethodUnknown,
+        Words {
+            meaning: "The path exists, but not for this method.",
+            when: "The request is a GET instead of a PUT, or reads a kyc_check path, which can only be written.",
+            what_to_do: "Use one of the methods in the message and in the header Allow.",
+        },
+    ),
+    (
+        Code::Saturated,
+        Words {
+            meaning: "The server has reached its request limit.",
+            when: "More requests arrive at once than limits.requests_in_flight_max allows.",
+            what_to_do: "Repeat the call, after the number of seconds in the header Retry-After.",
+        },
+    ),
+    (
+        Code::PathUnknown,
+        Words {
+            meaning: "No operation has this path.",
+            when: "The path is misspelt, ends with a slash, names a version that this server does not accept, or does not begin with /obp/v3.1.0.",
+            what_to_do: "Compare the path with the documentation at /, letter by letter. Paths are case-sensitive.",
+        },
+    ),
+    (
+        Code::NotLoggedIn,
+        Words {
+            meaning: "The operation needs a login, and the request has none.",
+            when: "The headers DirectLogin and Authorization are missing, or Authorization has another scheme than DirectLogin.",
+            what_to_do: "Log in by POST /my/logins/direct, and send the token of the answer as DirectLogin: token=\"…\".",
+        },
+    ),
+    (
+        Code::LoginParametersMissing,
+        Words {
+            meaning: "The DirectLogin header lacks the parameters that the message names.",
+            when: "A login lacks username, password or consumer_key (400), or a call lacks token (401); or a value is empty.",
+            what_to_do: "Send DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\" to log in, and DirectLogin: token=\"…\" to call. Separate the parameters by commas.",
+        },
+    ),
+    (
+        Code::TokenInvalid,
+        Words {
+            meaning: "The token is unknown to this server, or is no longer valid.",
+            when: "The token is four weeks old, belongs to another server, was revoked, or was copied in part.",
+            what_to_do: "Log in again by POST /my/logins/direct, and use the new token.",
+        },
+    ),
+    (
+        Code::CredentialsInvalid,
+        Words {
+            meaning: "User name and password do not match. The answer does not say which of them is wrong.",
+            when: "The password is wrong, or there is no such user.",
+            what_to_do: "Check both. User names are case-sensitive. After six failures in a row the user is locked.",
+        },
+    ),
+    (
+        Code::ConsumerKeyInvalid,
+        Words {
+            meaning: "No application of this server has this consumer key, or the application is disabled.",
+            when: "The key belongs to another server, was copied in part, or an administrator has disabled the application.",
+            what_to_do: "Register an application on this server, by POST /my/consumers or by `obp-host consumer create`, and use its key; or have the application enabled.",
+        },
+    ),
+    (
+        Code::LoginValueTooLong,
+        Words {
+            meaning: "A parameter of the DirectLogin header is longer than 512 bytes. The message names it.",
+            when: "The header contains more than the value itself.",
+            what_to_do: "Send only the value.",
+        },
+    ),
+    (
+        Code::LoginCharactersInvalid,
+        Words {
+            meaning: "A parameter of the DirectLogin header contains invalid characters. The message names it.",
+            when: "A user name has others than A-Z a-z 0-9 - . _ @ and spaces, or a consumer key has others than A-Z a-z 0-9 and -.",
+            what_to_do: "Check the value. Quote each value by itself, and separate the parameters by commas.",
+        },
+    ),
+    (
+        Code::UserLocked,
+        Words {
+            meaning: "The user is locked after too many failed logins. The server does not check the password any more.",
+            when: "Six logins in a row have failed.",
+            what_to_do: "Ask a user with the role CanUnlockUser to send PUT /users/USERNAME/lock-status.",
+        },
+    ),
+    (
+        Code::LoginHeaderMissing,
+        Words {
+            meaning: "The login has neither of the two headers that can contain it.",
+            when: "User name and password are in the body, or missing.",
+            what_to_do: "Send the header DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\". The server ignores the body.",
+        },
+    ),
+    (
+        Code::LoginWordMissing,
+        Words {
+            meaning: "The Authorization header of the login has another scheme.",
+            when: "The header begins with Basic or Bearer, or directly with the parameters.",
+            what_to_do: "Begin it with the word DirectLogin: Authorization: DirectLogin username=\"…\", password=\"…\", consumer_key=\"…\".",
+        },
+    ),
+    (
+        Code::Unknown,
+        Words {
+            meaning: "The server failed. The request is not the cause, and nothing was written.",
+            when: "A bug or a broken machine (500), a database or an extension that is not available (503), or a call that took too long (504).",
+            what_to_do: "After a 503 or 504 repeat the call, after the number of seconds in the header Retry-After. After a 500 give the operator the Correlation-Id of the answer.",
+        },
+    ),
+    (
+        Code::DocumentNotAdded,
+        Words {
+            meaning: "The KYC document could not be stored. Nothing was written.",
+            when: NOT_STORED,
+            what_to_do: REPEAT_OR_REPORT,
+        },
+    ),
+    (
+        Code::UserNotCreated,
+        Words {
+            meaning: "The user could not be stored. Nothing was written.",
+            when: NOT_STORED,
+            what_to_do: REPEAT_OR_REPORT,
+        },
+    ),
+];

@@ -1,43 +1,41 @@
-//! What an error means, when it occurs and what to do: for every code there is.
+//! Explanations of every error: its meaning, when it occurs and what to do. The command line and the pages show them.
 //!
-//! The words are exhaustive matches on the two tables of codes: a new code without words does not
-//! compile. The command line and the pages for people show them.
+//! A test demands an explanation of every code.
 
 mod host_errors;
 mod rule_errors;
 
-use guest::refusals::RefusalCode;
+use crate::error_codes::ErrorCode;
 
-use super::error_codes::{Code, Error};
-
-/// An error, explained.
+/// The explanation of an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// `OBP-30111`; empty for the few texts that the API has no code for.
+    /// The code, such as `OBP-30111`. Empty for the few texts without a code.
     pub code: &'static str,
-    /// How every message of it begins, code and all.
+    /// The beginning of every message with this code: the code and the text.
     pub text: String,
-    /// The HTTP statuses it is answered with.
+    /// The HTTP statuses that it can have.
     pub statuses: Vec<u16>,
-    /// What it means.
+    /// The meaning.
     pub meaning: &'static str,
-    /// When it occurs.
+    /// The usual causes.
     pub when: &'static str,
-    /// What the caller can do about it.
+    /// Advice for the caller.
     pub what_to_do: &'static str,
 }
 
-/// What is said of a code.
+/// The sentences of an explanation.
+#[derive(Clone, Copy)]
 struct Words {
     meaning: &'static str,
     when: &'static str,
     what_to_do: &'static str,
 }
 
-/// How many near codes are worth naming.
+/// The greatest number of similar codes to suggest.
 const NEAR_MAX: usize = 5;
 
-/// The explanation of a code, written `OBP-30111`, `obp-30111` or `30111`; or of a text that has no code.
+/// The explanation of a code, written `OBP-30111`, `obp-30111` or `30111`, or of a text without a code.
 #[must_use]
 pub fn find(code: &str) -> Option<Explanation> {
     let wanted = code.trim();
@@ -48,16 +46,17 @@ pub fn find(code: &str) -> Option<Explanation> {
     })
 }
 
-/// Every explanation, sorted by code; those without one come last.
+/// Every explanation, sorted by code. The texts without a code come last.
 #[must_use]
 pub fn all() -> Vec<Explanation> {
-    let of_rules = RefusalCode::ALL.iter().map(|code| (Error::Rules(*code), rule_errors::words(*code)));
-    let of_host = Code::ALL.iter().map(|code| (Error::Host(*code), host_errors::words(*code)));
+    let of_rules = rule_errors::WORDS.iter().map(|(code, words)| (ErrorCode::Rules(*code), words));
+    let of_host = host_errors::WORDS.iter().map(|(code, words)| (ErrorCode::Host(*code), words));
     let mut all: Vec<Explanation> = Vec::new();
-    for (error, Words { meaning, when, what_to_do }) in of_host.chain(of_rules) {
-        let (code, text, statuses) = (error.number(), error.message(), error.statuses());
-        // A code that both answer has one text, and one explanation: the host's.
+    for (error, words) in of_host.chain(of_rules) {
+        let (code, text, statuses) = (error.number(), error.message(), error.statuses().to_vec());
+        // A code of both tables has one text and one explanation, the host's.
         if all.iter().all(|known| known.text != text) {
+            let Words { meaning, when, what_to_do } = *words;
             all.push(Explanation { code, text, statuses, meaning, when, what_to_do });
         }
     }
@@ -65,7 +64,7 @@ pub fn all() -> Vec<Explanation> {
     all
 }
 
-/// The codes that look most like what was asked for, the nearest first.
+/// The codes most similar to this one, the most similar first.
 #[must_use]
 pub fn near(code: &str) -> Vec<Explanation> {
     let digits = digits_of(code.trim());
@@ -78,7 +77,7 @@ pub fn near(code: &str) -> Vec<Explanation> {
     ranked.into_iter().take(NEAR_MAX).map(|(_, explanation)| explanation).collect()
 }
 
-/// `30111` of `obp-30111`.
+/// The digits of a code: `30111` for `obp-30111`.
 fn digits_of(code: &str) -> String {
     let code = code.to_ascii_uppercase();
     code.strip_prefix("OBP").and_then(|rest| rest.strip_prefix('-')).unwrap_or(&code).to_owned()
@@ -87,12 +86,13 @@ fn digits_of(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error_codes::{HostErrorCode, RefusalCode};
 
     #[test]
-    fn every_code_of_both_catalogues_is_explained_once_in_whole_sentences() {
+    fn every_code_has_one_explanation_in_whole_sentences() {
         let all = all();
         let texts = RefusalCode::ALL.iter().map(|code| code.message());
-        for text in texts.chain(Code::ALL.iter().map(|code| code.message())) {
+        for text in texts.chain(HostErrorCode::ALL.iter().map(|code| code.message())) {
             assert_eq!(all.iter().filter(|explanation| explanation.text == text).count(), 1, "{text}");
         }
         for Explanation { code, text, statuses, meaning, when, what_to_do } in all {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_found_however_it_is_written() {
+    fn a_code_is_found_in_every_spelling() {
         for written in ["OBP-30111", "obp-30111", "30111", " Obp-30111 "] {
             assert_eq!(find(written).unwrap().code, "OBP-30111", "{written}");
         }
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_code_has_near_ones() {
+    fn an_unknown_code_gets_suggestions() {
         let near: Vec<_> = near("OBP-30101x").into_iter().map(|explanation| explanation.code).collect();
         assert_eq!((near.first().copied(), near.len()), (Some("OBP-30101"), NEAR_MAX));
     }

@@ -1,4 +1,4 @@
-//! Logging in and out: from user name and password to a token, and the end of a token (decision 12, surface §2.1).
+//! Login and logout: from user name and password to a token, and the end of a token (decision 12, surface §2.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,8 +8,59 @@ use storage::{CommitError, logins};
 
 use crate::call::{Answer, Call, reply};
 use crate::caller::token;
-use crate::direct_login::{Header, Seen, checked, seen};
-use crate::errors::ApiError;
+use crate::direct_login::{Seen, checked, seen};
+use crate::docs::{Doc, example, host};
+use crate::error_codes::HostErrorCode::{
+    ConsumerKeyInvalid, CredentialsInvalid, LoginCharactersInvalid, LoginHeaderMissing, LoginParametersMissing,
+    LoginValueTooLong, LoginWordMissing, NotLoggedIn, Unknown, UserLocked,
+};
+use crate::errors::{ApiError, LoginHeader};
+use crate::route::{Base, Body, Login, Route};
+
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        path: "/my/logins/direct",
+        operation: "directLogin",
+        base: Base::Root,
+        login: Login::Open,
+        body: Body::Ignored,
+        handler: |call| Box::pin(direct(call)),
+        doc: &Doc {
+            summary: "Direct Login",
+            description: "Issues a token for a user name, a password and the key of an application. Send them in a header, not in the body:\n\n- `DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\"`\n- or `Authorization: DirectLogin username=\"…\", password=\"…\", consumer_key=\"…\"`\n\nThe token is valid for four weeks. Send it in the same way: `DirectLogin: token=\"…\"`. Tokens that were issued before stay valid.\n\nAfter six failures in a row the user is locked, until an administrator unlocks it.",
+            response: Some(|| example(&Token { token: "c2VjcmV0LXRva2VuLW9mLWFuLWV4YW1wbGUtdXNlcg".to_owned() })),
+            errors: &[
+                host(LoginHeaderMissing),
+                host(LoginWordMissing),
+                host(LoginParametersMissing),
+                host(LoginValueTooLong),
+                host(LoginCharactersInvalid),
+                host(ConsumerKeyInvalid),
+                host(CredentialsInvalid),
+                host(UserLocked),
+                host(Unknown),
+            ],
+            ..LOGINS
+        },
+        ..Route::POST
+    },
+    Route {
+        path: "/my/logins/direct",
+        operation: "deleteDirectLogin",
+        base: Base::Root,
+        handler: |call| Box::pin(revoke(call)),
+        doc: &Doc {
+            summary: "Revoke Direct Login Token",
+            description: "Revokes the token of the request. Other tokens of the same user stay valid.\n\nYou need a login.",
+            implemented_in: "3_1_0",
+            errors: &[host(NotLoggedIn), host(Unknown)],
+            ..LOGINS
+        },
+        ..Route::DELETE
+    },
+];
+
+const LOGINS: Doc = Doc { tags: &["API", "User"], implemented_in: "2_0_0", ..Doc::EMPTY };
 
 /// A user is locked after this many failed logins, until an administrator unlocks.
 const FAILED_LOGINS_MAX: i64 = 6;
@@ -21,10 +72,9 @@ struct Token {
     token: String,
 }
 
-/// `POST /my/logins/direct`.
-pub(crate) async fn direct(call: Call) -> Answer {
+async fn direct(call: Call) -> Answer {
     let seen = match &call.credentials {
-        Some(credentials) => Seen::Parameters(credentials.clone().into(), Header::DirectLogin),
+        Some(credentials) => Seen::Parameters(credentials.clone().into(), LoginHeader::DirectLogin),
         None => seen(&call.headers),
     };
     let (parameters, header) = match seen {
@@ -42,7 +92,7 @@ pub(crate) async fn direct(call: Call) -> Answer {
     drop(snapshot);
 
     let Some(user) = user else {
-        // It takes as long as for a user that exists.
+        // The answer takes as long as for a user that exists.
         services.passwords.verify(password, None).await?;
         return Err(ApiError::CredentialsInvalid);
     };
@@ -66,8 +116,7 @@ pub(crate) async fn direct(call: Call) -> Answer {
     reply(&Token { token })
 }
 
-/// `DELETE /my/logins/direct`: revokes the token that the request carries.
-pub(crate) async fn revoke(call: Call) -> Answer {
+async fn revoke(call: Call) -> Answer {
     let token = token(&call.headers)?;
     call.api.onboarding.store.commit(vec![logins::revoke_token(digest(&token))]).await?;
     Ok(None)

@@ -1,10 +1,128 @@
-//! What the server says of itself (surface §2.9). The component has no part in it.
+//! The operations about the API itself (surface §2.9). They do not call the rules.
 
 use serde::Serialize;
+use serde_json::json;
 
+use crate::api_documents::resource_docs_sample;
 use crate::call::{Answer, Call, reply};
-use crate::routes::VERSIONS;
+use crate::docs::fields::{Query, QueryShape};
+use crate::docs::{Doc, example, host};
+use crate::error_codes::HostErrorCode::{Unknown, VersionUnknown};
+use crate::route::{Base, Cache, Login, Route, VERSIONS};
 use crate::settings::HostedBy;
+
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        path: "/root",
+        operation: "root",
+        login: Login::Open,
+        handler: |call| Box::pin(root(call)),
+        doc: &Doc {
+            summary: "Get API Info (root)",
+            description: "The version of the API, and the organisation that runs the server. No login needed.",
+            response: Some(root_example),
+            ..META
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/",
+        operation: "rootIndex",
+        login: Login::Open,
+        handler: |call| Box::pin(root(call)),
+        doc: &Doc {
+            summary: "Get API Info",
+            description: "The same as `/root`. No login needed.",
+            response: Some(root_example),
+            ..META
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/api/versions",
+        operation: "getScannedApiVersions",
+        login: Login::Open,
+        handler: |call| Box::pin(versions(call)),
+        doc: &Doc {
+            summary: "Get scanned API Versions",
+            description: "The versions in paths that this server accepts. All of them answer with the JSON of v3.1.0.\n\nNo login needed.",
+            implemented_in: "4_0_0",
+            response: Some(|| example(&scanned(&["v3.1.0"]))),
+            ..META
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/resource-docs/VERSION/obp",
+        operation: "getResourceDocsObp",
+        login: Login::Open,
+        cache: Cache::Validated,
+        handler: |call| Box::pin(resource_docs(call)),
+        doc: &Doc { summary: "Get Resource Docs", ..RESOURCE_DOCS },
+        ..Route::GET
+    },
+    // The oldest explorer looks here.
+    Route {
+        path: "/obp/v1.4.0/resource-docs/VERSION/obp",
+        operation: "getResourceDocsObpFirst",
+        base: Base::Root,
+        login: Login::Open,
+        cache: Cache::Validated,
+        handler: |call| Box::pin(resource_docs(call)),
+        doc: &Doc { summary: "Get Resource Docs (as of v1.4.0)", implemented_in: "1_4_0", ..RESOURCE_DOCS },
+        ..Route::GET
+    },
+    Route {
+        path: "/resource-docs/VERSION/swagger",
+        operation: "getResourceDocsSwagger",
+        login: Login::Open,
+        cache: Cache::Validated,
+        handler: |call| Box::pin(swagger(call)),
+        doc: &Doc {
+            summary: "Get Swagger documentation",
+            description: "The operations as a Swagger 2.0 document. `VERSION` is `v3.1.0`, or another version that this server accepts. No login needed.",
+            response: Some(|| example(&json!({"swagger": "2.0"}))),
+            errors: &[host(VersionUnknown), host(Unknown)],
+            query: SELECTION,
+            ..DOCUMENTS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/openapi.json",
+        operation: "getOpenApi",
+        base: Base::Root,
+        login: Login::Open,
+        cache: Cache::Validated,
+        handler: |call| Box::pin(openapi(call)),
+        doc: &Doc {
+            summary: "Get OpenAPI documentation",
+            description: "The operations as an OpenAPI 3.1 document. No login needed.",
+            response: Some(|| example(&json!({"openapi": "3.1.0"}))),
+            ..DOCUMENTS
+        },
+        ..Route::GET
+    },
+];
+
+const META: Doc = Doc { tags: &["API"], implemented_in: "3_1_0", errors: &[host(Unknown)], ..Doc::EMPTY };
+const DOCUMENTS: Doc = Doc { tags: &["Documentation", "API"], ..META };
+
+/// Both paths of the resource docs.
+const RESOURCE_DOCS: Doc = Doc {
+    description: "The documentation of every operation for programs: titles, descriptions, examples, roles, errors. `VERSION` is `v3.1.0`, or another version that this server accepts.\n\nThe answer has an `ETag`. A request with this tag in `If-None-Match` is answered with 304 if nothing has changed. No login needed.",
+    response: Some(|| example(&resource_docs_sample())),
+    errors: &[host(VersionUnknown), host(Unknown)],
+    query: SELECTION,
+    ..DOCUMENTS
+};
+
+const SELECTION: &[Query] = &[
+    Query { name: "tags", description: "Only operations with one of these tags.", shape: QueryShape::List },
+    Query { name: "functions", description: "Only these operations.", shape: QueryShape::List },
+    Query { name: "content", description: "Ignored: all documentation is static.", shape: QueryShape::Any },
+    Query { name: "locale", description: "Ignored: all documentation is in English.", shape: QueryShape::Any },
+];
 
 #[derive(Serialize)]
 struct Root<'a> {
@@ -15,7 +133,7 @@ struct Root<'a> {
     hosted_by: &'a HostedBy,
 }
 
-/// Whatever version a request names, the shapes are those of v3.1.0 (decision 11).
+/// The version of the JSON: the same for all versions in paths (decision 11).
 fn about(hosted_by: &HostedBy) -> Root<'_> {
     Root {
         version: "v3.1.0",
@@ -41,22 +159,44 @@ struct ScannedVersion {
     api_version: &'static str,
 }
 
-fn scanned() -> ScannedVersions {
+fn scanned(versions: &[&'static str]) -> ScannedVersions {
     let version = |version: &&'static str| ScannedVersion {
         url_prefix: "obp",
         api_standard: "obp",
         api_short_version: version,
         api_version: version,
     };
-    ScannedVersions { scanned_api_versions: VERSIONS.iter().map(version).collect() }
+    ScannedVersions { scanned_api_versions: versions.iter().map(version).collect() }
 }
 
-pub(crate) async fn root(call: Call) -> Answer {
+fn root_example() -> String {
+    let hosted_by = HostedBy {
+        organisation: "Example Bank".to_owned(),
+        email: "contact@example.com".to_owned(),
+        phone: "+49 30 0000000".to_owned(),
+        organisation_website: "https://www.example.com".to_owned(),
+    };
+    example(&Root { git_commit: "", ..about(&hosted_by) })
+}
+
+async fn root(call: Call) -> Answer {
     reply(&about(&call.api.settings.hosted_by))
 }
 
-pub(crate) async fn versions(_call: Call) -> Answer {
-    reply(&scanned())
+async fn versions(_call: Call) -> Answer {
+    reply(&scanned(VERSIONS))
+}
+
+async fn resource_docs(call: Call) -> Answer {
+    call.api.documents.resource_docs(&call)
+}
+
+async fn swagger(call: Call) -> Answer {
+    call.api.documents.swagger(&call)
+}
+
+async fn openapi(call: Call) -> Answer {
+    call.api.documents.openapi()
 }
 
 #[cfg(test)]
@@ -68,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_root_says_who_hosts_the_server() {
+    fn the_root_names_the_organisation_that_runs_the_server() {
         let hosted_by = HostedBy {
             organisation: "Bank".to_owned(),
             email: "contact@example.com".to_owned(),
@@ -83,8 +223,8 @@ mod tests {
     }
 
     #[test]
-    fn every_version_served_is_listed() {
-        let listed = body(reply(&scanned()));
+    fn the_versions_list_has_every_version() {
+        let listed = body(reply(&scanned(VERSIONS)));
         let one = |version| {
             format!(
                 r#"{{"urlPrefix":"obp","apiStandard":"obp","apiShortVersion":"{version}","API_VERSION":"{version}"}}"#

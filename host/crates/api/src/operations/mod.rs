@@ -1,4 +1,4 @@
-//! The operations, a file a noun.
+//! The operations, a file for each noun: rows of the table with their descriptions, handlers, and samples for the examples.
 
 pub(crate) mod accounts;
 pub(crate) mod banks;

@@ -1,45 +1,200 @@
 //! The operations on users over HTTP.
 
-use crate::call::{Answer, Call, reply};
 use bindings::calls::users;
-use bindings::users_types::UserDraft;
+use bindings::samples;
+use bindings::users_types::{Entitlement, EntitlementList, LockStatus, UserDetails, UserDraft, Users};
+use guest::access::Action;
+use guest::users::{EMAIL_CHARS_MAX, FIRST_NAME_CHARS_MAX, LAST_NAME_CHARS_MAX, PAGE_USERS_MAX, USERNAME_CHARS_MAX};
 
-/// How many users are listed where the query does not say.
-const LIMIT_DEFAULT: u32 = 1000;
+use crate::call::{Answer, Call, reply};
+use crate::docs::fields::Shape::{Email, Password, Pattern, Text};
+use crate::docs::fields::{Query, QueryShape, USERNAME};
+use crate::docs::{Doc, example, host, rule};
+use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, QueryIncorrect, Unknown, UserNotCreated};
+use crate::error_codes::RefusalCode::{PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown};
+use crate::route::{Body, Login, Route};
 
-pub(crate) async fn create(call: Call) -> Answer {
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        path: "/users",
+        operation: "createUser",
+        login: Login::Open,
+        write_error: Some(UserNotCreated),
+        handler: |call| Box::pin(create(call)),
+        doc: &Doc {
+            summary: "Create User.",
+            description: "Registers a user, who can log in at once. No login needed.\n\nThe user name must be free; otherwise the answer is 409. It has 1 to 64 of the characters `A-Z a-z 0-9 - . _ @`, and spaces between them.\n\nThe password has **either** at least 10 characters, among them a digit, a lower-case letter, an upper-case letter and a special character, **or** more than 16 characters. In both cases it has at most 512 bytes.\n\nThe e-mail address is stored in lower case. Several users may have the same one.",
+            tags: &["User", "Onboarding"],
+            implemented_in: "2_0_0",
+            request: Some(|| example(&samples::user_draft())),
+            response: Some(|| example(&user())),
+            errors: &[
+                host(NotLoggedIn),
+                host(JsonIncorrect),
+                rule(PasswordInvalid),
+                host(UserNotCreated),
+                rule(UsernameTaken),
+                host(Unknown),
+            ],
+            fields: &[
+                ("email", Email(EMAIL_CHARS_MAX)),
+                ("username", Pattern(USERNAME, USERNAME_CHARS_MAX)),
+                ("password", Password),
+                ("first_name", Text(0, FIRST_NAME_CHARS_MAX)),
+                ("last_name", Text(0, LAST_NAME_CHARS_MAX)),
+            ],
+            ..Doc::EMPTY
+        },
+        ..Route::POST
+    },
+    Route {
+        path: "/users/current",
+        operation: "getCurrentUser",
+        handler: |call| Box::pin(current(call)),
+        doc: &Doc {
+            summary: "Get User (Current)",
+            description: "Your own user and its roles.\n\nYou need a login.",
+            response: Some(|| example(&user())),
+            errors: &[host(NotLoggedIn), rule(UserUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users",
+        operation: "getUsers",
+        handler: |call| Box::pin(page(call)),
+        doc: &Doc {
+            summary: "Get all Users",
+            description: "Users, sorted by user name, at most 1,000 at a time. `limit` and `offset` select them.\n\nYou need a login and the role.",
+            response: Some(|| example(&Users { users: vec![user()] })),
+            actions: &[Action::ReadAnyUser],
+            errors: &[host(NotLoggedIn), host(QueryIncorrect), rule(RolesMissing), host(Unknown)],
+            query: &[
+                Query {
+                    name: "limit",
+                    description: "The greatest number of users; 1,000 if left out, and never more.",
+                    shape: QueryShape::Number(1),
+                },
+                Query { name: "offset", description: "The number of users to skip.", shape: QueryShape::Number(0) },
+            ],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users/username/USERNAME",
+        operation: "getUserByUsername",
+        handler: |call| Box::pin(by_username(call)),
+        doc: &Doc {
+            summary: "Get User by USERNAME",
+            description: "The user with this name, and its roles.\n\nYou need a login and the role.",
+            response: Some(|| example(&user())),
+            actions: &[Action::ReadAnyUser],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users/user_id/USER_ID",
+        operation: "getUserByUserId",
+        handler: |call| Box::pin(by_id(call)),
+        doc: &Doc {
+            summary: "Get User by USER_ID",
+            description: "The user with this id, and its roles.\n\nYou need a login and the role.",
+            response: Some(|| example(&user())),
+            actions: &[Action::ReadAnyUser],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UserUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users/USERNAME/lock-status",
+        operation: "getUserLockStatus",
+        handler: |call| Box::pin(failed_logins(call)),
+        doc: &Doc {
+            summary: "Get User Lock Status",
+            description: "The number of failed logins of this user since the last successful one, and the time of the last failure. After six failures in a row the user is locked, until an administrator unlocks it.\n\nYou need a login and the role.",
+            implemented_in: "3_1_0",
+            response: Some(|| example(&lock_status())),
+            actions: &[Action::ReadLockStatus],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users/USERNAME/lock-status",
+        operation: "unlockUser",
+        body: Body::Ignored,
+        handler: |call| Box::pin(unlock(call)),
+        doc: &Doc {
+            summary: "Unlock the user",
+            description: "Sets the number of this user's failed logins to zero. The user can log in again. The request has no body.\n\nYou need a login and the role.",
+            implemented_in: "3_1_0",
+            response: Some(|| example(&lock_status())),
+            actions: &[Action::UnlockUser],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::PUT
+    },
+];
+
+const USERS: Doc = Doc { tags: &["User"], implemented_in: "3_0_0", ..Doc::EMPTY };
+
+async fn create(call: Call) -> Answer {
     let draft: UserDraft = call.body()?;
     let identity_provider = &call.api.settings.identity_provider;
     reply(&call.session.write(users::create(identity_provider, &draft)).await?)
 }
 
-pub(crate) async fn current(call: Call) -> Answer {
+async fn current(call: Call) -> Answer {
     let caller = call.caller()?;
     reply(&call.session.query(users::current(caller)).await?)
 }
 
-pub(crate) async fn by_id(call: Call) -> Answer {
-    let (caller, user) = (call.caller()?, call.param(0));
+async fn by_id(call: Call) -> Answer {
+    let (caller, user) = (call.caller()?, call.path("USER_ID")?);
     reply(&call.session.query(users::by_id(caller, user)).await?)
 }
 
-pub(crate) async fn by_username(call: Call) -> Answer {
-    let (caller, username) = (call.caller()?, call.param(0));
+async fn by_username(call: Call) -> Answer {
+    let (caller, username) = (call.caller()?, call.path("USERNAME")?);
     reply(&call.session.query(users::by_username(caller, username)).await?)
 }
 
-pub(crate) async fn page(call: Call) -> Answer {
-    let (limit, offset) = (call.query_number("limit", LIMIT_DEFAULT, 1)?, call.query_number("offset", 0, 0)?);
+async fn page(call: Call) -> Answer {
+    let (limit, offset) = (call.query_number("limit", PAGE_USERS_MAX, 1)?, call.query_number("offset", 0, 0)?);
     let caller = call.caller()?;
     reply(&call.session.query(users::page(caller, limit, offset)).await?)
 }
 
-pub(crate) async fn failed_logins(call: Call) -> Answer {
-    let (caller, username) = (call.caller()?, call.param(0));
+async fn failed_logins(call: Call) -> Answer {
+    let (caller, username) = (call.caller()?, call.path("USERNAME")?);
     reply(&call.session.query(users::failed_logins(caller, username)).await?)
 }
 
-pub(crate) async fn unlock(call: Call) -> Answer {
-    let (caller, username) = (call.caller()?, call.param(0));
+async fn unlock(call: Call) -> Answer {
+    let (caller, username) = (call.caller()?, call.path("USERNAME")?);
     reply(&call.session.write(users::unlock(caller, username)).await?)
+}
+
+fn user() -> UserDetails {
+    let entitlement = Entitlement { role_name: "CanQueryOtherUser".to_owned(), ..samples::entitlement() };
+    UserDetails {
+        provider_id: "OBP".to_owned(),
+        entitlements: EntitlementList { list: vec![entitlement] },
+        ..samples::user_details()
+    }
+}
+
+fn lock_status() -> LockStatus {
+    LockStatus {
+        username: samples::user_draft().username,
+        bad_attempts_since_last_success_or_reset: 0,
+        last_failure_date: samples::DATE,
+    }
 }

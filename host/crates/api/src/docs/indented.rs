@@ -1,6 +1,6 @@
-//! JSON, indented for people. Keys stay in their order, which reading it into a map would lose.
+//! Indented JSON. It changes the text, not the values: reading them into a map would lose the order of the keys.
 
-/// The same JSON with a line for each value.
+/// The same JSON, with a line for each value.
 pub fn indented(json: &str) -> String {
     let mut text = String::with_capacity(json.len() * 2);
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
@@ -37,7 +37,7 @@ pub fn indented(json: &str) -> String {
                 new_line(&mut text, depth);
             }
             ':' => text.push_str(": "),
-            blank if blank.is_whitespace() => {}
+            space if space.is_whitespace() => {}
             other => text.push(other),
         }
     }
@@ -54,7 +54,7 @@ mod tests {
     use super::indented;
 
     #[test]
-    fn every_value_has_a_line_and_texts_stay_as_they_are() {
+    fn every_value_gets_a_line_and_texts_do_not_change() {
         let json = r#"{"z":[],"a":{"b":[1,{"c":"x: {,\"y\" \\"}]},"d":true}"#;
         let expected = "{\n  \"z\": [],\n  \"a\": {\n    \"b\": [\n      1,\n      {\n        \"c\": \"x: {,\\\"y\\\" \\\\\"\n      }\n    ]\n  },\n  \"d\": true\n}";
         assert_eq!(indented(json), expected);

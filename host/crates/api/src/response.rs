@@ -1,0 +1,106 @@
+//! Responses: status, body and headers. Validated responses have an `ETag` of their content (RFC 9110 §8.8.3, §13.1.2).
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+use sha2::{Digest as _, Sha256};
+
+const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
+
+/// A response with this JSON, or without a body.
+pub(crate) fn json_response(status: StatusCode, body: Option<Vec<u8>>) -> Response<Full<Bytes>> {
+    let has_body = body.is_some();
+    let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
+    *response.status_mut() = status;
+    if has_body {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+    }
+    response
+}
+
+/// The values of `If-None-Match`.
+pub(crate) fn if_none_match(headers: &HeaderMap) -> Vec<HeaderValue> {
+    headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect()
+}
+
+/// A response with an `ETag`. It is 304 without a body if the client's `If-None-Match` has the same tag.
+pub(crate) fn validated_response(
+    status: StatusCode,
+    body: Vec<u8>,
+    if_none_match: &[HeaderValue],
+) -> Response<Full<Bytes>> {
+    let tag = format!("\"{}\"", hex::encode(Sha256::digest(&body)));
+    let mut response = if if_none_match.iter().any(|list| has_tag(list, &tag)) {
+        json_response(StatusCode::NOT_MODIFIED, None)
+    } else {
+        json_response(status, Some(body))
+    };
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Whether a list of tags contains this one. A tag that a proxy has marked as weak counts too, and `*` matches every tag.
+fn has_tag(list: &HeaderValue, tag: &str) -> bool {
+    let list = list.to_str().unwrap_or_default();
+    list.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// The response to a browser's preflight request, the same for every path.
+pub(crate) fn preflight() -> Response<Full<Bytes>> {
+    let mut response = json_response(StatusCode::NO_CONTENT, None);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, OPTIONS, PUT, PATCH, DELETE"),
+    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"));
+    response
+}
+
+/// Adds the headers common to all responses.
+pub(crate) fn with_common_headers(mut response: Response<Full<Bytes>>, correlation_id: &str) -> Response<Full<Bytes>> {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(correlation_id) {
+        headers.insert(CORRELATION_ID, id);
+    }
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private, no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_has_the_content_gets_304_without_a_body() {
+        let response = |kept: &[HeaderValue]| validated_response(StatusCode::OK, b"{}".to_vec(), kept);
+        let tag = response(&[]).headers().get(header::ETAG).unwrap().clone();
+        let weak = format!("W/{}", tag.to_str().unwrap());
+        let among = format!("\"other\", {}", tag.to_str().unwrap());
+        for (kept, status) in [
+            (tag.to_str().unwrap(), 304),
+            (&weak, 304),
+            (&among, 304),
+            ("*", 304),
+            ("\"other\"", 200),
+            ("", 200),
+            (tag.to_str().unwrap().trim_matches('"'), 200),
+        ] {
+            let answer = response(&[kept.parse().unwrap()]);
+            assert_eq!(answer.status(), status, "{kept}");
+            assert_eq!(answer.headers().contains_key(header::CONTENT_TYPE), status == 200, "{kept}");
+            assert_eq!(answer.headers().get(header::ETAG), Some(&tag), "{kept}");
+        }
+        let other = validated_response(StatusCode::OK, b"[]".to_vec(), &[]);
+        assert_ne!(other.headers().get(header::ETAG), Some(&tag));
+    }
+}

@@ -1,0 +1,131 @@
+//! A row of the table of operations: where an operation is found, what it needs, how it is described and which function
+//! handles it.
+
+use std::pin::Pin;
+
+use hyper::{Method, StatusCode};
+
+use crate::call::{Answer, Call};
+use crate::docs::Doc;
+use crate::error_codes::HostErrorCode;
+
+/// The versions in paths. The same handlers answer all of them (decision 11).
+pub const VERSIONS: &[&str] = &["v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v3.1.0", "v4.0.0", "v5.0.0", "v5.1.0"];
+
+/// The prefix of a route's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// `/obp/vX.Y.Z`, for every version in [`VERSIONS`].
+    Versioned,
+    /// No prefix.
+    Root,
+}
+
+/// Whether a route needs a login. The API checks it before everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// The request needs a valid token.
+    Needed,
+    /// The API ignores tokens.
+    Open,
+}
+
+/// Whether a route reads a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The request needs a body with a JSON content type.
+    Json,
+    /// The API ignores bodies.
+    Ignored,
+}
+
+/// Whether a client may store an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// The client must not store it.
+    Nothing,
+    /// The client may store it, and must ask each time whether it is still current. The answer has an `ETag`.
+    Validated,
+}
+
+/// The function that handles an operation's calls.
+pub type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// An operation.
+#[derive(Clone)]
+pub struct Route {
+    /// The method. A HEAD is answered like a GET.
+    pub method: Method,
+    /// The prefix of the path.
+    pub base: Base,
+    /// The path after the prefix. Segments in capitals are parameters.
+    pub path: &'static str,
+    /// The operation's name in the reference.
+    pub operation: &'static str,
+    /// Whether it needs a login.
+    pub login: Login,
+    /// Whether it reads a body.
+    pub body: Body,
+    /// The status of a successful answer.
+    pub success: StatusCode,
+    /// The error code for changes that could not be stored, if the contract has one for this operation (decision 1).
+    pub write_error: Option<HostErrorCode>,
+    /// Whether a client may store the answer.
+    pub cache: Cache,
+    /// The description for the documents.
+    pub doc: &'static Doc,
+    /// Handles a call.
+    pub handler: Handler,
+}
+
+/// Rows to begin with. A row of a noun replaces the path, the operation, the handler and what else differs.
+impl Route {
+    /// A route that reads.
+    pub(crate) const GET: Self = Self {
+        method: Method::GET,
+        base: Base::Versioned,
+        path: "",
+        operation: "",
+        login: Login::Needed,
+        body: Body::Ignored,
+        success: StatusCode::OK,
+        write_error: None,
+        cache: Cache::Nothing,
+        doc: &Doc::EMPTY,
+        handler: |_| Box::pin(std::future::ready(Ok(None))),
+    };
+    /// A route that creates what a JSON body describes.
+    pub(crate) const POST: Self =
+        Self { method: Method::POST, body: Body::Json, success: StatusCode::CREATED, ..Self::GET };
+    /// A route that stores what a JSON body describes, under an id in the path.
+    pub(crate) const PUT: Self = Self { method: Method::PUT, body: Body::Json, ..Self::GET };
+    /// A route that deletes. Its answer has no body.
+    pub(crate) const DELETE: Self = Self { method: Method::DELETE, success: StatusCode::NO_CONTENT, ..Self::GET };
+}
+
+impl Route {
+    /// Whether another route has the same method and path.
+    pub(crate) fn has_place_of(&self, other: &Self) -> bool {
+        (&self.method, self.base, self.path) == (&other.method, other.base, other.path)
+    }
+
+    /// The path on this server, with this version if the route has one. Parameters are words in capitals.
+    #[must_use]
+    pub fn path_under(&self, version: &str) -> String {
+        match self.base {
+            Base::Versioned => format!("/obp/{version}{}", self.path),
+            Base::Root => self.path.to_owned(),
+        }
+    }
+
+    /// The names of the path's parameters, in the order of the path.
+    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter(|segment| is_parameter(segment))
+    }
+}
+
+/// Whether a segment of a route's path is a parameter: a word in capitals, such as `BANK_ID`.
+#[must_use]
+pub fn is_parameter(segment: &str) -> bool {
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+}

@@ -1,0 +1,42 @@
+//! The documents agree with the table and with each other.
+
+use serde_json::Value;
+
+use crate::api_documents::{DerivedDocuments, Selection};
+use crate::call::Documents as _;
+use crate::routes::ROUTES;
+
+fn documents() -> DerivedDocuments {
+    DerivedDocuments::new(ROUTES.iter().collect())
+}
+
+fn resource_docs(tags: &str, functions: &str) -> Vec<Value> {
+    let document = documents().selected_resource_docs("v3.1.0", &Selection::new(tags, functions)).unwrap().unwrap();
+    let mut document: Value = serde_json::from_slice(&document).unwrap();
+    let docs = document["resource_docs"].take();
+    serde_json::from_value(docs).unwrap()
+}
+
+#[test]
+fn every_operation_is_once_in_each_document() {
+    assert_eq!(resource_docs("", "").len(), ROUTES.len());
+    let swagger = documents().selected_swagger("v3.1.0", &Selection::default()).unwrap().unwrap();
+    for document in [swagger, documents().openapi().unwrap().unwrap()] {
+        let document: Value = serde_json::from_slice(&document).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let operations: usize = paths.values().map(|verbs| verbs.as_object().unwrap().len()).sum();
+        assert_eq!(operations, ROUTES.len());
+    }
+}
+
+#[test]
+fn a_selection_has_one_of_its_tags_and_one_of_its_functions() {
+    let functions = |docs: Vec<Value>| -> Vec<String> {
+        docs.iter().map(|doc| doc["implemented_by"]["function"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(functions(resource_docs("KYC,Onboarding", "")).len(), 13);
+    assert_eq!(functions(resource_docs("KYC", "")).len(), 11);
+    assert_eq!(functions(resource_docs("Onboarding", "createUser,getBanks")), ["createUser"]);
+    assert_eq!(functions(resource_docs("", "getBanks,createUser,getBanks")), ["getBanks", "createUser"]);
+    assert_eq!(functions(resource_docs("kyc", "")), [""; 0], "tags are case-sensitive");
+}

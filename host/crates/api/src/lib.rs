@@ -24,6 +24,11 @@ mod settings;
 pub use self::call::{Answer, Call, reply};
 pub use self::direct_login::Credentials;
 pub use self::errors::{ApiError, LoginHeader};
-pub use self::operations::customers::{ShownCustomer, ShownCustomers};
+/// The shapes of answers that are no records of the bindings, for clients in this process.
+pub use self::operations::{
+    customers::{ShownCustomer, ShownCustomers},
+    kyc::{Checks, Documents, Medias, Statuses},
+    logins::Token,
+};
 pub use self::service::{Answering, Incoming, Service};
 pub use self::settings::{HostedBy, Settings};

@@ -190,9 +190,9 @@ pub(crate) static ROUTES: &[Route] = &[
 
 const CUSTOMERS: Doc = Doc { tags: &["Customer"], implemented_in: "3_1_0", ..Doc::EMPTY };
 
-/// A customer as clients see it: the server's ids, then the keys of the draft. Read it by `serde_json`: flat keys are more than
-/// [`json::read`](crate::json::read) can do.
-#[derive(Deserialize, Serialize)]
+/// A customer as clients see it: the server's ids, then the keys of the draft.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(from = "(Ids, Draft)")]
 pub struct ShownCustomer {
     /// The customer's bank.
     pub bank_id: String,
@@ -206,10 +206,18 @@ pub struct ShownCustomer {
 }
 
 /// The answer of the operations that list customers.
-#[derive(Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct ShownCustomers {
     /// The customers.
     pub customers: Vec<ShownCustomer>,
+}
+
+/// The keys of a shown customer that its draft does not have.
+#[derive(Deserialize)]
+struct Ids {
+    bank_id: String,
+    customer_id: String,
+    customer_number: String,
 }
 
 /// The body of createCustomer.
@@ -244,6 +252,19 @@ struct Details {
 impl From<Customer> for ShownCustomer {
     fn from(customer: Customer) -> Self {
         let Customer { bank_id, customer_id, customer_number, details } = customer;
+        Self { bank_id, customer_id, customer_number, details }
+    }
+}
+
+impl From<(Ids, Draft)> for ShownCustomer {
+    fn from((Ids { bank_id, customer_id, customer_number }, Draft(details)): (Ids, Draft)) -> Self {
+        Self { bank_id, customer_id, customer_number, details }
+    }
+}
+
+impl From<ShownCustomer> for Customer {
+    fn from(shown: ShownCustomer) -> Self {
+        let ShownCustomer { bank_id, customer_id, customer_number, details } = shown;
         Self { bank_id, customer_id, customer_number, details }
     }
 }

@@ -192,24 +192,32 @@ const KYC: Doc = Doc { tags: &["KYC", "Customer"], implemented_in: "2_0_0", ..Do
 /// The four lists of a customer.
 const LIST: Doc = Doc { errors: &[host(NotLoggedIn), rule(CustomerUnknown), host(Unknown)], ..KYC };
 
-#[derive(Deserialize, Serialize)]
-struct Checks {
-    checks: Vec<KycCheck>,
+/// The answer of getKycChecks.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Checks {
+    /// In the order of the API.
+    pub checks: Vec<KycCheck>,
 }
 
-#[derive(Deserialize, Serialize)]
-struct Documents {
-    documents: Vec<KycDocument>,
+/// The answer of getKycDocuments.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Documents {
+    /// In the order of the API.
+    pub documents: Vec<KycDocument>,
 }
 
-#[derive(Deserialize, Serialize)]
-struct Medias {
-    medias: Vec<KycMedia>,
+/// The answer of getKycMedia.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Medias {
+    /// In the order of the API.
+    pub medias: Vec<KycMedia>,
 }
 
-#[derive(Deserialize, Serialize)]
-struct Statuses {
-    statuses: Vec<KycStatus>,
+/// The answer of getKycStatuses.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Statuses {
+    /// In the order of the API.
+    pub statuses: Vec<KycStatus>,
 }
 
 async fn add_check(call: Call) -> Answer {

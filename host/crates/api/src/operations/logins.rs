@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rules::credentials::digest;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use storage::{CommitError, logins};
 
 use crate::call::{Answer, Call, reply};
@@ -67,9 +67,11 @@ const FAILED_LOGINS_MAX: i64 = 6;
 /// How long a token is valid: four weeks, in milliseconds.
 const TOKEN_MS: i64 = 4 * 7 * 24 * 60 * 60 * 1000;
 
-#[derive(Serialize)]
-struct Token {
-    token: String,
+/// The answer of directLogin.
+#[derive(Deserialize, Serialize)]
+pub struct Token {
+    /// The token. It opens the API as its user, so never log it.
+    pub token: String,
 }
 
 async fn direct(call: Call) -> Answer {

@@ -1,4 +1,4 @@
-// From an empty server to a customer's file, by two people at their browsers: kim, whom the operator named super admin, and ben.
+// From an empty server to a customer's KYC file, in two browsers: kim is a super admin, ben is an ordinary user.
 
 import assert from "node:assert/strict";
 
@@ -11,14 +11,14 @@ export async function journey(browser) {
   const kim = await Person.at(browser);
   await signUp(kim, "kim");
   await registersAnApplication(kim);
-  await takesRoles(kim);
-  await makesABank(kim);
+  await grantsRolesToHerself(kim);
+  await createsABank(kim);
   const ben = await Person.at(browser);
   await signUp(ben, "ben");
   await asksForARole(ben);
   await grants(kim);
-  const customer = await makesACustomer(ben);
-  await makesAnAccount(ben);
+  const customer = await createsACustomer(ben);
+  await createsAnAccount(ben);
   await fillsTheFile(ben, customer);
   await meets(ben, kim);
   await revokes(kim);
@@ -34,14 +34,14 @@ async function signUp(person, username) {
     assert.equal(await page.locator("article.operation").count(), 13);
     await person.look("01-explorer-signed-out");
   }
-  await page.getByRole("link", { name: "Create a user" }).first().click();
+  await page.getByRole("link", { name: "Sign up" }).first().click();
   await person.fill({ "User name": username, "E-mail": `${username}@example.com`, Password: "short" });
-  await person.reads("Not yet.");
+  await person.reads("The password does not follow the rule yet.");
   if (username === "kim") {
-    await person.look("02-create-a-user");
-    await person.send("Create user");
+    await person.look("02-sign-up");
+    await person.send("Sign up");
     person.refused(400);
-    await person.look("03-create-a-user-refused");
+    await person.look("03-sign-up-refused");
     await page.getByRole("link", { name: /^What OBP-30207 means/ }).click();
     await page.getByRole("heading", { level: 1, name: "OBP-30207" }).waitFor();
     await person.look("04-explained");
@@ -49,7 +49,7 @@ async function signUp(person, username) {
   }
   await person.fill({ "User name": username, "E-mail": `${username}@example.com`, Password: PASSWORD });
   await person.reads("The password follows the rule.");
-  await person.send("Create user");
+  await person.send("Sign up");
   await person.reads("The user is created, and you are signed in.");
   await person.signOut();
   await person.open("/sign-in");
@@ -59,7 +59,7 @@ async function signUp(person, username) {
   await person.reads("Invalid login credentials. Check username/password.");
   await person.look(`05-sign-in-refused-${username}`);
   await person.signIn(username, PASSWORD);
-  say(`${username} is created, and signed in`);
+  say(`${username} signed up and signed in`);
 }
 
 async function registersAnApplication(kim) {
@@ -84,7 +84,7 @@ async function registersAnApplication(kim) {
   say("an application is registered, and its key opens a login");
 }
 
-async function takesRoles(kim) {
+async function grantsRolesToHerself(kim) {
   const { page } = kim;
   await kim.open("/roles");
   await kim.look("08-roles");
@@ -94,7 +94,7 @@ async function takesRoles(kim) {
     "CanGetAnyUser", "CanGetEntitlementsForAnyUserAtAnyBank", "CanGetEntitlementRequestsAtAnyBank",
     "CanDeleteEntitlementRequestsAtAnyBank", "CanDeleteEntitlementAtAnyBank",
   ]) {
-    await kim.send(`Take ${role}`);
+    await kim.send(`Grant to me: ${role}`);
     await kim.reads("The role is granted.");
   }
   await kim.fill({ "User name": "kim" });
@@ -103,10 +103,10 @@ async function takesRoles(kim) {
   await kim.send("Grant");
   await kim.reads("The role is granted.");
   await kim.look("10-administration-of-a-user");
-  say("kim has granted herself what she needs");
+  say("kim has granted herself the roles of the page");
 }
 
-/** Tries an operation of the Explorer in its place; what was answered. */
+/** Tries an operation in the Explorer. Returns status, body and curl command of the result. */
 async function tries(person, operation, change) {
   const article = person.page.locator(`#${operation}`);
   const url = article.locator("input[name=url]");
@@ -125,14 +125,14 @@ async function tries(person, operation, change) {
   return { answered, body: JSON.parse(text), line };
 }
 
-async function makesABank(kim) {
+async function createsABank(kim) {
   await kim.open("/?tags=Bank#OBPv2_2_0-createBank");
   const operation = await kim.page.locator("article.operation", { hasText: "by createBank" }).getAttribute("id");
   const named = (body) => ({ ...body, id: BANK, short_name: "Browser", full_name: "The Bank of the Browser" });
   const { answered } = await tries(kim, operation, { body: named });
   assert.match(answered, /201 Created/);
   await kim.look("11-explorer-a-call-that-succeeded");
-  say("a bank is made in the Explorer");
+  say("kim has created a bank in the Explorer");
 }
 
 async function asksForARole(ben) {
@@ -158,11 +158,11 @@ async function grants(kim) {
   await kim.look("14-administration-a-request");
   await kim.send("Grant CanCreateCustomer for ben");
   await kim.reads("The role is granted, and the request is closed.");
-  await kim.reads("No request waits.");
+  await kim.reads("No pending requests.");
   say("kim has granted it");
 }
 
-async function makesACustomer(ben) {
+async function createsACustomer(ben) {
   const { page } = ben;
   await ben.open(`/?tags=Customer&bank_id=${BANK}`);
   await page.getByText(`CanCreateCustomer - You have this Role at ${BANK}`).first().waitFor();
@@ -170,14 +170,14 @@ async function makesACustomer(ben) {
   const { answered, body } = await tries(ben, id, {});
   assert.match(answered, /201 Created/);
   await ben.look("15-explorer-of-customers");
-  say("ben has made a customer");
+  say("ben has created a customer");
   return { id: body.customer_id, number: body.customer_number };
 }
 
-async function makesAnAccount(ben) {
+async function createsAnAccount(ben) {
   await ben.open("/");
   await ben.page.getByLabel("Bank", { exact: true }).selectOption(BANK);
-  await ben.send("Fill in");
+  await ben.send("Use in all paths");
   const url = (path) => path.replace("ACCOUNT_ID", "account-1");
   const { answered, line } = await tries(ben, "OBPv2_2_0-createAccount", { url });
   assert.match(answered, /200 OK/);
@@ -198,7 +198,7 @@ async function filters(ben) {
   await ben.open("/?tags=");
   await ben.reads(/^All OBP APIs v3\.1\.0 \(\d+\)$/);
   await ben.look("16-explorer-of-everything");
-  // The first key leads past the head of the page.
+  // The first tab stop is the link that skips the header.
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
 }
@@ -206,11 +206,11 @@ async function filters(ben) {
 async function fillsTheFile(ben, customer) {
   const { page } = ben;
   await ben.open("/kyc");
-  await ben.look("17-kyc-nobody-chosen");
+  await ben.look("17-kyc-no-customer");
   await page.getByLabel("Bank", { exact: true }).first().selectOption(BANK);
   await ben.fill({ "Customer id": customer.id });
   await ben.send("Open");
-  await ben.reads("Nothing is known yet.");
+  await ben.reads("No status recorded yet.");
   const add = async (title, fields, more = async () => {}) => {
     await page.getByText(title, { exact: true }).first().click();
     const form = page.locator("details.add[open]");
@@ -225,7 +225,7 @@ async function fillsTheFile(ben, customer) {
   });
   await add("Add a check", { id: "check-1", how: "online_meeting", comments: "All papers seen" },
     (form) => form.getByLabel("Satisfied").check());
-  await add("Add a medium", {
+  await add("Add an image or scan", {
     id: "scan-1", type: "image", url: "https://files.example/passport.png", relates_to_kyc_document_id: "passport-1",
   });
   const status = (ok) => (form) => form.locator("select[name=ok]").selectOption(String(ok));
@@ -233,15 +233,15 @@ async function fillsTheFile(ben, customer) {
   await add("Add a status", { date: "2022-07-15T10:00:00" }, status(false));
   await add("Add a status", { date: "2023-02-01T10:00:00" }, status(true));
   const svg = page.locator("svg.timeline");
-  assert.equal(await svg.locator("desc").textContent(), "2020-03-01: all well; 2022-07-15: not well; 2023-02-01: all well.");
+  assert.equal(await svg.locator("desc").textContent(), "2020-03-01: verified; 2022-07-15: not verified; 2023-02-01: verified.");
   assert.deepEqual([await svg.locator("line.span").count(), await svg.locator(".point").count()], [3, 3]);
   for (const text of ["passport-1", "check-1", "scan-1", "Satisfied"]) await ben.reads(text);
   await ben.look("19-kyc-file");
-  // What the page shows is what the API has.
+  // The session's cookie does not open the API.
   const read = await page.evaluate(async (path) => (await fetch(path)).status, `/obp/v3.1.0/customers/${customer.id}/kyc_checks`);
   ben.refused(401);
-  assert.equal(read, 401, "the session opens pages, not the API");
-  say("the customer's file has a document, a check, a medium and three statuses");
+  assert.equal(read, 401, "the session opens pages only");
+  say("the customer's file has a document, a check, an image and three statuses");
 }
 
 async function meets(ben, kim) {
@@ -253,9 +253,9 @@ async function meets(ben, kim) {
   assert.match(await join.getAttribute("href"), /^https:\/\/meet\.bank\.example\/[0-9a-f-]+\?jwt=[\w-]+\.[\w-]+\.[\w-]+$/);
   await ben.look("20-meetings");
   await kim.open(`/meetings?bank_id=${BANK}`);
-  await kim.reads("only who takes part");
+  await kim.reads("participants only");
   assert.equal(await kim.page.getByRole("link", { name: /^Join/ }).count(), 0);
-  say("a meeting is arranged, and only ben gets in");
+  say("a meeting is arranged, and only ben can join it");
 }
 
 async function revokes(kim) {
@@ -271,12 +271,12 @@ async function errors(ben) {
   await ben.open("/no/such/page");
   ben.refused(404);
   await ben.reads(/The server could not find the requested URI/);
-  await ben.look("21-nothing-here");
+  await ben.look("21-page-not-found");
   await ben.open("/explain");
   await ben.look("22-errors-explained");
   await ben.open("/explain/OBP-99999");
   ben.refused(404);
-  await ben.look("23-no-such-code");
+  await ben.look("23-unknown-error-code");
   await ben.signOut();
   for (const path of ["/kyc", "/meetings", "/applications", "/roles", "/administration"]) {
     await ben.open(path);

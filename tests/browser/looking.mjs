@@ -1,11 +1,11 @@
-// A browser, and what is demanded of every page it comes to.
+// A browser, and the checks of every page that it opens.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-// The packages are installed where cargo builds, not beside this file.
+// The packages are installed in cargo's target folder, not beside this file.
 const require = createRequire(join(process.env.BROWSER_TOOLS, "here.js"));
 const { chromium } = require("playwright-core");
 const axe = require("axe-core");
@@ -16,7 +16,7 @@ const pictures = process.env.PICTURES;
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 780 };
 
-/** What the test did, for whoever reads its output. */
+/** Prints the progress of the test. */
 export function say(what) {
   console.log(what);
 }
@@ -26,7 +26,7 @@ export async function launch() {
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 }
 
-/** Somebody at a browser of their own. */
+/** A person with a browser of their own. */
 export class Person {
   constructor(page, problems) {
     this.page = page;
@@ -53,7 +53,7 @@ export class Person {
     await this.page.goto(server + path);
   }
 
-  /** Sends the form that the button belongs to, and waits for the page that follows. */
+  /** Sends the form of that button and waits for the next page. */
   async send(button, within = this.page) {
     const answered = this.page.waitForEvent("load");
     await within.getByRole("button", { name: button, exact: true }).click();
@@ -80,14 +80,14 @@ export class Person {
     await this.page.getByRole("link", { name: "Sign in", exact: true }).waitFor();
   }
 
-  /** Chromium reports every answer that is none of success; here one was asked for. */
+  /** Chromium reports each failed response on the console. This one was expected. */
   refused(status) {
     const expected = `status of ${status}`;
     const index = this.problems.findIndex((problem) => problem.includes(expected));
     if (index >= 0) this.problems.splice(index, 1);
   }
 
-  /** Everything that is wrong with the page as it stands, at both widths and in both themes; it is pictured in all four. */
+  /** All problems of the page, at both widths and in both themes. Takes a screenshot of each if it has a name. */
   async findings(name) {
     const found = this.problems.splice(0);
     found.push(...(await this.page.evaluate(inlined)));
@@ -97,7 +97,7 @@ export class Person {
         await this.page.setViewportSize(viewport);
         await this.page.evaluate(() => window.scrollTo(0, 0));
         const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
-        if (width > viewport.width) found.push(`${device}: ${width} px wide, ${viewport.width} there are`);
+        if (width > viewport.width) found.push(`${device}: ${width} px wide, ${viewport.width} available`);
         if (name) {
           await this.page.screenshot({ path: join(pictures, `${name}-${device}-${colorScheme}.png`), fullPage: true });
         }
@@ -116,7 +116,7 @@ export class Person {
     return grave.map(({ id, nodes }) => `axe ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(" | ")}`);
   }
 
-  /** The page is as every page has to be. */
+  /** Checks the page, and takes screenshots under that name. */
   async look(name) {
     const found = await this.findings(name);
     assert.deepEqual(found, [], `${name}: ${this.page.url()}`);
@@ -124,7 +124,7 @@ export class Person {
   }
 }
 
-/** Scripts and styles that stand in the page itself. Runs in the page. */
+/** Finds inline scripts and styles. Runs in the page. */
 function inlined() {
   const found = [];
   for (const script of document.querySelectorAll("script")) {

@@ -1,6 +1,8 @@
-//! The pages: driven in Chromium, by the scripts beside this file, and what they refuse.
+//! The pages in Chromium, driven by the scripts beside this file, and the requests that the pages refuse.
 
 mod guarded;
+mod http;
+mod shown;
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -11,7 +13,7 @@ use crate::support::process::{Server, obp_host};
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser");
 
-/// Where `scripts/browser-tools.sh` has installed what the scripts need; it installs what is missing.
+/// The folder with the scripts' packages. `scripts/browser-tools.sh` installs missing ones.
 async fn tools() -> String {
     let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
     let mut command = Command::new("scripts/browser-tools.sh");
@@ -22,7 +24,7 @@ async fn tools() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_get_from_an_empty_server_to_a_customers_file() {
+async fn users_get_from_an_empty_server_to_a_customers_kyc_file() {
     let data = tempfile::tempdir().unwrap();
     let settings = [
         ("OBP_HOST_LOG__LEVEL", "warn"),

@@ -1,4 +1,4 @@
-// The same pages in a browser that runs no scripts: signing in, reading, a form, and a call tried out.
+// The same pages in a browser without JavaScript: sign in, read, send a form, try a call.
 
 import assert from "node:assert/strict";
 
@@ -15,7 +15,7 @@ export async function withoutScripts(browser, customer) {
   assert.equal(await checks.locator("input[name=url]").inputValue(), `/obp/v3.1.0/customers/${customer.id}/kyc_checks`);
   await ben.send("Try it: Get Customer KYC Checks", checks);
   await ben.reads("200 OK");
-  const body = await page.getByRole("region", { name: "Body of the answer" }).innerText();
+  const body = await page.getByRole("region", { name: "Response body" }).innerText();
   assert.equal(JSON.parse(body).checks[0].id, "check-1");
   await page.getByRole("link", { name: "Back to the Explorer" }).click();
   assert.ok(page.url().endsWith("#OBPv2_0_0-getKycChecks"), page.url());
@@ -25,7 +25,7 @@ export async function withoutScripts(browser, customer) {
   const form = page.locator("details.add[open]");
   await form.locator("[name=date]").fill("2024-01-01T00:00:00");
   await ben.send("Add a status", form);
-  await ben.reads("The status is on the timeline.");
+  await ben.reads("Status added.");
   assert.equal(await page.locator("svg.timeline .point").count(), 4);
   await ben.signOut();
   assert.deepEqual(ben.problems, []);

@@ -1,13 +1,13 @@
-// Everything that is tried in a browser, on one server that was empty. BROWSER_TOOLS, SERVER and PICTURES say where things are.
+// All browser tests, on one server that starts empty. BROWSER_TOOLS and PICTURES are folders, SERVER is a URL.
 
-import { everyDemandCanFail } from "./controls.mjs";
+import { everyCheckCanFail } from "./controls.mjs";
 import { journey } from "./journey.mjs";
 import { launch, say } from "./looking.mjs";
 import { withoutScripts } from "./plain.mjs";
 
 const browser = await launch();
 try {
-  await everyDemandCanFail(browser);
+  await everyCheckCanFail(browser);
   const customer = await journey(browser);
   await withoutScripts(browser, customer);
   say(`pictures are in ${process.env.PICTURES}`);

@@ -10,7 +10,9 @@ use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::calls::kyc;
 use obp_host::component::bindings::kyc_types::KycCheckDraft;
 use obp_host::component::{CallInputs, Onboarding, RequestScope};
-use obp_host::storage::{CommitError, Param, Pending, Record as _, Row, Rows, Snapshot, Statement, Store, StoreError, Value};
+use obp_host::storage::{
+    CommitError, Param, Pending, Record as _, Row, Rows, Snapshot, Statement, Store, StoreError, Value,
+};
 
 use crate::data::{self, BANK, MANY};
 use crate::screeners::{self, load_all};
@@ -97,9 +99,9 @@ pub(crate) fn facts(operation: Operation) -> Box<dyn Snapshot> {
     let rows = match operation {
         Operation::Instantiate => Vec::new(),
         Operation::Put => vec![Row::new(vec![Value::Int(1), Value::Int(1)])],
-        Operation::Get20 => {
-            (0..MANY).map(|number| Row::new(data::check("many-00000001", &format!("check-{number}")).values())).collect()
-        }
+        Operation::Get20 => (0..MANY)
+            .map(|number| Row::new(data::check("many-00000001", &format!("check-{number}")).values()))
+            .collect(),
     };
     Box::new(CannedFacts(Some(rows)))
 }

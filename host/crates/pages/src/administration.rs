@@ -1,97 +1,87 @@
-//! For those who hold the right: requests to decide on, and users' roles. Who holds it is for the API to say; what it refuses is shown.
+//! The page for administrators: requests to decide on, and users' roles. The API decides what a user can do here.
 
+use bindings::entitlements_types::{EntitlementDraft, EntitlementRequest, EntitlementRequests, Role, RoleList};
+use bindings::users_types::{Entitlement, UserDetails};
 use guest::refusals::RefusalCode;
 use hyper::StatusCode;
 use maud::{Markup, html};
-use serde_json::{Value, json};
 
-use super::client::{self, Refused};
-use super::form::link;
-use super::layout::{Answer, page};
-use super::parts::{self, Field, date, exact};
-use super::roles::bank;
-use super::visit::{User, Visit};
+use crate::form::link;
+use crate::inputs::{self, InputField, form_token};
+use crate::layout::{page, sign_in_first};
+use crate::parts::{self, ListResult, date, exact, role_bank};
+use crate::refusal::PageRefusal;
+use crate::response::PageResponse;
+use crate::user::{ADMINISTRATION, SignedInUser};
+use crate::visit::Visit;
 
 const TITLE: &str = "Administration";
-
-/// The roles that the page has a use for, each for what.
-const USED: [(&str, &str); 5] = [
-    ("CanGetAnyUser", "find users"),
-    ("CanGetEntitlementsForAnyUserAtAnyBank", "see users' roles"),
-    ("CanGetEntitlementRequestsAtAnyBank", "see requests"),
-    ("CanDeleteEntitlementRequestsAtAnyBank", "clear requests that are decided on"),
-    ("CanDeleteEntitlementAtAnyBank", "revoke roles"),
-];
-
-/// Whether the page is of use to who is signed in. It only decides what is linked.
-pub(super) fn may(visit: &Visit<'_>) -> bool {
-    let granting = ["CanCreateEntitlementAtAnyBank", "CanCreateEntitlementAtOneBank"];
-    visit.user.as_ref().is_some_and(|user| user.super_admin)
-        || visit.holds(&USED.map(|(role, _)| role))
-        || visit.holds(&granting)
-}
+const PATH: &str = "/administration";
 
 /// `GET /administration`.
-pub(super) async fn show(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
     overview(visit, None).await
 }
 
-/// `POST /administration/requests`: grant is addEntitlement and then deleteEntitlementRequest; dismiss is the latter alone.
-pub(super) async fn decide(visit: &Visit<'_>) -> Answer {
+/// `POST /administration/requests`. Grant is addEntitlement and then deleteEntitlementRequest; dismiss is the latter alone.
+pub(crate) async fn decide(visit: &Visit<'_>) -> PageResponse {
     let form = &visit.form;
-    let (api, decision) = (visit.api(), form.text("decision"));
+    let decision = form.text("decision");
     if !["grant", "dismiss"].contains(&decision) {
-        let refused = Refused::ours("A request is granted or dismissed; this form says neither, so nothing was done.");
-        return overview(visit, Some(&refused)).await.with_status(refused.status);
+        let message = "A request can be granted or dismissed. This form says neither. Nothing was changed.";
+        return refused(visit, &PageRefusal::bad_request(message)).await;
     }
     if decision == "grant" {
-        let granted = api.post(&client::path(&["users", form.text("user_id"), "entitlements"]), &draft(visit)).await;
-        match granted {
-            // Who holds the role already, since an earlier try could not close the request, is not in the way of closing it.
-            Err(refused) if refused.parts().0 != Some(RefusalCode::EntitlementTaken.number()) => {
-                return overview(visit, Some(&refused)).await.with_status(refused.status);
+        match add_entitlement(visit).await {
+            // The user has the role already: an earlier attempt granted it and could not close the request.
+            Err(refusal) if refusal.parts().0 != Some(RefusalCode::EntitlementTaken.number()) => {
+                return refused(visit, &refusal).await;
             }
             _ => {}
         }
     }
-    match api.delete(&client::path(&["entitlement-requests", form.text("request_id")])).await {
-        Ok(_) => Answer::see(link("/administration", &[("done", decision)])),
-        Err(refused) => overview(visit, Some(&refused)).await.with_status(refused.status),
+    match visit.client().delete(&["entitlement-requests", form.text("request_id")]).await {
+        Ok(()) => PageResponse::redirect(link(PATH, &[("done", decision)])),
+        Err(refusal) => refused(visit, &refusal).await,
     }
 }
 
 /// `POST /administration/grant`: addEntitlement.
-pub(super) async fn grant(visit: &Visit<'_>) -> Answer {
-    let user_id = visit.form.text("user_id");
-    let granted = visit.api().post(&client::path(&["users", user_id, "entitlements"]), &draft(visit)).await;
+pub(crate) async fn grant(visit: &Visit<'_>) -> PageResponse {
+    let granted = add_entitlement(visit).await;
     changed(visit, granted, "granted").await
 }
 
 /// `POST /administration/revoke`: deleteEntitlement.
-pub(super) async fn revoke(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn revoke(visit: &Visit<'_>) -> PageResponse {
     let (user_id, id) = (visit.form.text("user_id"), visit.form.text("entitlement_id"));
-    let revoked = visit.api().delete(&client::path(&["users", user_id, "entitlement", id])).await;
+    let revoked = visit.client().delete(&["users", user_id, "entitlement", id]).await;
     changed(visit, revoked, "revoked").await
 }
 
-fn draft(visit: &Visit<'_>) -> Value {
-    json!({"bank_id": visit.form.text("bank_id"), "role_name": visit.form.text("role_name")})
+async fn add_entitlement(visit: &Visit<'_>) -> Result<(), PageRefusal> {
+    let form = &visit.form;
+    let draft = EntitlementDraft { bank_id: form.owned("bank_id"), role_name: form.owned("role_name") };
+    let path = ["users", form.text("user_id"), "entitlements"];
+    visit.client().post::<Entitlement>(&path, &draft).await.map(drop)
 }
 
-async fn changed(visit: &Visit<'_>, result: Result<Value, Refused>, done: &str) -> Answer {
+async fn changed(visit: &Visit<'_>, result: Result<(), PageRefusal>, done: &str) -> PageResponse {
     match result {
-        Ok(_) => Answer::see(link("/administration", &[("username", visit.form.text("username")), ("done", done)])),
-        Err(refused) => overview(visit, Some(&refused)).await.with_status(refused.status),
+        Ok(()) => PageResponse::redirect(link(PATH, &[("username", visit.form.text("username")), ("done", done)])),
+        Err(refusal) => refused(visit, &refusal).await,
     }
 }
 
-async fn overview(visit: &Visit<'_>, refused: Option<&Refused>) -> Answer {
+async fn refused(visit: &Visit<'_>, refusal: &PageRefusal) -> PageResponse {
+    overview(visit, Some(refusal)).await.with_status(refusal.status)
+}
+
+async fn overview(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
     let Some(user) = &visit.user else {
-        return visit.sign_in_first(TITLE, "Sign in to decide on requests and to see to users' roles.");
+        return sign_in_first(visit, TITLE, "Sign in to decide on requests and manage users' roles.");
     };
-    let api = visit.api();
-    let requests = api.get(&client::path(&["entitlement-requests"])).await;
-    let roles = api.get(&client::path(&["roles"])).await.unwrap_or_default();
+    let requests = visit.client().get(&["entitlement-requests"]).await;
     let done = match visit.query.text("done") {
         "grant" => "The role is granted, and the request is closed.",
         "dismiss" => "The request is closed. No role was granted.",
@@ -102,37 +92,37 @@ async fn overview(visit: &Visit<'_>, refused: Option<&Refused>) -> Answer {
     let body = html! {
         h1 { (TITLE) }
         @if !done.is_empty() { (parts::done(done)) }
-        @if let Some(refused) = refused { (parts::refusal(refused)) }
-        @if user.super_admin { (to_myself(visit, user)) }
+        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
+        @if user.super_admin { (own_roles(visit, user)) }
         section aria-labelledby="requests" {
             h2 #requests { "Requests to decide on" }
-            (requested(visit, &requests))
+            (request_table(visit, &requests.map(|EntitlementRequests { entitlement_requests }| entitlement_requests)))
         }
         section aria-labelledby="users" {
             h2 #users { "Users' roles" }
-            (users(visit, &roles).await)
+            (users(visit, user).await)
         }
     };
     page(visit, TITLE, &body)
 }
 
-/// A super admin may grant, and nothing else: what else this page does takes roles.
-fn to_myself(visit: &Visit<'_>, user: &User) -> Markup {
-    let missing: Vec<_> = USED.into_iter().filter(|(role, _)| !visit.holds(&[role])).collect();
+/// The roles of this page that a super admin lacks: a super admin can grant, and everything else on this page needs roles.
+fn own_roles(visit: &Visit<'_>, user: &SignedInUser) -> Markup {
+    let missing: Vec<_> = ADMINISTRATION.into_iter().filter(|(role, _)| !user.holds(*role)).collect();
     html! {
         @if !missing.is_empty() {
             section.card aria-labelledby="myself" {
                 h2 #myself { "Roles for yourself" }
-                p { "As a super admin you may grant roles, and nothing else. This page can do more with these:" }
+                p { "A super admin can only grant roles. To use the rest of this page, grant yourself these roles:" }
                 ul.roles {
                     @for (role, purpose) in missing {
                         li {
-                            code.role { (role) } " to " (purpose)
+                            code.role { (role.name()) } " to " (purpose)
                             form.inline method="post" action="/administration/grant" {
-                                (visit.form_token())
+                                (form_token(visit))
                                 input type="hidden" name="user_id" value=(user.user_id);
-                                input type="hidden" name="role_name" value=(role);
-                                button.small type="submit" aria-label={ "Take " (role) } { "Take" }
+                                input type="hidden" name="role_name" value=(role.name());
+                                button.small type="submit" aria-label={ "Grant to me: " (role.name()) } { "Grant to me" }
                             }
                         }
                     }
@@ -142,112 +132,105 @@ fn to_myself(visit: &Visit<'_>, user: &User) -> Markup {
     }
 }
 
-fn requested(visit: &Visit<'_>, requests: &Result<Value, Refused>) -> Markup {
-    let row = |request: &Value| {
-        let user = request.get("user").unwrap_or(&Value::Null);
-        let text = |key| client::text(request, key);
-        let decision = |value: &str, label: &str, class: &str| {
-            let name = format!("{label} {} for {}", text("role_name"), client::text(user, "username"));
-            html! { button class=(class) type="submit" name="decision" value=(value) aria-label=(name) { (label) } }
-        };
+fn request_table(visit: &Visit<'_>, requests: &ListResult<EntitlementRequest>) -> Markup {
+    let heads = ["User", "Role", "Bank", "Requested", "Decision"];
+    parts::record_table(requests, "No pending requests.", "Requests to decide on", &heads, |request| {
         vec![
-            html! { strong { (client::text(user, "username")) } },
-            exact(text("role_name")),
-            bank(text("bank_id")),
-            date(text("created")),
-            html! {
-                form.inline method="post" action="/administration/requests" {
-                    (visit.form_token())
-                    input type="hidden" name="request_id" value=(text("entitlement_request_id"));
-                    input type="hidden" name="user_id" value=(client::text(user, "user_id"));
-                    input type="hidden" name="role_name" value=(text("role_name"));
-                    input type="hidden" name="bank_id" value=(text("bank_id"));
-                    (decision("grant", "Grant", "small")) (decision("dismiss", "Dismiss", "small quiet"))
-                }
-            },
+            html! { strong { (request.user.username) } },
+            exact(&request.role_name),
+            role_bank(&request.bank_id),
+            date(request.created),
+            decision_form(visit, request),
         ]
+    })
+}
+
+fn decision_form(visit: &Visit<'_>, request: &EntitlementRequest) -> Markup {
+    let EntitlementRequest { entitlement_request_id, user, role_name, bank_id, .. } = request;
+    let decision = |value: &str, label: &str, class: &str| {
+        let name = format!("{label} {role_name} for {}", user.username);
+        html! { button class=(class) type="submit" name="decision" value=(value) aria-label=(name) { (label) } }
     };
-    let items = requests.as_ref().map(|requests| client::list(requests, "entitlement_requests")).unwrap_or_default();
-    let rows: Vec<_> = items.iter().map(row).collect();
     html! {
-        @match requests {
-            Err(refused) => (parts::refusal(refused)),
-            Ok(_) if rows.is_empty() => p.empty { "No request waits." },
-            Ok(_) => (parts::table("Requests to decide on", &["User", "Role", "Bank", "Requested", "Decision"], &rows)),
+        form.inline method="post" action="/administration/requests" {
+            (form_token(visit))
+            input type="hidden" name="request_id" value=(entitlement_request_id);
+            input type="hidden" name="user_id" value=(user.user_id);
+            input type="hidden" name="role_name" value=(role_name);
+            input type="hidden" name="bank_id" value=(bank_id);
+            (decision("grant", "Grant", "small")) (decision("dismiss", "Dismiss", "small quiet"))
         }
     }
 }
 
-async fn users(visit: &Visit<'_>, roles: &Value) -> Markup {
+async fn users(visit: &Visit<'_>, me: &SignedInUser) -> Markup {
     let username = visit.query.find("username").unwrap_or(visit.form.text("username")).trim();
-    let found = match username {
-        "" => None,
-        name => Some(visit.api().get(&client::path(&["users", "username", name])).await),
-    };
-    let found = match found {
-        // Who may grant but not find users can see to their own.
-        Some(Err(refused)) if refused.status == StatusCode::FORBIDDEN && is_me(visit, username) => {
-            Some(visit.api().get(&client::path(&["users", "current"])).await)
-        }
-        found => found,
-    };
+    let roles = visit.client().get(&["roles"]).await.map(|RoleList { roles }| roles).unwrap_or_default();
     html! {
-        form.inline.find method="get" action="/administration" {
+        form.inline.find method="get" action=(PATH) {
             label for="find-username" { "User name" }
             input type="text" id="find-username" name="username" value=(username) required autocomplete="off" autocapitalize="off";
             button type="submit" { "Find" }
         }
-        @match &found {
-            None => {},
-            Some(Err(refused)) => (parts::refusal(refused)),
-            Some(Ok(user)) => (of_user(visit, user, roles)),
+        @if !username.is_empty() {
+            @match find_user(visit, me, username).await {
+                Err(refusal) => (parts::refusal(&refusal)),
+                Ok(user) => (user_card(visit, &user, &roles)),
+            }
         }
     }
 }
 
-fn is_me(visit: &Visit<'_>, username: &str) -> bool {
-    visit.user.as_ref().is_some_and(|user| user.username == username)
+/// The user of that name. Users who can grant roles but not find other users still find themselves.
+async fn find_user(visit: &Visit<'_>, me: &SignedInUser, username: &str) -> Result<UserDetails, PageRefusal> {
+    match visit.client().get(&["users", "username", username]).await {
+        Err(refusal) if refusal.status == StatusCode::FORBIDDEN && me.username == username => {
+            visit.client().get(&["users", "current"]).await
+        }
+        found => found,
+    }
 }
 
-fn of_user(visit: &Visit<'_>, user: &Value, roles: &Value) -> Markup {
-    let (user_id, username) = (client::text(user, "user_id"), client::text(user, "username"));
-    let whose = html! {
-        (visit.form_token())
+fn user_card(visit: &Visit<'_>, user: &UserDetails, roles: &[Role]) -> Markup {
+    let UserDetails { user_id, username, email, entitlements, .. } = user;
+    let target = html! {
+        (form_token(visit))
         input type="hidden" name="user_id" value=(user_id);
         input type="hidden" name="username" value=(username);
     };
-    let row = |role: &Value| {
-        let name = client::text(role, "role_name");
-        let revoke = html! {
-            form.inline method="post" action="/administration/revoke" {
-                (whose)
-                input type="hidden" name="entitlement_id" value=(client::text(role, "entitlement_id"));
-                button.small.quiet type="submit" aria-label={ "Revoke " (name) } { "Revoke" }
-            }
-        };
-        vec![exact(name), bank(client::text(role, "bank_id")), revoke]
-    };
-    let held = user.get("entitlements").unwrap_or(&Value::Null);
-    let rows: Vec<_> = client::list(held, "list").iter().map(row).collect();
-    let option = |role: &Value| {
-        let name = client::text(role, "role");
-        let at = if role.get("requires_bank_id").and_then(Value::as_bool) == Some(true) { " (at a bank)" } else { "" };
-        (name.to_owned(), format!("{name}{at}"))
-    };
-    let options: Vec<_> = client::list(roles, "roles").iter().map(option).collect();
-    let at = Field::text("bank_id", "Bank id, for roles at a bank", "").optional();
+    let row = |held: &Entitlement| vec![exact(&held.role_name), role_bank(&held.bank_id), revoke_form(&target, held)];
+    let rows: Vec<_> = entitlements.list.iter().map(row).collect();
+    let bank = InputField::text("bank_id", "Bank id, for roles at a bank", "").optional();
     html! {
         div.card {
-            h3 { (username) " " span.muted { (client::text(user, "email")) } }
+            h3 { (username) " " span.muted { (email) } }
             @if rows.is_empty() { p.empty { "No roles." } } @else {
                 (parts::table(&format!("Roles of {username}"), &["Role", "Bank", "Change"], &rows))
             }
             form.row method="post" action="/administration/grant" {
-                (whose)
-                (parts::choice("grant", "role_name", "Role to grant", &options, visit.form.text("role_name")))
-                (at.typed(&visit.form).markup("grant"))
+                (target)
+                (inputs::select("grant", "role_name", "Role to grant", &role_choices(roles), visit.form.text("role_name")))
+                (bank.as_sent(&visit.form).markup("grant"))
                 button type="submit" { "Grant" }
             }
         }
     }
+}
+
+fn revoke_form(target: &Markup, held: &Entitlement) -> Markup {
+    html! {
+        form.inline method="post" action="/administration/revoke" {
+            (target)
+            input type="hidden" name="entitlement_id" value=(held.entitlement_id);
+            button.small.quiet type="submit" aria-label={ "Revoke " (held.role_name) } { "Revoke" }
+        }
+    }
+}
+
+fn role_choices(roles: &[Role]) -> Vec<inputs::Choice> {
+    let choice = |Role { role, requires_bank_id }: &Role| {
+        let place = if *requires_bank_id { " (at a bank)" } else { "" };
+        (role.clone(), format!("{role}{place}"))
+    };
+    roles.iter().map(choice).collect()
 }

@@ -1,117 +1,108 @@
-//! My applications: register one, and see those that are.
+//! The user's applications: a list, and a form to register another.
 
+use bindings::consumers_types::{Consumer, ConsumerCreated, ConsumerRegistration, Consumers};
 use hyper::StatusCode;
 use maud::{Markup, html};
-use serde_json::{Value, json};
 
-use super::client::{self, Refused};
-use super::layout::{Answer, page};
-use super::parts::{self, Field, cell, date, exact};
-use super::visit::Visit;
+use crate::inputs::{self, InputField};
+use crate::layout::{page, sign_in_first};
+use crate::parts::{self, ListResult, cell, date, exact};
+use crate::refusal::PageRefusal;
+use crate::response::PageResponse;
+use crate::visit::Visit;
 
 const TITLE: &str = "Applications";
 
 /// `GET /applications`.
-pub(super) async fn show(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
     if visit.user.is_none() {
-        return visit.sign_in_first(TITLE, "An application has a consumer key of its own. Sign in to register one.");
+        return sign_in_first(visit, TITLE, "Each application has its own consumer key. Sign in to register one.");
     }
-    list(visit, None).await
+    overview(visit, None).await
 }
 
-/// `POST /applications`: createMyConsumer. Key and secret are on this answer only.
-pub(super) async fn register(visit: &Visit<'_>) -> Answer {
+/// `POST /applications`: createMyConsumer. Only this response shows key and secret.
+pub(crate) async fn register(visit: &Visit<'_>) -> PageResponse {
     let form = &visit.form;
-    let draft = json!({
-        "app_name": form.text("app_name"),
-        "app_type": form.text("app_type"),
-        "description": form.text("description"),
-        "developer_email": form.text("developer_email"),
-        "redirect_url": form.text("redirect_url"),
-    });
-    match visit.api().post(&client::path(&["my", "consumers"]), &draft).await {
-        Ok(created) => registered(visit, &created),
-        Err(refused) => list(visit, Some(&refused)).await.with_status(refused.status),
+    let draft = ConsumerRegistration {
+        app_name: form.owned("app_name"),
+        app_type: form.owned("app_type"),
+        description: form.owned("description"),
+        developer_email: form.owned("developer_email"),
+        redirect_url: form.owned("redirect_url"),
+    };
+    match visit.client().post(&["my", "consumers"], &draft).await {
+        Ok(created) => page(visit, "Registered", &registered(visit, &created)).with_status(StatusCode::CREATED),
+        Err(refusal) => overview(visit, Some(&refusal)).await.with_status(refusal.status),
     }
 }
 
-async fn list(visit: &Visit<'_>, refused: Option<&Refused>) -> Answer {
-    let mine = visit.api().get(&client::path(&["management", "users", "current", "consumers"])).await;
+async fn overview(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
+    let mine = visit.client().get(&["management", "users", "current", "consumers"]).await;
     let body = html! {
         h1 { (TITLE) }
-        p.lead { "An application calls the API with a consumer key. Whoever uses it signs in with their own name and password." }
-        @if let Some(refused) = refused { (parts::refusal(refused)) }
-        @match &mine {
-            Ok(mine) => (own(client::list(mine, "consumers"))),
-            Err(refused) => (parts::refusal(refused)),
+        p.lead { "An application calls the API with a consumer key. Its users sign in with their own names and passwords." }
+        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
+        section aria-labelledby="mine" {
+            h2 #mine { "My applications" }
+            (list(&mine.map(|Consumers { consumers }| consumers)))
         }
         section.card aria-labelledby="register" {
             h2 #register { "Register an application" }
-            (visit.form("/applications", &fields(visit)))
+            (inputs::form(visit, "/applications", &fields(visit)))
         }
     };
     page(visit, TITLE, &body)
 }
 
-fn own(consumers: &[Value]) -> Markup {
-    let row = |consumer: &Value| {
-        let enabled = consumer.get("enabled").and_then(Value::as_bool).unwrap_or_default();
+fn list(consumers: &ListResult<Consumer>) -> Markup {
+    let heads = ["Name", "Type", "Consumer id", "Registered", "State"];
+    parts::record_table(consumers, "None yet.", "My applications", &heads, |consumer| {
         vec![
-            html! { strong { (client::text(consumer, "app_name")) } br; (client::text(consumer, "description")) },
-            cell(client::text(consumer, "app_type")),
-            exact(client::text(consumer, "consumer_id")),
-            date(client::text(consumer, "created")),
-            html! { @if enabled { span.state.good { "Enabled" } } @else { span.state.bad { "Disabled" } } },
+            html! { strong { (consumer.app_name) } br; (consumer.description) },
+            cell(&consumer.app_type),
+            exact(&consumer.consumer_id),
+            date(consumer.created),
+            parts::state(consumer.enabled, "Enabled", "Disabled"),
         ]
-    };
-    let rows: Vec<_> = consumers.iter().map(row).collect();
-    html! {
-        section aria-labelledby="mine" {
-            h2 #mine { "My applications" }
-            @if rows.is_empty() { p.empty { "None yet." } } @else {
-                (parts::table("My applications", &["Name", "Type", "Consumer id", "Registered", "State"], &rows))
-            }
-        }
-    }
+    })
 }
 
 fn fields(visit: &Visit<'_>) -> Markup {
     let form = &visit.form;
     let types = ["Confidential", "Public"].map(|name| (name.to_owned(), name.to_owned()));
-    let email = Field::text("developer_email", "Developer's e-mail", "").of_kind("email").filled_in_as("email");
+    let name = InputField::text("app_name", "Name", "").with_hint("At least 3 characters.");
+    let description = InputField::text("description", "Description", "").optional();
+    let email =
+        InputField::text("developer_email", "Developer's e-mail", "").of_kind("email").autocompleted_as("email");
+    let redirect = InputField::text("redirect_url", "Redirect URL", "").of_kind("url").optional();
     html! {
         div.pair {
-            (Field::text("app_name", "Name", "").with_hint("At least 3 characters.").typed(form).markup("app"))
-            (parts::choice("app", "app_type", "Type", &types, form.raw("app_type")))
+            (name.as_sent(form).markup("app"))
+            (inputs::select("app", "app_type", "Type", &types, form.raw("app_type")))
         }
-        (Field::text("description", "Description", "").optional().typed(form).markup("app"))
-        div.pair {
-            (email.typed(form).markup("app"))
-            (Field::text("redirect_url", "Redirect URL", "").of_kind("url").optional().typed(form).markup("app"))
-        }
+        (description.as_sent(form).markup("app"))
+        div.pair { (email.as_sent(form).markup("app")) (redirect.as_sent(form).markup("app")) }
         button type="submit" { "Register" }
     }
 }
 
-fn registered(visit: &Visit<'_>, created: &Value) -> Answer {
-    let text = |key| client::text(created, key);
+fn registered(visit: &Visit<'_>, created: &ConsumerCreated) -> Markup {
+    let ConsumerCreated { app_name, consumer_id, key, secret, .. } = created;
     let login = format!("{}/my/logins/direct", visit.origin());
-    let call = format!(
-        "curl -X POST {login} \\\n  -H 'DirectLogin: username=\"…\", password=\"…\", consumer_key=\"{}\"'",
-        text("key")
-    );
-    let body = html! {
-        h1 { (text("app_name")) " is registered" }
-        (parts::hint(&html! { p { "Key and secret are shown " strong { "this once" } ". Keep them somewhere safe before you go on." } }))
+    let call =
+        format!("curl -X POST {login} \\\n  -H 'DirectLogin: username=\"…\", password=\"…\", consumer_key=\"{key}\"'");
+    html! {
+        h1 { (app_name) " is registered" }
+        (parts::notice(&html! { p { "Key and secret are shown " strong { "only once" } ". Store them in a safe place now." } }))
         dl.facts {
-            dt { "Consumer id" } dd { code { (text("consumer_id")) } }
-            dt { "Consumer key" } dd #consumer-key { code { (text("key")) } }
-            dt { "Consumer secret" } dd { code { (text("secret")) } }
+            dt { "Consumer id" } dd { code { (consumer_id) } }
+            dt { "Consumer key" } dd #consumer-key { code { (key) } }
+            dt { "Consumer secret" } dd { code { (secret) } }
             dt { "DirectLogin endpoint" } dd { code { (login) } }
         }
         h2 { "Get a token with it" }
-        (parts::copyable("The call as a curl line", &call))
+        (parts::copyable("The call as a curl command", &call))
         p { a href="/applications" { "My applications" } }
-    };
-    page(visit, "Registered", &body).with_status(StatusCode::CREATED)
+    }
 }

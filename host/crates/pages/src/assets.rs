@@ -1,5 +1,5 @@
-//! What pages are dressed in: one style sheet, one script, one icon, in the binary. Their addresses change with their content, so that
-//! browsers may keep them for ever.
+//! Style sheet, script and icon, embedded in the binary. Their URLs change with their content, so browsers may cache them for
+//! ever.
 
 use std::sync::LazyLock;
 
@@ -7,20 +7,21 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, Response, StatusCode};
-
 use rules::credentials::digest;
 
-pub(super) static STYLE: LazyLock<Asset> =
+use crate::response::method_not_allowed;
+
+pub(crate) static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("pages", "css", "text/css;charset=utf-8", include_str!("assets/pages.css")));
-pub(super) static SCRIPT: LazyLock<Asset> =
+pub(crate) static SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("pages", "js", "text/javascript;charset=utf-8", include_str!("assets/pages.js")));
-pub(super) static ICON: LazyLock<Asset> =
+pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")));
 
-/// A file in the binary.
-pub(super) struct Asset {
+/// An embedded file.
+pub(crate) struct Asset {
     url: String,
-    /// The entity tag, in its quotes.
+    /// The entity tag, with its quotes.
     tag: String,
     content_type: &'static str,
     content: &'static str,
@@ -33,17 +34,17 @@ impl Asset {
         Self { url, tag, content_type, content }
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 }
 
-/// The asset of that name below `/assets/`, if there is one.
-pub(super) fn answer(name: &str, method: &Method, headers: &HeaderMap) -> Option<Response<Full<Bytes>>> {
+/// The response with the asset of that name below `/assets/`; `None` if there is no such asset.
+pub(crate) fn find(name: &str, method: &Method, headers: &HeaderMap) -> Option<Response<Full<Bytes>>> {
     let all: [&Asset; 3] = [&STYLE, &SCRIPT, &ICON];
     let asset = all.into_iter().find(|asset| asset.url.strip_prefix("/assets/") == Some(name))?;
     if !matches!(*method, Method::GET | Method::HEAD) {
-        return Some(super::layout::other_method("GET, HEAD"));
+        return Some(method_not_allowed("GET, HEAD"));
     }
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
     let is_known =

@@ -1,22 +1,23 @@
-//! The Explorer: every operation of the API, as its documents describe it, and a way to try each.
+//! The Explorer: all operations of the API with their documentation, and a form to try each.
 
 mod operation;
 mod selection;
 
+use api::routes::{ROUTES, Route};
 use maud::{Markup, html};
 
 use self::operation::operation;
-use self::selection::Selection;
-use super::layout::{Answer, framed};
-use super::parts;
-use super::roles::Standings;
-use super::visit::Visit;
-use api::routes::{ROUTES, Route};
+use self::selection::{ExplorerSelection, anchor};
+use crate::layout::framed;
+use crate::parts;
+use crate::response::PageResponse;
+use crate::roles::OwnRoles;
+use crate::visit::Visit;
 
 /// `GET /`.
-pub(super) async fn show(visit: &Visit<'_>) -> Answer {
-    let selection = Selection::of(visit);
-    let standings = Standings::of(visit).await;
+pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
+    let selection = ExplorerSelection::read(visit);
+    let own = OwnRoles::read(visit).await;
     let shown: Vec<&Route> = sorted().into_iter().filter(|route| selection.shows(route)).collect();
     let headline = selection.headline(shown.len());
     let body = html! {
@@ -31,15 +32,15 @@ pub(super) async fn show(visit: &Visit<'_>) -> Answer {
             }
             (index(&shown, selection.words()))
             div.operations {
-                p.empty #nothing hidden[!shown.is_empty()] { "No operation is like that." }
-                @for route in &shown { (operation(visit, &selection, &standings, route)) }
+                p.empty #nothing hidden[!shown.is_empty()] { "No operation matches." }
+                @for route in &shown { (operation(visit, &selection, &own, route)) }
             }
         }
     };
     framed(visit, &headline, &body)
 }
 
-/// As the seed page has them: by the first tag, then by title.
+/// The order of the seed page: by first tag, then by title.
 fn sorted() -> Vec<&'static Route> {
     let mut routes: Vec<_> = ROUTES.iter().collect();
     routes.sort_by_key(|route| (first_tag(route), route.doc.summary));
@@ -48,11 +49,6 @@ fn sorted() -> Vec<&'static Route> {
 
 fn first_tag(route: &Route) -> &'static str {
     route.doc.tags.first().copied().unwrap_or("Other")
-}
-
-/// The anchor of an operation, such as `OBPv2_0_0-addKycCheck`.
-fn anchor(route: &Route) -> String {
-    route.doc.operation_id(route.operation).replace('.', "_")
 }
 
 fn index(shown: &[&Route], words: &str) -> Markup {
@@ -70,7 +66,7 @@ fn index(shown: &[&Route], words: &str) -> Markup {
                         @for route in group {
                             li data-operation=(anchor(route)) {
                                 a href={ "#" (anchor(route)) } {
-                                    span.title { (route.doc.summary) } " " (parts::verb(route.method.as_str()))
+                                    span.title { (route.doc.summary) } " " (parts::method_badge(route.method.as_str()))
                                 }
                             }
                         }

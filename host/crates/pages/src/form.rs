@@ -1,49 +1,51 @@
-//! What a form or a query says: `name=value` pairs, percent-encoded.
+//! The fields of forms and queries, and links with a query.
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The fields of a form, or of a query, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Form(Vec<(String, String)>);
+pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
-    pub(super) fn read(text: &str) -> Self {
-        let decoded = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-        let pairs =
-            text.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self(pairs.map(|(name, value)| (decoded(name), decoded(value))).collect())
+    pub(crate) fn read(text: &str) -> Self {
+        Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 
-    /// The field's value as it was typed; empty if it is not there.
-    pub(super) fn raw(&self, name: &str) -> &str {
+    /// The field's value as the user typed it; empty if the field is missing.
+    pub(crate) fn raw(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()
     }
 
-    /// The field's value without blanks around it; empty if it is not there.
-    pub(super) fn text(&self, name: &str) -> &str {
+    /// The field's value without spaces around it; empty if the field is missing.
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.raw(name).trim()
     }
 
-    /// The field's value, if it is there at all.
-    pub(super) fn find(&self, name: &str) -> Option<&str> {
+    /// [`Form::text`], for a record.
+    pub(crate) fn owned(&self, name: &str) -> String {
+        self.text(name).to_owned()
+    }
+
+    /// The field's value, or `None` if the field is missing.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether a box is ticked.
-    pub(super) fn is_on(&self, name: &str) -> bool {
+    /// Whether a checkbox is ticked: browsers send no other.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
         self.find(name).is_some()
     }
 }
 
-/// A path of this server with a query of those fields that are not empty.
-pub(super) fn link(path: &str, fields: &[(&str, &str)]) -> String {
+/// A path of this server with a query of the fields that are not empty.
+pub(crate) fn link(path: &str, fields: &[(&str, &str)]) -> String {
     let fields = fields.iter().filter(|(_, value)| !value.is_empty());
     let query: Vec<_> = fields.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// A text as it may stand in a path or a query.
-pub(super) fn encoded(text: &str) -> String {
+/// Percent-encodes a text for a path or a query. Commas stay, so that a list of tags is readable.
+pub(crate) fn encoded(text: &str) -> String {
     const KEPT: &percent_encoding::AsciiSet =
         &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',').remove(b'@');
     utf8_percent_encode(text, KEPT).to_string()
@@ -54,12 +56,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_linked_is_read_again() {
+    fn a_link_reads_back_as_its_fields() {
         let odd = "a b&c=d+e%20/ü\"'<>#?";
         let link = link("/p", &[("x", odd), ("empty", ""), ("y", "1")]);
         let (path, query) = link.split_once('?').unwrap();
         let form = Form::read(query);
         assert_eq!((path, form.raw("x"), form.raw("y"), form.find("empty")), ("/p", odd, "1", None));
+        assert_eq!(encoded("KYC,Onboarding a+b"), "KYC,Onboarding%20a%2Bb");
     }
 
     #[test]

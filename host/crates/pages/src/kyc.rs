@@ -1,149 +1,179 @@
-//! A customer's KYC file on one page: the status timeline, documents, checks and media, and a form to add each.
+//! A customer's KYC file on one page: status timeline, documents, checks, images and scans, and a form to add each.
 
-mod add;
-mod lists;
+mod add_form;
+mod check;
+mod document;
+mod media;
+mod status;
 mod timeline;
 
+use api::{Checks, Documents, Medias, ShownCustomer, ShownCustomers, Statuses};
+use bindings::customers_types::{Customer, CustomerNumberDraft};
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-pub(super) use self::add::{add_check, add_document, add_media, add_status};
-use super::client::{self, Refused};
-use super::form::link;
-use super::layout::{Answer, page};
-use super::parts::{self, Field};
-use super::visit::Visit;
+use self::add_form::KycFile;
+use crate::form::link;
+use crate::inputs::{self, Choice, InputField, form_token};
+use crate::layout::{page, sign_in_first};
+use crate::parts;
+use crate::refusal::PageRefusal;
+use crate::response::PageResponse;
+use crate::time::readable;
+use crate::visit::Visit;
 
 const TITLE: &str = "KYC file";
 
 /// `GET /kyc`.
-pub(super) async fn show(visit: &Visit<'_>) -> Answer {
-    file(visit, visit.query.text("bank_id"), visit.query.text("customer_id"), None).await
+pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
+    overview(visit, visit.query.text("bank_id"), visit.query.text("customer_id"), None).await
 }
 
 /// `POST /kyc/find`: getCustomerByCustomerNumber.
-pub(super) async fn find(visit: &Visit<'_>) -> Answer {
-    let (bank_id, number) = (visit.form.text("bank_id"), visit.form.text("customer_number"));
-    let asked = json!({"customer_number": number});
-    match visit.api().post(&client::path(&["banks", bank_id, "customers", "customer-number"]), &asked).await {
-        Ok(customer) => Answer::see(address(bank_id, client::text(&customer, "customer_id"), "")),
-        Err(refused) => file(visit, bank_id, "", Some(&refused)).await.with_status(refused.status),
+pub(crate) async fn find(visit: &Visit<'_>) -> PageResponse {
+    let bank_id = visit.form.text("bank_id");
+    let draft = CustomerNumberDraft { customer_number: visit.form.owned("customer_number") };
+    match visit.client().post(&["banks", bank_id, "customers", "customer-number"], &draft).await {
+        Ok(ShownCustomer { customer_id, .. }) => PageResponse::redirect(address(bank_id, &customer_id, "")),
+        Err(refusal) => overview(visit, bank_id, "", Some(&refusal)).await.with_status(refusal.status),
     }
 }
 
-/// The file's address; `done` names what was added.
+/// `POST /kyc/document`: addKycDocument.
+pub(crate) async fn add_document(visit: &Visit<'_>) -> PageResponse {
+    add(visit, &["kyc_documents", visit.form.text("id")], &document::draft(visit), "document").await
+}
+
+/// `POST /kyc/check`: addKycCheck.
+pub(crate) async fn add_check(visit: &Visit<'_>) -> PageResponse {
+    add(visit, &["kyc_check", visit.form.text("id")], &check::draft(visit), "check").await
+}
+
+/// `POST /kyc/media`: addKycMedia.
+pub(crate) async fn add_media(visit: &Visit<'_>) -> PageResponse {
+    add(visit, &["kyc_media", visit.form.text("id")], &media::draft(visit), "media").await
+}
+
+/// `POST /kyc/status`: addKycStatus.
+pub(crate) async fn add_status(visit: &Visit<'_>) -> PageResponse {
+    add(visit, &["kyc_statuses"], &status::draft(visit), "status").await
+}
+
+async fn add(visit: &Visit<'_>, record: &[&str], draft: &impl Serialize, done: &str) -> PageResponse {
+    let (bank_id, customer_id) = (visit.form.text("bank_id"), visit.form.text("customer_id"));
+    let path = [&["banks", bank_id, "customers", customer_id], record].concat();
+    match visit.client().put(&path, draft).await {
+        Ok(()) => PageResponse::redirect(address(bank_id, customer_id, done)),
+        Err(refusal) => overview(visit, bank_id, customer_id, Some(&refusal)).await.with_status(refusal.status),
+    }
+}
+
+/// The URL of a customer's file; `done` names the kind of the record that was added.
 fn address(bank_id: &str, customer_id: &str, done: &str) -> String {
     link("/kyc", &[("bank_id", bank_id), ("customer_id", customer_id), ("done", done)])
 }
 
-async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refused: Option<&Refused>) -> Answer {
+async fn overview(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refusal: Option<&PageRefusal>) -> PageResponse {
     if visit.user.is_none() {
-        return visit.sign_in_first(
-            TITLE,
-            "What a bank knows of a customer: documents, checks, media, and the status over time.",
-        );
+        let reason = "A bank's records of a customer: documents, checks, images and scans, and the status over time.";
+        return sign_in_first(visit, TITLE, reason);
     }
-    let banks = parts::banks(visit).await;
-    let own = visit.api().get(&client::path(&["users", "current", "customers"])).await.unwrap_or_default();
-    let own: Vec<_> = client::list(&own, "customers").iter().map(choice).collect();
+    let banks = inputs::bank_choices(visit).await;
+    let own = own_customers(visit).await;
     let done = match visit.query.text("done") {
-        "document" => "The document is in the file.",
-        "check" => "The check is in the file.",
-        "media" => "The medium is in the file.",
-        "status" => "The status is on the timeline.",
+        "document" => "Document added.",
+        "check" => "Check added.",
+        "media" => "Image added.",
+        "status" => "Status added.",
         _ => "",
     };
     let chosen = !bank_id.is_empty() && !customer_id.is_empty();
     let body = html! {
         h1 { (TITLE) }
         @if !done.is_empty() { (parts::done(done)) }
-        @if let Some(refused) = refused { (parts::refusal(refused)) }
+        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
         form.row.selectors method="get" action="/kyc" {
-            (parts::bank_choice("at", &banks, bank_id))
-            (Field::text("customer_id", "Customer id", customer_id).with_choices(&own).markup("at"))
+            (inputs::bank_select("at", &banks, bank_id))
+            (InputField::text("customer_id", "Customer id", customer_id).with_suggestions(&own).markup("at"))
             button type="submit" { "Open" }
         }
-        (by_number(visit, &banks, bank_id, chosen))
-        @if chosen { (contents(visit, bank_id, customer_id).await) }
+        (find_form(visit, &banks, bank_id, chosen))
+        @if chosen { (file(visit, bank_id, customer_id).await) }
     };
     page(visit, TITLE, &body)
 }
 
-fn choice(customer: &Value) -> (String, String) {
-    let text = |key| client::text(customer, key);
-    (
-        text("customer_id").to_owned(),
-        format!("{}, number {}, {}", text("legal_name"), text("customer_number"), text("bank_id")),
-    )
+/// The customers that the user is linked to.
+async fn own_customers(visit: &Visit<'_>) -> Vec<Choice> {
+    let Ok(ShownCustomers { customers }) = visit.client().get(&["users", "current", "customers"]).await else {
+        return Vec::new();
+    };
+    let choice = |ShownCustomer { bank_id, customer_id, customer_number, details }| {
+        (customer_id, format!("{}, number {customer_number}, {bank_id}", details.legal_name))
+    };
+    customers.into_iter().map(choice).collect()
 }
 
-fn by_number(visit: &Visit<'_>, banks: &[(String, String)], bank_id: &str, chosen: bool) -> Markup {
+fn find_form(visit: &Visit<'_>, banks: &[Choice], bank_id: &str, chosen: bool) -> Markup {
+    let number = InputField::text("customer_number", "Customer number", "");
     html! {
         details.by-number open[!chosen && visit.form.is_on("customer_number")] {
             summary { "Find a customer by number" }
             form.row method="post" action="/kyc/find" {
-                (visit.form_token())
-                (parts::bank_choice("number", banks, bank_id))
-                (Field::text("customer_number", "Customer number", "").typed(&visit.form).markup("number"))
+                (form_token(visit))
+                (inputs::bank_select("number", banks, bank_id))
+                (number.as_sent(&visit.form).markup("number"))
                 button type="submit" { "Find" }
             }
         }
     }
 }
 
-async fn contents(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
-    let api = visit.api();
-    let customer = api.get(&client::path(&["banks", bank_id, "customers", customer_id])).await;
-    let read = async |what: &str| api.get(&client::path(&["customers", customer_id, what])).await;
-    let (statuses, documents) = (read("kyc_statuses").await, read("kyc_documents").await);
-    let (checks, media) = (read("kyc_checks").await, read("kyc_media").await);
-    if let Err(refused) = &statuses {
-        return parts::refusal(refused);
-    }
-    let number = customer.as_ref().map(|customer| client::text(customer, "customer_number")).unwrap_or_default();
-    let target = add::Target { visit, bank_id, customer_id, customer_number: number };
-    let now = visit.pages.settings.ambient().now_ms();
+async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
+    let client = visit.client();
+    let customer = client
+        .get(&["banks", bank_id, "customers", customer_id])
+        .await
+        .map(|shown: ShownCustomer| Customer::from(shown));
+    let statuses = match client.get(&["customers", customer_id, "kyc_statuses"]).await {
+        Ok(Statuses { statuses }) => statuses,
+        Err(refusal) => return parts::refusal(&refusal),
+    };
+    let documents =
+        client.get(&["customers", customer_id, "kyc_documents"]).await.map(|read: Documents| read.documents);
+    let checks = client.get(&["customers", customer_id, "kyc_checks"]).await.map(|read: Checks| read.checks);
+    let medias = client.get(&["customers", customer_id, "kyc_media"]).await.map(|read: Medias| read.medias);
+    let customer_number = customer.as_ref().map_or("", |customer| customer.customer_number.as_str());
+    let now_ms = visit.settings.ambient().now_ms();
+    let file = KycFile { visit, bank_id, customer_id, customer_number, now_ms };
+    let section = |id: &str, title: &str, records: Markup, form: Markup| {
+        html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (records) (form) } }
+    };
     html! {
-        (about(&customer, customer_id))
-        section aria-labelledby="statuses" {
-            h2 #statuses { "Status" }
-            (timeline::picture(&statuses, now))
-            (target.status_form(now))
-        }
-        section aria-labelledby="documents" {
-            h2 #documents { "Documents" }
-            (lists::documents(&documents, now))
-            (target.document_form())
-        }
-        section aria-labelledby="checks" {
-            h2 #checks { "Checks" }
-            (lists::checks(&checks))
-            (target.check_form(now))
-        }
-        section aria-labelledby="media" {
-            h2 #media { "Media" }
-            (lists::media(&media))
-            (target.media_form(now))
-        }
+        (person(&customer, customer_id))
+        (section("statuses", "Status", status::list(&statuses, now_ms), status::form(&file)))
+        (section("documents", "Documents", document::table(&documents, now_ms), document::form(&file)))
+        (section("checks", "Checks", check::table(&checks), check::form(&file)))
+        (section("media", "Images and scans", media::table(&medias), media::form(&file)))
     }
 }
 
-fn about(customer: &Result<Value, Refused>, customer_id: &str) -> Markup {
-    let customer = match customer {
-        Ok(customer) => customer,
-        // The file may be read, the rest of what is known of the customer not.
-        Err(refused) => {
-            return html! { div.person {
-                p { strong { "Customer " code { (customer_id) } } }
-                p.muted { "Name and number are not shown: " (super::explain::message(&refused.message)) }
-            } };
-        }
-    };
-    let text = |key| client::text(customer, key);
+fn person(customer: &Result<Customer, PageRefusal>, customer_id: &str) -> Markup {
     html! {
         div.person {
-            p { strong { (text("legal_name")) } " " span.muted { "number " (text("customer_number")) } }
-            p.muted { (text("email")) " · " (text("mobile_phone_number")) " · born " (super::time::shown(text("date_of_birth"))) }
+            @match customer {
+                Ok(Customer { customer_number, details, .. }) => {
+                    p { strong { (details.legal_name) } " " span.muted { "number " (customer_number) } }
+                    p.muted {
+                        (details.email) " · " (details.mobile_phone_number) " · born " (readable(details.date_of_birth))
+                    }
+                }
+                // A user may be allowed to read the KYC file, but not the customer.
+                Err(refusal) => {
+                    p { strong { "Customer " code { (customer_id) } } }
+                    p.muted { "Name and number are not shown: " (parts::explained(&refusal.message)) }
+                }
+            }
         }
     }
 }

@@ -1,67 +1,66 @@
-//! My roles and requests: what I hold, what I have asked for, and every role there is.
+//! The user's own roles and requests, and all roles that exist.
 
+use bindings::entitlements_types::{EntitlementDraft, EntitlementRequest, EntitlementRequests, Role, RoleList};
+use bindings::users_types::Entitlement;
 use maud::{Markup, html};
-use serde_json::{Value, json};
 
-use super::client::{self, Refused};
-use super::form::link;
-use super::layout::{Answer, page};
-use super::parts::{self, date, exact};
-use super::visit::Visit;
+use crate::form::link;
+use crate::inputs::form_token;
+use crate::layout::{page, sign_in_first};
+use crate::parts::{self, ListResult, date, exact, role_bank};
+use crate::refusal::PageRefusal;
+use crate::response::PageResponse;
+use crate::user::SignedInUser;
+use crate::visit::Visit;
 
 const TITLE: &str = "Roles";
 
-/// Where somebody stands with a role.
-pub(super) enum Standing {
-    /// Nobody is signed in.
+/// The user's relation to a role.
+enum RoleStatus {
     SignedOut,
-    /// Held: at these banks, or, without any, everywhere.
+    /// Held at these banks; at all banks if the list is empty.
     Held(Vec<String>),
-    /// Asked for.
     Requested,
-    /// Neither.
-    None,
+    NotHeld,
 }
 
-/// What the person signed in holds and has asked for.
-pub(super) struct Standings {
-    signed_in: bool,
-    held: Vec<(String, String)>,
-    requested: Vec<(String, String)>,
+/// The roles that the user holds and has requested.
+pub(crate) struct OwnRoles<'a> {
+    user: Option<&'a SignedInUser>,
+    requests: Vec<EntitlementRequest>,
 }
 
-impl Standings {
-    pub(super) async fn of(visit: &Visit<'_>) -> Self {
-        let Some(user) = &visit.user else {
-            return Self { signed_in: false, held: Vec::new(), requested: Vec::new() };
-        };
-        let asked = visit.api().get(&client::path(&["my", "entitlement-requests"])).await.unwrap_or_default();
-        let pair =
-            |role: &Value| (client::text(role, "role_name").to_owned(), client::text(role, "bank_id").to_owned());
-        let requested = client::list(&asked, "entitlement_requests").iter().map(pair).collect();
-        Self { signed_in: true, held: user.roles.clone(), requested }
+impl<'a> OwnRoles<'a> {
+    pub(crate) async fn read(visit: &'a Visit<'_>) -> Self {
+        let user = visit.user.as_ref();
+        let requests = if user.is_some() { own_requests(visit).await.unwrap_or_default() } else { Vec::new() };
+        Self { user, requests }
     }
 
-    /// At that bank; with no bank, at any.
-    pub(super) fn of_role(&self, role: &str, bank_id: &str) -> Standing {
-        if !self.signed_in {
-            return Standing::SignedOut;
-        }
-        let is_here = |(name, bank): &&(String, String)| {
-            name == role && (bank_id.is_empty() || bank.is_empty() || bank == bank_id)
-        };
-        let banks: Vec<_> = self.held.iter().filter(is_here).map(|(_, bank)| bank.clone()).collect();
+    /// The status of a role at that bank, or at any bank if `bank_id` is empty.
+    fn status(&self, role: &str, bank_id: &str) -> RoleStatus {
+        let Some(user) = self.user else { return RoleStatus::SignedOut };
+        let is_here =
+            |name: &str, bank: &str| name == role && (bank_id.is_empty() || bank.is_empty() || bank == bank_id);
+        let held = user.entitlements.iter().filter(|held| is_here(&held.role_name, &held.bank_id));
+        let banks: Vec<_> = held.map(|held| held.bank_id.clone()).collect();
         if !banks.is_empty() {
-            return Standing::Held(banks.into_iter().filter(|bank| !bank.is_empty()).collect());
+            return RoleStatus::Held(banks.into_iter().filter(|bank| !bank.is_empty()).collect());
         }
-        if self.requested.iter().any(|pair| is_here(&pair)) { Standing::Requested } else { Standing::None }
+        let requested = self.requests.iter().any(|request| is_here(&request.role_name, &request.bank_id));
+        if requested { RoleStatus::Requested } else { RoleStatus::NotHeld }
     }
 }
 
-/// A role with its standing, and a way to ask for it.
-pub(super) fn role_line(
+async fn own_requests(visit: &Visit<'_>) -> ListResult<EntitlementRequest> {
+    let requests: EntitlementRequests = visit.client().get(&["my", "entitlement-requests"]).await?;
+    Ok(requests.entitlement_requests)
+}
+
+/// A role with its status, and a form to request it. `within` makes ids unique on the page.
+pub(crate) fn role_line(
     visit: &Visit<'_>,
-    standings: &Standings,
+    own: &OwnRoles<'_>,
     role: &str,
     needs_bank: bool,
     bank_id: &str,
@@ -72,23 +71,25 @@ pub(super) fn role_line(
         code.role { (role) }
         span.standing {
             span.dash { " - " }
-            @match standings.of_role(role, bank_id) {
-                Standing::SignedOut => a href="/sign-in" { "Please login to request this Role" },
-                Standing::Held(banks) => span.state.good {
+            @match own.status(role, bank_id) {
+                RoleStatus::SignedOut => a href="/sign-in" { "Please login to request this Role" },
+                RoleStatus::Held(banks) => span.state.good {
                     "You have this Role" @if !banks.is_empty() { " at " (banks.join(", ")) }
                 },
-                Standing::Requested => span.state { "You have requested this Role" },
-                Standing::None => { "You can request this Role" (ask(visit, role, needs_bank, bank_id, within)) }
+                RoleStatus::Requested => span.state { "You have requested this Role" },
+                RoleStatus::NotHeld => {
+                    "You can request this Role" (request_form(visit, role, needs_bank, bank_id, within))
+                }
             }
         }
     }
 }
 
-fn ask(visit: &Visit<'_>, role: &str, needs_bank: bool, bank_id: &str, within: &str) -> Markup {
+fn request_form(visit: &Visit<'_>, role: &str, needs_bank: bool, bank_id: &str, within: &str) -> Markup {
     let id = format!("{within}-{role}-bank");
     html! {
         form.inline method="post" action="/roles/request" {
-            (visit.form_token())
+            (form_token(visit))
             input type="hidden" name="role_name" value=(role);
             @if needs_bank {
                 label.unseen for=(id) { "Bank id for " (role) }
@@ -100,96 +101,87 @@ fn ask(visit: &Visit<'_>, role: &str, needs_bank: bool, bank_id: &str, within: &
 }
 
 /// `GET /roles`.
-pub(super) async fn show(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
     if visit.user.is_none() {
-        return visit.sign_in_first(TITLE, "Some operations need a role. Sign in to see yours, and to ask for more.");
+        return sign_in_first(
+            visit,
+            TITLE,
+            "Some operations need a role. Sign in to see your roles and request others.",
+        );
     }
     overview(visit, None).await
 }
 
 /// `POST /roles/request`: addEntitlementRequest.
-pub(super) async fn request(visit: &Visit<'_>) -> Answer {
+pub(crate) async fn request(visit: &Visit<'_>) -> PageResponse {
     if visit.user.is_none() {
-        return visit.sign_in_first(TITLE, "Sign in to ask for a role.");
+        return sign_in_first(visit, TITLE, "Sign in to request a role.");
     }
-    let draft = json!({"bank_id": visit.form.text("bank_id"), "role_name": visit.form.text("role_name")});
-    match visit.api().post(&client::path(&["entitlement-requests"]), &draft).await {
-        Ok(made) => {
-            let id = client::text(&made, "entitlement_request_id");
-            Answer::see(link("/roles", &[("done", "request"), ("id", id)]))
+    let draft = EntitlementDraft { bank_id: visit.form.owned("bank_id"), role_name: visit.form.owned("role_name") };
+    match visit.client().post::<EntitlementRequest>(&["entitlement-requests"], &draft).await {
+        Ok(EntitlementRequest { entitlement_request_id: id, .. }) => {
+            PageResponse::redirect(link("/roles", &[("done", "request"), ("id", &id)]))
         }
-        Err(refused) => overview(visit, Some(&refused)).await.with_status(refused.status),
+        Err(refusal) => overview(visit, Some(&refusal)).await.with_status(refusal.status),
     }
 }
 
-async fn overview(visit: &Visit<'_>, refused: Option<&Refused>) -> Answer {
-    let api = visit.api();
-    let (roles, mine) =
-        (api.get(&client::path(&["roles"])).await, api.get(&client::path(&["my", "entitlements"])).await);
-    let asked = api.get(&client::path(&["my", "entitlement-requests"])).await;
-    let standings = Standings::of(visit).await;
-    let done = visit.query.text("done") == "request" && !visit.query.text("id").is_empty();
+async fn overview(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
+    let roles = visit.client().get(&["roles"]).await.map(|RoleList { roles }| roles);
+    let requests = own_requests(visit).await;
+    let own = OwnRoles { user: visit.user.as_ref(), requests: requests.clone().unwrap_or_default() };
+    let request_id = visit.query.text("id");
+    let done = visit.query.text("done") == "request" && !request_id.is_empty();
     let body = html! {
         h1 { "My roles and requests" }
         @if done {
-            (parts::done(&format!("Entitlement Request with Id {} was created. It will be reviewed shortly.", visit.query.text("id"))))
+            (parts::done(&format!("Entitlement Request with Id {request_id} was created. It will be reviewed shortly.")))
         }
-        @if let Some(refused) = refused { (parts::refusal(refused)) }
-        @if visit.user.as_ref().is_some_and(|user| user.super_admin) {
-            (parts::hint(&html! { p { "You are a super admin: you may grant every role, to yourself too, in the "
-                a href="/administration" { "administration" } "." } }))
-        }
-        section aria-labelledby="held" {
-            h2 #held { "Roles I have" }
-            (held(&mine))
-        }
+        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
+        @if let Some(user) = own.user { (held(user)) }
         section aria-labelledby="asked" {
             h2 #asked { "Roles I have requested" }
-            (requested(&asked))
+            (requested(&requests))
         }
         section aria-labelledby="all" {
             h2 #all { "All roles" }
-            (parts::refusal_of(roles.as_ref()))
-            ul.roles.ruled {
-                @for role in roles.as_ref().map(|roles| client::list(roles, "roles")).unwrap_or_default() {
-                    li { (role_line(visit, &standings, client::text(role, "role"),
-                        role.get("requires_bank_id").and_then(Value::as_bool).unwrap_or_default(), "", "all")) }
-                }
-            }
+            (all(visit, &own, &roles))
         }
     };
     page(visit, TITLE, &body)
 }
 
-fn held(mine: &Result<Value, Refused>) -> Markup {
-    let row = |role: &Value| vec![exact(client::text(role, "role_name")), bank(client::text(role, "bank_id"))];
-    let rows: Vec<_> =
-        mine.as_ref().map(|mine| client::list(mine, "list").iter().map(row).collect()).unwrap_or_default();
+fn held(user: &SignedInUser) -> Markup {
+    let row = |held: &Entitlement| vec![exact(&held.role_name), role_bank(&held.bank_id)];
+    let rows: Vec<_> = user.entitlements.iter().map(row).collect();
     html! {
-        (parts::refusal_of(mine.as_ref()))
-        @if rows.is_empty() { p.empty { "None yet." } } @else { (parts::table("Roles I have", &["Role", "Bank"], &rows)) }
-    }
-}
-
-fn requested(asked: &Result<Value, Refused>) -> Markup {
-    let row = |role: &Value| {
-        vec![
-            exact(client::text(role, "role_name")),
-            bank(client::text(role, "bank_id")),
-            date(client::text(role, "created")),
-        ]
-    };
-    let items = asked.as_ref().map(|asked| client::list(asked, "entitlement_requests")).unwrap_or_default();
-    let rows: Vec<_> = items.iter().map(row).collect();
-    html! {
-        (parts::refusal_of(asked.as_ref()))
-        @if rows.is_empty() { p.empty { "None." } } @else {
-            (parts::table("Roles I have requested", &["Role", "Bank", "Requested"], &rows))
+        @if user.super_admin {
+            (parts::notice(&html! { p { "You are a super admin. You can grant every role, also to yourself, on the page "
+                a href="/administration" { "Administration" } "." } }))
+        }
+        section aria-labelledby="held" {
+            h2 #held { "Roles I have" }
+            @if rows.is_empty() { p.empty { "None yet." } } @else { (parts::table("Roles I have", &["Role", "Bank"], &rows)) }
         }
     }
 }
 
-/// Where a role is held.
-pub(super) fn bank(bank_id: &str) -> Markup {
-    html! { @if bank_id.is_empty() { span.muted { "everywhere" } } @else { code { (bank_id) } } }
+fn requested(requests: &ListResult<EntitlementRequest>) -> Markup {
+    let heads = ["Role", "Bank", "Requested"];
+    parts::record_table(requests, "None.", "Roles I have requested", &heads, |request| {
+        vec![exact(&request.role_name), role_bank(&request.bank_id), date(request.created)]
+    })
+}
+
+fn all(visit: &Visit<'_>, own: &OwnRoles<'_>, roles: &ListResult<Role>) -> Markup {
+    html! {
+        @match roles {
+            Err(refusal) => (parts::refusal(refusal)),
+            Ok(roles) => ul.roles.ruled {
+                @for Role { role, requires_bank_id } in roles {
+                    li { (role_line(visit, own, role, *requires_bank_id, "", "all")) }
+                }
+            },
+        }
+    }
 }

@@ -1,79 +1,79 @@
-//! Whose browser it is: a cookie that holds a DirectLogin token, and what shows that a form is this server's own.
+//! The session of a browser: a cookie with a DirectLogin token, and the proof that a form is this server's own.
 //!
-//! The cookie is HttpOnly, SameSite=Strict and, over TLS, Secure under a `__Host-` name. A form is taken if the browser says that it comes
-//! from this origin, and if it carries a token that follows from the cookie, which no other site can read. Who is not signed in has
-//! a cookie of random bits for that, the visitor's.
-
-use std::net::IpAddr;
-
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use hyper::HeaderMap;
-use hyper::header::{COOKIE, HOST, HeaderName, ORIGIN};
-use sha2::Sha256;
+//! The cookie is HttpOnly, SameSite=Strict and, over TLS, Secure under a `__Host-` name. The server accepts a form if the
+//! browser says that it comes from this origin, and if it carries a token derived from the cookie, which no other site can
+//! read. For this purpose a browser without a login gets a cookie of random bits, the visitor's.
 
 use ambient::{Ambient, NoRandom};
+use cookie::{Cookie, SameSite, time::Duration};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use hyper::HeaderMap;
+use hyper::header::COOKIE;
+use sha2::Sha256;
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// What the browser's cookies say.
+/// The cookies of a request.
 #[derive(Debug)]
-pub(super) struct Session {
-    /// The DirectLogin token of who is signed in.
-    pub(super) token: Option<String>,
-    /// What forms are bound to while nobody is.
+pub(crate) struct CookieSession {
+    /// The DirectLogin token of the signed-in user.
+    pub(crate) token: Option<String>,
+    /// The secret that forms are bound to without a login.
     visitor: Option<String>,
-    /// Whether cookies go over TLS only.
+    /// Whether browsers may send the cookies over TLS only.
     secure: bool,
 }
 
-impl Session {
-    pub(super) fn of(headers: &HeaderMap, secure: bool) -> Self {
+impl CookieSession {
+    pub(crate) fn read(headers: &HeaderMap, secure: bool) -> Self {
         let find = |name: &str| {
-            let pairs =
-                headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
-            let mut values = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(found, _)| *found == name);
-            values.next().map(|(_, value)| value.to_owned()).filter(|value| is_cookie(value))
+            let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+            let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
+            let cookie = cookies.find(|cookie| cookie.name() == name)?;
+            is_own_value(cookie.value()).then(|| cookie.value().to_owned())
         };
         Self { token: find(session_cookie(secure)), visitor: find(visitor_cookie(secure)), secure }
     }
 
-    /// What a form carries, if there is a cookie that it can follow from.
-    pub(super) fn form_token(&self) -> Option<String> {
-        let secret = self.token.as_ref().or(self.visitor.as_ref())?;
-        Some(hex::encode(mac(secret)?.finalize().into_bytes()))
+    /// The token for forms; `None` without a cookie to derive it from.
+    pub(crate) fn form_token(&self) -> Option<String> {
+        Some(hex::encode(mac(self.secret()?)?.finalize().into_bytes()))
     }
 
-    /// Whether a form carries what this session's forms carry.
-    pub(super) fn is_of_form(&self, token: &str) -> bool {
-        let secret = self.token.as_ref().or(self.visitor.as_ref());
-        let (Some(mac), Ok(token)) = (secret.and_then(|secret| mac(secret)), hex::decode(token)) else { return false };
+    /// Whether a form's token is that of this session.
+    pub(crate) fn accepts(&self, form_token: &str) -> bool {
+        let (Some(mac), Ok(token)) = (self.secret().and_then(mac), hex::decode(form_token)) else { return false };
         mac.verify_slice(&token).is_ok()
     }
 
-    /// Sees to a cookie for forms to be bound to; the header that sets it, if there was none.
-    pub(super) fn bind_forms(&mut self, ambient: &Ambient) -> Result<Option<String>, NoRandom> {
-        if self.token.is_some() || self.visitor.is_some() {
+    /// Creates the visitor's cookie if there is no other. Returns its `Set-Cookie`.
+    pub(crate) fn bind_forms(&mut self, ambient: &Ambient) -> Result<Option<String>, NoRandom> {
+        if self.secret().is_some() {
             return Ok(None);
         }
         let visitor = ambient.hex()?;
-        let cookie = self.set(visitor_cookie(self.secure), &visitor);
+        let cookie = self.cookie(visitor_cookie(self.secure), &visitor).to_string();
         self.visitor = Some(visitor);
         Ok(Some(cookie))
     }
 
-    /// The header that signs in.
-    pub(super) fn begin(&self, token: &str) -> String {
-        self.set(session_cookie(self.secure), token)
+    /// The `Set-Cookie` that signs in.
+    pub(crate) fn begin(&self, token: &str) -> String {
+        self.cookie(session_cookie(self.secure), token).to_string()
     }
 
-    /// The header that signs out.
-    pub(super) fn end(&self) -> String {
-        format!("{}; Max-Age=0", self.set(session_cookie(self.secure), ""))
+    /// The `Set-Cookie` that signs out.
+    pub(crate) fn end(&self) -> String {
+        let mut cookie = self.cookie(session_cookie(self.secure), "");
+        cookie.set_max_age(Duration::ZERO);
+        cookie.to_string()
     }
 
-    fn set(&self, name: &str, value: &str) -> String {
-        let secure = if self.secure { "; Secure" } else { "" };
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}")
+    fn secret(&self) -> Option<&str> {
+        self.token.as_deref().or(self.visitor.as_deref())
+    }
+
+    fn cookie<'a>(&self, name: &'static str, value: &'a str) -> Cookie<'a> {
+        let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Strict);
+        cookie.secure(self.secure).build()
     }
 }
 
@@ -85,8 +85,8 @@ fn visitor_cookie(secure: bool) -> &'static str {
     if secure { "__Host-visitor" } else { "visitor" }
 }
 
-/// Tokens are letters of base64, and visitors hexadecimal.
-fn is_cookie(value: &str) -> bool {
+/// Whether this server can have set the value: tokens are base64 for URLs, visitors are hexadecimal.
+fn is_own_value(value: &str) -> bool {
     (1..=512).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
@@ -96,30 +96,87 @@ fn mac(secret: &str) -> Option<Hmac<Sha256>> {
     Some(mac)
 }
 
-/// Whether the browser says that a page of this very origin sent the request. `Sec-Fetch-Site` cannot be set by scripts; browsers send
-/// it to servers they trust the way to, and `Origin` to all. Who sends neither is no browser that has a form of ours.
-pub(super) fn is_same_origin(headers: &HeaderMap, authority: Option<&str>) -> bool {
-    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    if let Some(site) = text(&SEC_FETCH_SITE) {
-        return site == "same-origin";
-    }
-    let Some((scheme, from)) = text(&ORIGIN).and_then(|origin| origin.split_once("://")) else { return false };
-    // The scheme is not compared: TLS may end before this server.
-    ["http", "https"].contains(&scheme) && authority.or_else(|| text(&HOST)) == Some(from)
-}
-
-/// Whether a server is called by a name of its own machine, or by the one that is configured. A name that another site has pointed here
-/// makes that site the same origin as this server, and its scripts could sign themselves up (DNS rebinding).
-pub(super) fn is_of_this_machine(authority: &str, hostname: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost")
-        || host.eq_ignore_ascii_case(hostname)
-        || address.is_ok_and(|ip| ip.is_loopback())
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use hyper::header::HeaderValue;
+
+    use super::*;
+
+    const TOKEN: &str = "0123456789abcdefghijklmnopqrstuvwxyz-_ABCDE";
+    const VISITOR: &str = "00112233445566778899aabbccddeeff";
+
+    fn read(cookies: &str, secure: bool) -> CookieSession {
+        CookieSession::read(&[(COOKIE, HeaderValue::from_str(cookies).unwrap())].into_iter().collect(), secure)
+    }
+
+    fn session(cookies: &str) -> CookieSession {
+        read(cookies, false)
+    }
+
+    #[test]
+    fn a_cookie_is_read_if_this_server_can_have_set_it() {
+        let long = "x".repeat(513);
+        for (cookies, token) in [
+            (format!("session={TOKEN}"), Some(TOKEN)),
+            (format!("a=b; session={TOKEN}; c"), Some(TOKEN)),
+            (format!("mysession={TOKEN}"), None),
+            (format!("__Host-session={TOKEN}"), None),
+            ("session=".to_owned(), None),
+            (format!("session={TOKEN}\""), None),
+            (format!("session={TOKEN}, password"), None),
+            (format!("session={long}"), None),
+            (format!("session=; session={TOKEN}"), None),
+        ] {
+            assert_eq!(session(&cookies).token.as_deref(), token, "{cookies}");
+        }
+        // No other host and no plain connection can set a cookie with the prefix `__Host-`.
+        let over_tls = |name| read(&format!("{name}={TOKEN}"), true).token;
+        assert_eq!((over_tls("session"), over_tls("__Host-session").as_deref()), (None, Some(TOKEN)));
+    }
+
+    #[test]
+    fn cookies_are_for_this_server_alone_and_out_of_reach_of_scripts() {
+        let plain = session("");
+        let secure = read("", true);
+        assert_eq!(plain.begin(TOKEN), format!("session={TOKEN}; HttpOnly; SameSite=Strict; Path=/"));
+        assert_eq!(secure.begin(TOKEN), format!("__Host-session={TOKEN}; HttpOnly; SameSite=Strict; Secure; Path=/"));
+        assert_eq!(plain.end(), "session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    }
+
+    #[test]
+    fn a_form_belongs_to_the_session_that_it_was_made_for() {
+        let kim = session(&format!("session={TOKEN}"));
+        let visitor = session(&format!("visitor={VISITOR}"));
+        let both = session(&format!("session={TOKEN}; visitor={VISITOR}"));
+        let of = |session: &CookieSession| session.form_token().unwrap();
+        for (session, token, accepted) in [
+            (&kim, of(&kim), true),
+            (&both, of(&kim), true),
+            (&visitor, of(&visitor), true),
+            (&kim, of(&visitor), false),
+            (&both, of(&visitor), false),
+            (&visitor, of(&kim), false),
+            (&session(""), of(&visitor), false),
+            (&kim, String::new(), false),
+            (&kim, of(&kim)[..62].to_owned(), false),
+            (&kim, TOKEN.to_owned(), false),
+        ] {
+            assert_eq!(session.accepts(&token), accepted, "{token}");
+        }
+        assert_eq!(session("").form_token(), None);
+        // A form shows neither the token nor its stored digest.
+        assert_ne!(of(&kim), rules::credentials::digest(TOKEN));
+    }
+
+    #[test]
+    fn a_visitor_gets_a_cookie_once() {
+        let ambient = Ambient::fixed(0, 1);
+        let mut visitor = session("");
+        let cookie = visitor.bind_forms(&ambient).unwrap().unwrap();
+        assert!(cookie.starts_with("visitor=") && cookie.ends_with("; HttpOnly; SameSite=Strict; Path=/"), "{cookie}");
+        assert_eq!(visitor.bind_forms(&ambient).unwrap(), None);
+        let value = cookie.split(';').next().unwrap();
+        assert_eq!(session(value).form_token(), visitor.form_token());
+        assert_eq!(session(&format!("session={TOKEN}")).bind_forms(&ambient).unwrap(), None);
+    }
+}

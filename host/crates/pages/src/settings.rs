@@ -13,13 +13,13 @@ pub type ConsumerKey = Box<dyn Fn() -> Pin<Box<dyn Future<Output = anyhow::Resul
 pub struct Settings {
     /// The name of the organisation that runs the server; may be empty.
     pub organisation: String,
-    /// A name by which browsers may call the server, beside those of its own machine.
+    /// A name by which browsers may call the server, besides the names of its own machine.
     pub hostname: String,
-    /// Whether the server listens on loopback only. It then takes no request under the name of another machine.
+    /// Whether the server listens on loopback only. It then accepts no request under the name of another machine.
     pub loopback_only: bool,
-    /// Whether connections are encrypted, so that cookies are for TLS alone.
+    /// Whether connections are encrypted. Browsers then send the cookies over TLS only.
     pub tls: bool,
-    /// Bytes of the body of a call.
+    /// Bytes of the body of a call in the Explorer.
     pub body_bytes_max: usize,
     /// How long a form may take to arrive, in milliseconds.
     pub body_read_ms_max: u64,

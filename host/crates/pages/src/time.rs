@@ -1,11 +1,10 @@
-//! Points in time as pages ask for them and show them. All are UTC, as the API's are.
-
-use chrono::{DateTime, Datelike as _};
+//! Dates and times in forms and on pages. All are UTC, as in the API.
 
 use bindings::timestamp::Timestamp;
+use chrono::{DateTime, Timelike as _, Utc};
 
-/// What a date or time field holds, as the API wants it. What is none stays as it was typed, for the API to say so.
-pub(super) fn from_field(typed: &str) -> String {
+/// The value of a date or time field as the API writes dates. Any other text stays as the user typed it.
+pub(crate) fn as_api_date(typed: &str) -> String {
     match typed.len() {
         10 => format!("{typed}T00:00:00Z"),
         16 => format!("{typed}:00Z"),
@@ -14,36 +13,34 @@ pub(super) fn from_field(typed: &str) -> String {
     }
 }
 
-/// The API's date as people read it: the time of day only if there is one.
-pub(super) fn shown(date: &str) -> String {
-    let Some((day, time)) = date.split_once('T') else { return date.to_owned() };
-    match time.strip_suffix(":00Z") {
-        Some("00:00") => day.to_owned(),
-        Some(time) => format!("{day} {time}"),
-        None => format!("{day} {}", time.trim_end_matches('Z')),
-    }
+/// The date for readers. Midnight shows no time of day, and a whole minute shows no seconds.
+pub(crate) fn readable(time: Timestamp) -> String {
+    let time = utc(time.milliseconds);
+    let format = match (time.num_seconds_from_midnight(), time.second()) {
+        (0, _) => "%F",
+        (_, 0) => "%F %R",
+        _ => "%F %T",
+    };
+    time.format(format).to_string()
 }
 
-/// The API's date in milliseconds since 1970.
-pub(super) fn milliseconds(date: &str) -> Option<i64> {
-    Timestamp::parse(date).map(|time| time.milliseconds)
-}
-
-/// A time for a field of kind `datetime-local`.
-pub(super) fn field_of(milliseconds: i64) -> String {
-    Timestamp { milliseconds }.format().chars().take(16).collect()
+/// The value of an input of the type `datetime-local`.
+pub(crate) fn as_field(milliseconds: i64) -> String {
+    utc(milliseconds).format("%FT%R").to_string()
 }
 
 /// Month and year, such as `Sep 2017`.
-pub(super) fn month_of(milliseconds: i64) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let time = DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::UNIX_EPOCH);
-    format!("{} {}", MONTHS.get(time.month0() as usize).copied().unwrap_or_default(), time.year())
+pub(crate) fn month_of(milliseconds: i64) -> String {
+    utc(milliseconds).format("%b %Y").to_string()
 }
 
 /// The day, such as `2017-09-19`.
-pub(super) fn day_of(milliseconds: i64) -> String {
-    Timestamp { milliseconds }.format().chars().take(10).collect()
+pub(crate) fn day_of(milliseconds: i64) -> String {
+    utc(milliseconds).format("%F").to_string()
+}
+
+fn utc(milliseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -56,12 +53,15 @@ mod tests {
             ("2017-09-19", "2017-09-19T00:00:00Z", "2017-09-19"),
             ("2017-09-19T10:30", "2017-09-19T10:30:00Z", "2017-09-19 10:30"),
             ("2017-09-19T10:30:15", "2017-09-19T10:30:15Z", "2017-09-19 10:30:15"),
-            ("soon", "soon", "soon"),
+            ("2017-09-19T00:00:15", "2017-09-19T00:00:15Z", "2017-09-19 00:00:15"),
+            ("0999-01-02", "0999-01-02T00:00:00Z", "0999-01-02"),
         ] {
-            assert_eq!((from_field(typed).as_str(), shown(date).as_str()), (date, read));
+            let time = Timestamp::parse(&as_api_date(typed)).unwrap();
+            assert_eq!((as_api_date(typed).as_str(), readable(time).as_str()), (date, read));
         }
+        assert_eq!(as_api_date("soon"), "soon");
         assert_eq!(month_of(1_505_779_200_000), "Sep 2017");
         assert_eq!(day_of(1_505_779_200_000), "2017-09-19");
-        assert_eq!(field_of(1_505_779_200_000), "2017-09-19T00:00");
+        assert_eq!(as_field(1_505_779_200_000), "2017-09-19T00:00");
     }
 }

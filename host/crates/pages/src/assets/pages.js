@@ -1,4 +1,4 @@
-// What makes the pages quicker to use. Everything works without it: forms are sent, links are followed.
+// Makes the pages quicker to use. Every page works without JavaScript too: forms are sent, links are followed.
 "use strict";
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -10,7 +10,7 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
-// Copies what stands beside the button.
+// Adds a button to each `data-copy` that copies its code.
 function copyButtons(within = document) {
   for (const place of all("[data-copy]", within)) {
     if (place.querySelector("button") || !navigator.clipboard) continue;
@@ -29,15 +29,15 @@ function code(label, text) {
   return element("pre", { class: "code", tabindex: "0", role: "region", "aria-label": label }, inner);
 }
 
-// The answer of a call, below its form. Texts only: nothing of an answer is taken for markup.
+// Shows the response of a call below its form, as text: a response is never markup.
 function show(result, answer) {
   const good = answer.status >= 200 && answer.status < 300;
   const line = element("p", { class: "outcome" },
     element("span", { class: `state ${good ? "good" : "bad"}` }, answer.line),
     element("span", { class: "muted" }, `in ${answer.took}`));
   const headers = element("details", {}, element("summary", {}, `Headers (${answer.headers.length})`),
-    code("Headers of the answer", answer.headers.map(([name, value]) => `${name}: ${value}`).join("\n")));
-  result.replaceChildren(line, ...(answer.body ? [code("Body of the answer", answer.body)] : []), headers);
+    code("Response headers", answer.headers.map(([name, value]) => `${name}: ${value}`).join("\n")));
+  result.replaceChildren(line, ...(answer.body ? [code("Response body", answer.body)] : []), headers);
   const explained = !good && /^OBP-\d{5}/.exec(JSON.parse(answer.body || "{}").message || "");
   if (explained) {
     result.append(element("p", { class: "note" },
@@ -45,11 +45,11 @@ function show(result, answer) {
   }
 }
 
-function sayWhyNot(result, words) {
-  result.replaceChildren(element("p", { class: "outcome" }, element("span", { class: "state bad" }, words)));
+function showFailure(result, message) {
+  result.replaceChildren(element("p", { class: "outcome" }, element("span", { class: "state bad" }, message)));
 }
 
-// A call is made and its answer shown where one is.
+// Sends a call and shows its response without leaving the page.
 function tryInPlace(form) {
   const result = form.parentElement.querySelector("[data-result]");
   const curl = form.parentElement.querySelector("[data-curl] code");
@@ -62,18 +62,18 @@ function tryInPlace(form) {
       const body = new URLSearchParams(new FormData(form));
       const response = await fetch("/try", { method: "POST", body, headers: { Accept: "application/json" } });
       const answer = await response.json();
-      if (!response.ok) return sayWhyNot(result, answer.message);
+      if (!response.ok) return showFailure(result, answer.message);
       show(result, answer);
       curl.textContent = answer.curl;
     } catch {
-      sayWhyNot(result, "The server did not answer. Load the page again, and try once more.");
+      showFailure(result, "The server did not respond. Reload the page and try again.");
     } finally {
       button.removeAttribute("aria-busy");
     }
   });
 }
 
-// Operations are filtered while one types; what is sent with the form does the same on the server.
+// Filters the operations while the user types. The server filters a sent form in the same way.
 function filterWhileTyping(input) {
   const nothing = document.getElementById("nothing");
   const filter = () => {
@@ -93,7 +93,7 @@ function filterWhileTyping(input) {
   input.addEventListener("input", filter);
 }
 
-// The index shows where one is.
+// Marks the first visible operation in the index.
 function followInIndex() {
   const links = new Map(all(".index li").map((item) => [item.dataset.operation, item.querySelector("a")]));
   const seen = new Set();
@@ -114,7 +114,7 @@ function followInIndex() {
   for (const operation of all(".operation")) observer.observe(operation);
 }
 
-// Which parts of the password rule are met. Whether the password is accepted, the server says.
+// Marks the met parts of the password rule. The server decides whether it accepts the password.
 function passwordRule(input) {
   const rule = document.getElementById(input.dataset.passwordRule);
   const verdict = rule.querySelector("[data-verdict]");
@@ -133,7 +133,7 @@ function passwordRule(input) {
       item.classList.toggle("met", met[item.dataset.rule]);
     }
     const good = met.long || (met.ten && met.upper && met.lower && met.digit && met.special);
-    verdict.textContent = !input.value ? "" : good ? "The password follows the rule." : "Not yet.";
+    verdict.textContent = !input.value ? "" : good ? "The password follows the rule." : "The password does not follow the rule yet.";
   });
 }
 

@@ -1,28 +1,27 @@
-//! One operation: what it does, what it takes and answers, who may, and a form to try it.
+//! One operation: description, example, roles, errors, and a form to try it.
 
+use api::routes::{Body, Login, Route};
 use guest::roles::Scope;
 use maud::{Markup, html};
 
-use super::anchor;
-use super::selection::{Selection, searched};
-use crate::explain::message;
+use super::selection::{ExplorerSelection, anchor, search_text};
+use crate::curl::curl;
+use crate::inputs::form_token;
 use crate::parts;
-use crate::roles::{Standings, role_line};
-use crate::try_it::curl;
+use crate::roles::{OwnRoles, role_line};
 use crate::visit::Visit;
-use api::routes::{Body, Login, Route};
 
-/// What logs in has everything in a header.
+/// The header of a login, which has no body.
 const LOGIN: &str = "username=\"…\", password=\"…\", consumer_key=\"…\"";
 
-pub(super) fn operation(visit: &Visit<'_>, selection: &Selection, standings: &Standings, route: &Route) -> Markup {
+pub(super) fn operation(visit: &Visit<'_>, selection: &ExplorerSelection, own: &OwnRoles<'_>, route: &Route) -> Markup {
     let (doc, anchor) = (route.doc, anchor(route));
     let heading = format!("{anchor}-heading");
     html! {
-        article.operation id=(anchor) data-words=(searched(route)) aria-labelledby=(heading) {
+        article.operation id=(anchor) data-words=(search_text(route)) aria-labelledby=(heading) {
             header {
                 h2 id=(heading) { a href={ "#" (anchor) } { (doc.summary) } }
-                p.route { (parts::verb(route.method.as_str())) " " code { (selection.url(route)) } }
+                p.route { (parts::method_badge(route.method.as_str())) " " code { (selection.url(route)) } }
             }
             div.description {
                 @if !doc.special_instructions.is_empty() { p.special { (doc.special_instructions) } }
@@ -36,41 +35,41 @@ pub(super) fn operation(visit: &Visit<'_>, selection: &Selection, standings: &St
                 }
             }
             div.more {
-                (roles(visit, selection, standings, route, &anchor))
+                (roles(visit, selection, own, route, &anchor))
                 h3 { "Possible Errors:" }
-                ul.errors { @for error in doc.errors() { li { (message(&error)) } } }
+                ul.errors { @for error in doc.errors() { li { (parts::explained(&error)) } } }
                 p.implemented { "Implemented in " (doc.implemented_in) " by " code { (route.operation) } }
             }
         }
     }
 }
 
-fn roles(visit: &Visit<'_>, selection: &Selection, standings: &Standings, route: &Route, anchor: &str) -> Markup {
+fn roles(visit: &Visit<'_>, selection: &ExplorerSelection, own: &OwnRoles<'_>, route: &Route, anchor: &str) -> Markup {
     let roles = route.doc.roles();
     html! {
         @if !roles.is_empty() {
             h3 { "Required Roles:" }
             ul.roles {
                 @for role in roles {
-                    li { (role_line(visit, standings, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor)) }
+                    li { (role_line(visit, own, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor)) }
                 }
             }
         }
     }
 }
 
-fn try_it(visit: &Visit<'_>, selection: &Selection, route: &Route, anchor: &str) -> Markup {
+fn try_it(visit: &Visit<'_>, selection: &ExplorerSelection, route: &Route, anchor: &str) -> Markup {
     let url = selection.url(route);
     let body = route.doc.request_pretty().unwrap_or_default();
     let login = route.path.starts_with("/my/logins/").then_some(LOGIN);
     let line = curl(&visit.origin(), &route.method, &url, &body, login, visit.user.is_some());
     html! {
         form.try method="post" action="/try" data-try {
-            (visit.form_token())
+            (form_token(visit))
             input type="hidden" name="method" value=(route.method.as_str());
             input type="hidden" name="back" value=(selection.address(anchor));
             div.target {
-                (parts::verb(route.method.as_str()))
+                (parts::method_badge(route.method.as_str()))
                 label.unseen for={ (anchor) "-url" } { "URL of " (route.doc.summary) }
                 input type="text" id={ (anchor) "-url" } name="url" value=(url) autocomplete="off" autocapitalize="off" spellcheck="false";
             }
@@ -85,14 +84,14 @@ fn try_it(visit: &Visit<'_>, selection: &Selection, route: &Route, anchor: &str)
             div.send {
                 button type="submit" aria-label={ "Try it: " (route.doc.summary) } { "Try it" }
                 @if visit.user.is_none() && route.login == Login::Needed {
-                    p.note { "Needs a login: " a href="/sign-in" { "sign in" } }
+                    p.note { "Login needed: " a href="/sign-in" { "sign in" } }
                 }
             }
         }
         div.result data-result aria-live="polite" {}
         details.curl {
             summary { "As curl" }
-            div data-curl { (parts::copyable(&format!("{} as a curl line", route.doc.summary), &line)) }
+            div data-curl { (parts::copyable(&format!("{} as a curl command", route.doc.summary), &line)) }
         }
     }
 }

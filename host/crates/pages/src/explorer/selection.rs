@@ -1,23 +1,20 @@
-//! What of the Explorer is asked for: tags, words, and the bank, account and customer that fill the paths. All of it is in the query, so
-//! that it can be linked to and works without scripts.
+//! The selection in the Explorer: tags, words, and the bank, account and customer in all paths. It is in the query of the URL,
+//! so it can be linked and works without JavaScript.
 
-use maud::{Markup, html};
-use serde_json::Value;
-
-use crate::client;
-use crate::form::{encoded, link};
-use crate::parts::{self, Field};
-use crate::visit::Visit;
+use api::ShownCustomers;
 use api::routes::{Base, ROUTES, Route};
+use bindings::accounts_types::AccountSummaries;
+use maud::{Markup, html};
 
-/// The seed page's.
+use crate::form::{encoded, link};
+use crate::inputs::{self, Choice, InputField};
+use crate::visit::Visit;
+
+/// The tags of the seed page.
 const DEFAULT_TAGS: &[&str] = &["KYC", "Onboarding"];
 
-/// What may be chosen: a value, and what it is called.
-type Choices = Vec<(String, String)>;
-
-pub(super) struct Selection {
-    /// None for all.
+pub(super) struct ExplorerSelection {
+    /// All operations are shown if the list is empty.
     tags: Vec<String>,
     words: String,
     pub(super) bank_id: String,
@@ -25,20 +22,19 @@ pub(super) struct Selection {
     customer_id: String,
 }
 
-impl Selection {
-    pub(super) fn of(visit: &Visit<'_>) -> Self {
+impl ExplorerSelection {
+    pub(super) fn read(visit: &Visit<'_>) -> Self {
         let query = &visit.query;
         let tags = match query.find("tags") {
             None => DEFAULT_TAGS.iter().map(|tag| (*tag).to_owned()).collect(),
             Some(tags) => tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect(),
         };
-        let text = |name| query.text(name).to_owned();
         Self {
             tags,
-            words: text("q"),
-            bank_id: text("bank_id"),
-            account_id: text("account_id"),
-            customer_id: text("customer_id"),
+            words: query.owned("q"),
+            bank_id: query.owned("bank_id"),
+            account_id: query.owned("account_id"),
+            customer_id: query.owned("customer_id"),
         }
     }
 
@@ -49,7 +45,7 @@ impl Selection {
     pub(super) fn shows(&self, route: &Route) -> bool {
         let doc = route.doc;
         let tagged = self.tags.is_empty() || self.tags.iter().any(|tag| doc.tags.contains(&tag.as_str()));
-        let text = searched(route);
+        let text = search_text(route);
         tagged && self.words.to_lowercase().split_whitespace().all(|word| text.contains(word))
     }
 
@@ -60,7 +56,7 @@ impl Selection {
         format!("All OBP APIs v3.1.0{tags}{words} ({count})")
     }
 
-    /// The path of an operation, with what is chosen in the place of what it stands for.
+    /// The path of an operation, with the chosen ids in place of its parameters.
     pub(super) fn url(&self, route: &Route) -> String {
         let base = if route.base == Base::Versioned { "/obp/v3.1.0" } else { "" };
         let chosen = [("BANK_ID", &self.bank_id), ("ACCOUNT_ID", &self.account_id), ("CUSTOMER_ID", &self.customer_id)];
@@ -71,12 +67,12 @@ impl Selection {
         format!("{base}{}", segments.collect::<Vec<_>>().join("/"))
     }
 
-    /// The Explorer as it is now, at that operation.
+    /// The URL of the Explorer with this selection, at that operation.
     pub(super) fn address(&self, anchor: &str) -> String {
         format!("{}#{anchor}", self.link(&self.tags.join(",")))
     }
 
-    /// The Explorer with these tags, and otherwise as it is.
+    /// The URL of the Explorer with these tags and the rest of this selection.
     fn link(&self, tags: &str) -> String {
         let chosen = [
             ("q", self.words.as_str()),
@@ -90,36 +86,38 @@ impl Selection {
     }
 
     pub(super) async fn selectors(&self, visit: &Visit<'_>) -> Markup {
-        let banks = parts::banks(visit).await;
+        let banks = inputs::bank_choices(visit).await;
         let (accounts, customers) = self.own(visit).await;
-        let account = Field::text("account_id", "Account", &self.account_id).optional().with_choices(&accounts);
-        let customer = Field::text("customer_id", "Customer", &self.customer_id).optional().with_choices(&customers);
+        let account =
+            InputField::text("account_id", "Account", &self.account_id).optional().with_suggestions(&accounts);
+        let customer =
+            InputField::text("customer_id", "Customer", &self.customer_id).optional().with_suggestions(&customers);
         html! {
             form.row.selectors #selectors method="get" action="/" {
                 input type="hidden" name="tags" value=(self.tags.join(","));
-                (parts::bank_choice("select", &banks, &self.bank_id))
+                (inputs::bank_select("select", &banks, &self.bank_id))
                 (account.markup("select"))
                 (customer.markup("select"))
-                button type="submit" { "Fill in" }
+                button type="submit" { "Use in all paths" }
             }
         }
     }
 
-    /// The accounts and customers of who is signed in, at the bank that is chosen.
-    async fn own(&self, visit: &Visit<'_>) -> (Choices, Choices) {
+    /// The user's own accounts and customers, at the chosen bank if there is one.
+    async fn own(&self, visit: &Visit<'_>) -> (Vec<Choice>, Vec<Choice>) {
         if visit.user.is_none() {
             return Default::default();
         }
-        let api = visit.api();
-        let accounts = api.get(&client::path(&["my", "accounts"])).await.unwrap_or_default();
-        let customers = api.get(&client::path(&["users", "current", "customers"])).await.unwrap_or_default();
-        let named = |item: &Value, id: &str, name: &str| {
-            let here = self.bank_id.is_empty() || client::text(item, "bank_id") == self.bank_id;
-            here.then(|| (client::text(item, id).to_owned(), client::text(item, name).to_owned()))
-        };
-        let accounts = client::list(&accounts, "accounts").iter().filter_map(|item| named(item, "id", "label"));
-        let customers = client::list(&customers, "customers").iter();
-        (accounts.collect(), customers.filter_map(|item| named(item, "customer_id", "legal_name")).collect())
+        let is_here = |bank_id: &str| self.bank_id.is_empty() || bank_id == self.bank_id;
+        let accounts = visit.client().get(&["my", "accounts"]).await.map(|AccountSummaries { accounts }| accounts);
+        let accounts = accounts.unwrap_or_default().into_iter().filter(|account| is_here(&account.bank_id));
+        let customers = visit.client().get(&["users", "current", "customers"]).await;
+        let customers = customers.map(|ShownCustomers { customers }| customers).unwrap_or_default().into_iter();
+        let customers = customers.filter(|customer| is_here(&customer.bank_id));
+        (
+            accounts.map(|account| (account.id, account.label)).collect(),
+            customers.map(|customer| (customer.customer_id, customer.details.legal_name)).collect(),
+        )
     }
 
     pub(super) fn tags(&self) -> Markup {
@@ -151,8 +149,13 @@ impl Selection {
     }
 }
 
-/// What the text filter looks into.
-pub(super) fn searched(route: &Route) -> String {
+/// The text that the filter searches.
+pub(super) fn search_text(route: &Route) -> String {
     let doc = route.doc;
     format!("{} {} {} {}", doc.summary, route.operation, route.path, doc.tags.join(" ")).to_lowercase()
+}
+
+/// The anchor of an operation, such as `OBPv2_0_0-addKycCheck`.
+pub(super) fn anchor(route: &Route) -> String {
+    route.doc.operation_id(route.operation).replace('.', "_")
 }

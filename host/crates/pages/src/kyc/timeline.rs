@@ -1,87 +1,63 @@
-//! The status timeline as a picture of time, drawn here as SVG, and the same as a table.
+//! The status timeline as an SVG image.
 //!
-//! Positions are shares of the width and heights are pixels, so that the picture fits a phone without its letters shrinking.
+//! Horizontal positions are percentages and heights are pixels, so that the image fits a phone and its text keeps its size.
 
+use bindings::kyc_types::KycStatus;
 use maud::{Markup, html};
-use serde_json::Value;
 
-use crate::client::{self, Refused};
-use crate::parts;
-use crate::time::{day_of, milliseconds, month_of};
+use crate::time::{day_of, month_of};
 
 /// An entry of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Entry {
+struct TimelineEntry {
     at_ms: i64,
     ok: bool,
 }
 
-/// Where the line is, and how high the picture.
+/// The line's distance from the top, in pixels.
 const LINE_Y: u32 = 44;
+/// The image's height, in pixels.
 const HEIGHT: u32 = 96;
-/// The share of the width that stays free on either side, in percent.
+/// The free width on each side, in percent.
 const MARGIN: f64 = 3.0;
-/// Below so many milliseconds a tick is a day, above it a month.
+/// A shorter timeline labels its ticks with days, a longer one with months.
 const DAYS_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 const TICKS: i64 = 3;
 
-/// The picture and the table, newest first as the API has it.
-pub(super) fn picture(read: &Result<Value, Refused>, now_ms: i64) -> Markup {
-    let statuses = match read {
-        Ok(read) => client::list(read, "statuses"),
-        Err(refused) => return parts::refusal(refused),
-    };
-    if statuses.is_empty() {
-        return html! { p.empty { "Nothing is known yet." } };
-    }
-    let row = |status: &Value| {
-        let ok = is_ok(status);
-        vec![
-            parts::date(client::text(status, "date")),
-            html! { @if ok { span.state.good { "All well" } } @else { span.state.bad { "Not well" } } },
-            parts::exact(client::text(status, "customer_number")),
-        ]
-    };
-    html! {
-        (drawn(&entries(statuses), now_ms))
-        (parts::table("The same as a table", &["Since", "Status", "Customer number"], &statuses.iter().map(row).collect::<Vec<_>>()))
-    }
-}
-
-fn is_ok(status: &Value) -> bool {
-    status.get("ok").and_then(Value::as_bool).unwrap_or_default()
-}
-
-/// The entries, oldest first.
-fn entries(statuses: &[Value]) -> Vec<Entry> {
-    let entry = |status: &Value| Some(Entry { at_ms: milliseconds(client::text(status, "date"))?, ok: is_ok(status) });
-    let mut entries: Vec<_> = statuses.iter().rev().filter_map(entry).collect();
+/// The statuses in the order of time.
+fn entries(statuses: &[KycStatus]) -> Vec<TimelineEntry> {
+    let entry = |status: &KycStatus| TimelineEntry { at_ms: status.date.milliseconds, ok: status.ok };
+    let mut entries: Vec<_> = statuses.iter().rev().map(entry).collect();
     entries.sort_by_key(|entry| entry.at_ms);
     entries
 }
 
-/// From the first entry to now, or to the last one if that is later.
+/// The time from the first entry to now, or to the last entry if that is later.
 struct Scale {
     from_ms: i64,
     to_ms: i64,
 }
 
 impl Scale {
-    fn of(entries: &[Entry], now_ms: i64) -> Self {
+    fn of(entries: &[TimelineEntry], now_ms: i64) -> Self {
         let from_ms = entries.first().map_or(now_ms, |entry| entry.at_ms);
         let last_ms = entries.last().map_or(now_ms, |entry| entry.at_ms);
         Self { from_ms: from_ms.min(now_ms), to_ms: last_ms.max(now_ms) }
     }
 
-    /// The share of the width at which that time is, in percent.
-    #[expect(clippy::cast_precision_loss, reason = "a picture is drawn, nothing is counted")]
+    /// The horizontal position of a time, in percent.
+    #[expect(clippy::cast_precision_loss, reason = "a rounded position is exact enough for an image")]
     fn x(&self, at_ms: i64) -> f64 {
         let span = self.to_ms.saturating_sub(self.from_ms).max(1) as f64;
         let share = at_ms.saturating_sub(self.from_ms) as f64 / span;
         MARGIN + share.clamp(0.0, 1.0) * (100.0 - 2.0 * MARGIN)
     }
 
-    /// Times that are written below the line, and what is written.
+    fn percent(&self, at_ms: i64) -> String {
+        format!("{:.2}%", self.x(at_ms))
+    }
+
+    /// The ticks below the line: times and labels.
     fn ticks(&self) -> Vec<(i64, String)> {
         let span = self.to_ms.saturating_sub(self.from_ms);
         if span == 0 {
@@ -100,39 +76,46 @@ impl Scale {
     }
 }
 
-fn drawn(entries: &[Entry], now_ms: i64) -> Markup {
+/// The image. `statuses` must not be empty.
+pub(super) fn picture(statuses: &[KycStatus], now_ms: i64) -> Markup {
+    let entries = &entries(statuses);
     let scale = Scale::of(entries, now_ms);
-    let percent = |at_ms| format!("{:.2}%", scale.x(at_ms));
     let ends = entries.iter().skip(1).map(|entry| entry.at_ms).chain([scale.to_ms]);
     html! {
         svg.timeline role="img" aria-labelledby="timeline-title timeline-words" width="100%" height=(HEIGHT) {
             title #timeline-title { "Status over time" }
             desc #timeline-words { (in_words(entries)) }
             @for (entry, end_ms) in entries.iter().zip(ends) {
-                line class=(class("span", entry.ok)) x1=(percent(entry.at_ms)) x2=(percent(end_ms)) y1=(LINE_Y) y2=(LINE_Y) {}
+                line class=(class("span", entry.ok)) x1=(scale.percent(entry.at_ms)) x2=(scale.percent(end_ms)) y1=(LINE_Y) y2=(LINE_Y) {}
             }
             @for entry in entries {
                 g {
                     title { (sentence(entry)) }
-                    (mark(entry, &percent(entry.at_ms)))
+                    (mark(entry, &scale.percent(entry.at_ms)))
                 }
             }
-            @let ticks = scale.ticks();
-            @for (index, (at_ms, name)) in ticks.iter().enumerate() {
-                @let anchor = if index == 0 { "start" } else if index + 1 == ticks.len() { "end" } else { "middle" };
-                @let x = match anchor { "start" => "0.5%".to_owned(), "end" => "99.5%".to_owned(), _ => percent(*at_ms) };
-                line.tick x1=(percent(*at_ms)) x2=(percent(*at_ms)) y1=(LINE_Y + 16) y2=(LINE_Y + 22) {}
-                text x=(x) y=(LINE_Y + 40) text-anchor=(anchor) { (name) }
-            }
+            (ticks(&scale))
         }
         p.legend aria-hidden="true" {
-            span.key.good { "All well" } span.key.bad { "Not well" }
+            span.key.good { "Verified" } span.key.bad { "Not verified" }
         }
     }
 }
 
-/// A disc where all is well, a diamond where it is not: the two are told apart without colours.
-fn mark(entry: &Entry, x: &str) -> Markup {
+fn ticks(scale: &Scale) -> Markup {
+    let ticks = scale.ticks();
+    html! {
+        @for (index, (at_ms, name)) in ticks.iter().enumerate() {
+            @let anchor = if index == 0 { "start" } else if index + 1 == ticks.len() { "end" } else { "middle" };
+            @let x = match anchor { "start" => "0.5%".to_owned(), "end" => "99.5%".to_owned(), _ => scale.percent(*at_ms) };
+            line.tick x1=(scale.percent(*at_ms)) x2=(scale.percent(*at_ms)) y1=(LINE_Y + 16) y2=(LINE_Y + 22) {}
+            text x=(x) y=(LINE_Y + 40) text-anchor=(anchor) { (name) }
+        }
+    }
+}
+
+/// A disc for a verified customer and a diamond for one who is not verified, to differ by more than colour.
+fn mark(entry: &TimelineEntry, x: &str) -> Markup {
     html! {
         @if entry.ok {
             circle class=(class("point", true)) cx=(x) cy=(LINE_Y) r="8" {}
@@ -146,32 +129,38 @@ fn class(what: &str, ok: bool) -> String {
     format!("{what} {}", if ok { "good" } else { "bad" })
 }
 
-fn sentence(entry: &Entry) -> String {
-    format!("{}: {}", day_of(entry.at_ms), if entry.ok { "all well" } else { "not well" })
+fn sentence(entry: &TimelineEntry) -> String {
+    format!("{}: {}", day_of(entry.at_ms), if entry.ok { "verified" } else { "not verified" })
 }
 
-fn in_words(entries: &[Entry]) -> String {
+fn in_words(entries: &[TimelineEntry]) -> String {
     let sentences: Vec<_> = entries.iter().map(sentence).collect();
     format!("{}.", sentences.join("; "))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use bindings::samples;
+    use bindings::timestamp::Timestamp;
 
     use super::*;
 
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
     #[test]
-    fn entries_lie_in_the_order_of_time_within_the_picture() {
-        let read = json!({"statuses": [
-            {"date": "2020-01-01T00:00:00Z", "ok": false},
-            {"date": "2021-01-01T00:00:00Z", "ok": true},
-            {"date": "2019-01-01T00:00:00Z", "ok": true},
-        ]});
-        let entries = entries(client::list(&read, "statuses"));
-        assert_eq!(in_words(&entries), "2019-01-01: all well; 2020-01-01: not well; 2021-01-01: all well.");
+    fn entries_are_in_the_order_of_time_and_within_the_image() {
+        let status = |date, ok| KycStatus {
+            date: Timestamp::parse(date).unwrap(),
+            ok,
+            ..samples::kyc_status("c-1", samples::kyc_status_draft())
+        };
+        let entries = entries(&[
+            status("2020-01-01T00:00:00Z", false),
+            status("2021-01-01T00:00:00Z", true),
+            status("2019-01-01T00:00:00Z", true),
+        ]);
+        let words = "2019-01-01: verified; 2020-01-01: not verified; 2021-01-01: verified.";
+        assert_eq!(in_words(&entries), words);
         let scale = Scale::of(&entries, entries[2].at_ms + 365 * DAY_MS);
         let at: Vec<_> = entries.iter().map(|entry| scale.x(entry.at_ms).round()).collect();
         assert_eq!((at, scale.x(scale.to_ms)), (vec![3.0, 34.0, 66.0], 97.0));
@@ -180,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn one_entry_or_one_to_come_is_drawn_too() {
-        let entry = Entry { at_ms: 10 * DAY_MS, ok: true };
+    fn one_entry_or_a_future_entry_is_drawn() {
+        let entry = TimelineEntry { at_ms: 10 * DAY_MS, ok: true };
         for now_ms in [0, 10 * DAY_MS, 11 * DAY_MS] {
             let scale = Scale::of(&[entry], now_ms);
             assert!((MARGIN..=100.0 - MARGIN).contains(&scale.x(entry.at_ms)), "{now_ms}");

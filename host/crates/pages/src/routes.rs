@@ -1,25 +1,25 @@
-//! The one list of pages: a path, and what answers its GET and its POST.
+//! The list of all pages: paths, and the handlers of GET and POST.
 
 use std::pin::Pin;
 
-use super::layout::Answer;
-use super::visit::Visit;
-use super::{administration, applications, explain, explorer, kyc, meetings, roles, sign, try_it};
+use crate::response::PageResponse;
+use crate::visit::Visit;
+use crate::{administration, applications, explain, explorer, kyc, meetings, roles, sign, try_it};
 
-type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
-pub(super) type Handler = for<'a> fn(&'a Visit<'a>) -> Answering<'a>;
+type PageFuture<'a> = Pin<Box<dyn Future<Output = PageResponse> + Send + 'a>>;
+pub(crate) type PageHandler = for<'a> fn(&'a Visit<'a>) -> PageFuture<'a>;
 
 /// A page.
-pub(super) struct Row {
-    /// One that ends in `/` stands for what begins with it.
+pub(crate) struct PageRoute {
+    /// A path that ends in `/` matches all longer paths that begin with it.
     path: &'static str,
-    pub(super) get: Option<Handler>,
-    pub(super) post: Option<Handler>,
+    pub(crate) get: Option<PageHandler>,
+    pub(crate) post: Option<PageHandler>,
 }
 
-impl Row {
-    /// As `Allow` has them.
-    pub(super) fn methods(&self) -> &'static str {
+impl PageRoute {
+    /// The value of the header `Allow`.
+    pub(crate) fn methods(&self) -> &'static str {
         match (self.get, self.post) {
             (Some(_), Some(_)) => "GET, HEAD, POST",
             (Some(_), None) => "GET, HEAD",
@@ -28,21 +28,21 @@ impl Row {
     }
 }
 
-macro_rules! rows {
+macro_rules! routes {
     ($($path:literal $(get $get:path)? $(, post $post:path)?;)*) => {
-        &[$(Row { path: $path, get: rows!(@ $($get)?), post: rows!(@ $($post)?) }),*]
+        &[$(PageRoute { path: $path, get: routes!(@ $($get)?), post: routes!(@ $($post)?) }),*]
     };
     (@) => { None };
     (@ $handler:path) => { Some(|visit| Box::pin($handler(visit))) };
 }
 
-static ROWS: &[Row] = rows! {
+static ROUTES: &[PageRoute] = routes! {
     "/" get explorer::show;
     "/try" , post try_it::call;
     "/explain" get explain::all;
     "/explain/" get explain::one;
-    "/sign-in" get sign::in_form, post sign::sign_in;
-    "/sign-up" get sign::up_form, post sign::sign_up;
+    "/sign-in" get sign::sign_in_form, post sign::sign_in;
+    "/sign-up" get sign::sign_up_form, post sign::sign_up;
     "/sign-out" , post sign::sign_out;
     "/applications" get applications::show, post applications::register;
     "/roles" get roles::show;
@@ -61,12 +61,12 @@ static ROWS: &[Row] = rows! {
 };
 
 /// The page at that path.
-pub(super) fn find(path: &str) -> Option<&'static Row> {
-    let is_it = |row: &&Row| match row.path.strip_suffix('/') {
-        Some(stem) if !stem.is_empty() => path.strip_prefix(row.path).is_some_and(|rest| !rest.is_empty()),
-        _ => path == row.path,
+pub(crate) fn find(path: &str) -> Option<&'static PageRoute> {
+    let is_it = |route: &&PageRoute| match route.path.strip_suffix('/') {
+        Some(stem) if !stem.is_empty() => path.strip_prefix(route.path).is_some_and(|rest| !rest.is_empty()),
+        _ => path == route.path,
     };
-    ROWS.iter().find(is_it)
+    ROUTES.iter().find(is_it)
 }
 
 #[cfg(test)]
@@ -74,8 +74,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_leads_to_its_page_and_no_page_hides_the_api() {
-        let found = |path: &str| find(path).map(|row| (row.path, row.methods()));
+    fn a_path_finds_its_page_and_no_page_hides_the_api() {
+        let found = |path: &str| find(path).map(|route| (route.path, route.methods()));
         for (path, expected) in [
             ("/", Some(("/", "GET, HEAD"))),
             ("/try", Some(("/try", "POST"))),

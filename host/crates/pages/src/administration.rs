@@ -210,7 +210,7 @@ fn user_card(visit: &Visit<'_>, user: &UserDetails, roles: &[Role]) -> Markup {
             form.row method="post" action="/administration/grant" {
                 (target)
                 (inputs::select("grant", "role_name", "Role to grant", &role_choices(roles), visit.form.text("role_name")))
-                (bank.as_sent(&visit.form).markup("grant"))
+                (bank.with_sent(&visit.form).markup("grant"))
                 button type="submit" { "Grant" }
             }
         }

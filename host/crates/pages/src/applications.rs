@@ -78,11 +78,11 @@ fn fields(visit: &Visit<'_>) -> Markup {
     let redirect = InputField::text("redirect_url", "Redirect URL", "").of_kind("url").optional();
     html! {
         div.pair {
-            (name.as_sent(form).markup("app"))
+            (name.with_sent(form).markup("app"))
             (inputs::select("app", "app_type", "Type", &types, form.raw("app_type")))
         }
-        (description.as_sent(form).markup("app"))
-        div.pair { (email.as_sent(form).markup("app")) (redirect.as_sent(form).markup("app")) }
+        (description.with_sent(form).markup("app"))
+        div.pair { (email.with_sent(form).markup("app")) (redirect.with_sent(form).markup("app")) }
         button type="submit" { "Register" }
     }
 }

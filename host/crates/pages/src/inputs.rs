@@ -61,7 +61,7 @@ impl<'a> InputField<'a> {
     }
 
     /// Shows the value that the user sent, if any.
-    pub(crate) fn as_sent(self, form: &'a Form) -> Self {
+    pub(crate) fn with_sent(self, form: &'a Form) -> Self {
         let value = form.find(self.name).unwrap_or(self.value);
         Self { value, ..self }
     }

@@ -122,7 +122,7 @@ fn find_form(visit: &Visit<'_>, banks: &[Choice], bank_id: &str, chosen: bool) -
             form.row method="post" action="/kyc/find" {
                 (form_token(visit))
                 (inputs::bank_select("number", banks, bank_id))
-                (number.as_sent(&visit.form).markup("number"))
+                (number.with_sent(&visit.form).markup("number"))
                 button type="submit" { "Find" }
             }
         }

@@ -73,8 +73,8 @@ fn fields(visit: &Visit<'_>, bank_id: &str) -> Markup {
     html! {
         input type="hidden" name="bank_id" value=(bank_id);
         div.pair {
-            (provider.with_hint("The id of a provider of this server.").as_sent(form).markup("meeting"))
-            (purpose.with_hint("One word, e.g. onboarding").as_sent(form).markup("meeting"))
+            (provider.with_hint("The id of a provider of this server.").with_sent(form).markup("meeting"))
+            (purpose.with_hint("One word, e.g. onboarding").with_sent(form).markup("meeting"))
         }
         button type="submit" { "Arrange" }
     }

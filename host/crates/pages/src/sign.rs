@@ -106,9 +106,9 @@ fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespons
     let first = InputField::text("first_name", "First name", "").autocompleted_as("given-name").optional();
     let last = InputField::text("last_name", "Last name", "").autocompleted_as("family-name").optional();
     let fields = html! {
-        (name.as_sent(form).markup("up"))
-        (email.as_sent(form).markup("up"))
-        div.pair { (first.as_sent(form).markup("up")) (last.as_sent(form).markup("up")) }
+        (name.with_sent(form).markup("up"))
+        (email.with_sent(form).markup("up"))
+        div.pair { (first.with_sent(form).markup("up")) (last.with_sent(form).markup("up")) }
         div.field {
             label for="up-password" { "Password" }
             input type="password" id="up-password" name="password" required autocomplete="new-password"

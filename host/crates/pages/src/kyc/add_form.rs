@@ -53,7 +53,7 @@ impl AddForm<'_> {
 
     /// A field, with the value that was sent if this form was.
     pub(super) fn field(&self, field: InputField<'_>) -> Markup {
-        if self.was_sent() { field.as_sent(&self.file.visit.form).markup(self.kind) } else { field.markup(self.kind) }
+        if self.was_sent() { field.with_sent(&self.file.visit.form).markup(self.kind) } else { field.markup(self.kind) }
     }
 
     /// The record's id, which the client chooses. A random one is suggested.

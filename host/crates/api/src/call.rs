@@ -1,4 +1,4 @@
-//! One request on its way through the API: what the handlers read from it, and how they call the rules.
+//! A request whose route and caller are known. Handlers read it, and call the rules through it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! From the token of a request to its caller. The rules decide what the caller may do.
+//! Finds the caller of a request by its token. The rules decide about the caller's permissions.
 
 use bindings::caller::{AccessProfile, Caller};
 use hyper::HeaderMap;

@@ -1,4 +1,4 @@
-//! The errors of a request: what went wrong, with the values that the message needs. The table of codes has texts and statuses.
+//! The errors of a request, with the values for their messages. Texts and statuses are in the table of codes.
 
 use bindings::problem::Problem;
 use hyper::StatusCode;
@@ -31,7 +31,7 @@ impl LoginHeader {
 pub enum ApiError {
     /// The rules refuse.
     Refused(Problem),
-    /// The operation needs a login. The value is a sentence about what the request carries instead. It may be empty.
+    /// The operation needs a login. The value is a sentence about the request's headers, or empty.
     NotLoggedIn(&'static str),
     /// DirectLogin: both headers are missing.
     LoginHeaderMissing,

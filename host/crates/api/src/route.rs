@@ -1,5 +1,4 @@
-//! A row of the table of operations: where an operation is found, what it needs, how it is described and which function
-//! handles it.
+//! A row of the table of operations: path, login, body, description and handler of one operation.
 
 use std::pin::Pin;
 
@@ -78,7 +77,7 @@ pub struct Route {
     pub handler: Handler,
 }
 
-/// Rows to begin with. A row of a noun replaces the path, the operation, the handler and what else differs.
+/// Default rows. A row of a noun replaces path, operation, handler and description, and every other field that differs.
 impl Route {
     /// A route that reads.
     pub(crate) const GET: Self = Self {
@@ -94,10 +93,10 @@ impl Route {
         doc: &Doc::EMPTY,
         handler: |_| Box::pin(std::future::ready(Ok(None))),
     };
-    /// A route that creates what a JSON body describes.
+    /// A route that creates a record from a JSON body.
     pub(crate) const POST: Self =
         Self { method: Method::POST, body: Body::Json, success: StatusCode::CREATED, ..Self::GET };
-    /// A route that stores what a JSON body describes, under an id in the path.
+    /// A route that stores a JSON body under an id in the path.
     pub(crate) const PUT: Self = Self { method: Method::PUT, body: Body::Json, ..Self::GET };
     /// A route that deletes. Its answer has no body.
     pub(crate) const DELETE: Self = Self { method: Method::DELETE, success: StatusCode::NO_CONTENT, ..Self::GET };

@@ -48,7 +48,7 @@ pub struct Doc {
 }
 
 impl Doc {
-    /// A description without content. A row replaces what the operation has.
+    /// A description without content. A row replaces the fields that the operation needs.
     pub(crate) const EMPTY: Self = Self {
         summary: "",
         description: "",

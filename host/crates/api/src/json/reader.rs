@@ -1,4 +1,4 @@
-//! The reader: from a body to a record.
+//! The reader: turns a body into a record.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,13 +13,13 @@ use super::key_of;
 /// Reads a body.
 ///
 /// # Errors
-/// A sentence that names the wrong key and says what is wrong with it.
+/// A sentence that names the wrong key and the reason.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let raw: &RawValue = serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}."))?;
     T::deserialize(Lenient(raw)).map_err(|error| error.to_string())
 }
 
-/// A fault of a body: the place of the value, and what is wrong with it.
+/// An error in a body: the place of the value and the reason.
 #[derive(Debug)]
 struct Wrong {
     path: String,

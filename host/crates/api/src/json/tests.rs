@@ -1,4 +1,4 @@
-//! What is read and written, key by key.
+//! JSON is read and written key by key.
 
 use bindings::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,13 +28,13 @@ fn text_of(json: &str) -> Result<String, String> {
 }
 
 #[test]
-fn what_is_read_is_written_again_key_by_key() {
+fn a_record_is_written_with_the_keys_and_values_that_were_read() {
     let sample: Sample = read(GOOD.as_bytes()).unwrap();
     assert_eq!(String::from_utf8(write(&sample).unwrap()).unwrap(), GOOD);
 }
 
 #[test]
-fn a_number_passes_for_a_text_exactly_as_it_is_written() {
+fn a_number_is_accepted_in_place_of_a_text_digit_by_digit() {
     for (json, text) in [
         ("0", "0"),
         ("1.50", "1.50"),
@@ -53,13 +53,13 @@ fn a_number_passes_for_a_text_exactly_as_it_is_written() {
 }
 
 #[test]
-fn unknown_keys_are_ignored_and_camel_case_is_read() {
+fn unknown_keys_are_ignored_and_camel_case_is_accepted() {
     let json = GOOD.replace("branch_id", "branchId").replace("\"ok\"", "\"okay\":{\"a\":[1]},\"ok\"");
     assert_eq!(read::<Sample>(json.as_bytes()).unwrap().branch_id, "b");
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn an_error_names_the_wrong_key() {
     let cases = [
         (GOOD.replace("\"ok\":true,", ""), "The value of ok is missing."),
         (GOOD.replace("\"ok\":true", "\"ok\":\"true\""), "The value of ok must be true or false."),

@@ -1,4 +1,4 @@
-//! The writer: from a record to compact JSON.
+//! The writer: turns a record into compact JSON.
 
 use std::io;
 

@@ -55,7 +55,11 @@ fn call(resolve: &Resolve, interface: &Interface, function: &Function, number: u
         write!(types, "{rust}, ")?;
         write!(arguments, "{name}, ")?;
     }
-    let lifetime = if types.contains("'a") { "<'a>" } else { "" };
+    // A single reference needs no name for its lifetime.
+    if types.matches("'a ").count() == 1 {
+        (parameters, types) = (parameters.replace("'a ", ""), types.replace("'a ", ""));
+    }
+    let lifetime = if types.contains("'a ") { "<'a>" } else { "" };
     let answer = answer(resolve, function).with_context(|| format!("{:?}", interface.name))?;
     let name = snake(&function.name);
     writeln!(text, "    #[must_use]")?;

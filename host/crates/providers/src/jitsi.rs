@@ -2,12 +2,12 @@
 //! carry the right to join, and are signed with the secret that Jitsi has too.
 
 use ambient::Ambient;
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
-use super::{require, sign};
 use crate::config;
+use crate::provider::{MeetingProvider, ProviderError, SessionFuture, TOKEN_SECONDS, require, sign};
 
 /// A Jitsi Meet installation.
 #[derive(Debug)]

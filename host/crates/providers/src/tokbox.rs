@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ambient::Ambient;
 use base64::prelude::{BASE64_STANDARD, Engine};
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -15,9 +16,8 @@ use serde::Deserialize;
 use serde_json::json;
 use sha1::Sha1;
 
-use super::{MeetingProvider, ProviderError, Session, SessionFuture, SessionRequest, TOKEN_SECONDS, Unavailable};
-use super::{require, sign};
 use crate::config;
+use crate::provider::{MeetingProvider, ProviderError, SessionFuture, TOKEN_SECONDS, require, sign};
 
 /// Time limit for a connection.
 const CONNECT_SECONDS_MAX: u64 = 3;

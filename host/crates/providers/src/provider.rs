@@ -1,0 +1,78 @@
+//! A meeting provider: the trait, its error, and what all providers share.
+
+use std::pin::Pin;
+
+use ambient::{Ambient, NoRandom};
+use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use jsonwebtoken::{EncodingKey, Header};
+use reqwest::Url;
+use serde::Serialize;
+use settings::Secret;
+use thiserror::Error;
+
+/// Time for which the token of a participant is valid, in seconds.
+pub(crate) const TOKEN_SECONDS: i64 = 60 * 60;
+
+/// A provider made no session.
+#[derive(Debug, Error)]
+pub enum ProviderError {
+    /// The provider is not ready. The client gets this reason.
+    #[error("the meeting provider is not ready: {0:?}")]
+    Unavailable(Unavailable),
+    /// The provider failed. The text is for the log, and contains no secrets.
+    #[error("the meeting provider failed: {0}")]
+    Failed(String),
+}
+
+impl From<Unavailable> for ProviderError {
+    fn from(reason: Unavailable) -> Self {
+        Self::Unavailable(reason)
+    }
+}
+
+impl From<NoRandom> for ProviderError {
+    fn from(error: NoRandom) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// The future that [`MeetingProvider::create_session`] returns.
+pub type SessionFuture<'a> = Pin<Box<dyn Future<Output = Result<Session, ProviderError>> + Send + 'a>>;
+
+/// A service that holds video conferences.
+pub trait MeetingProvider: Send + Sync {
+    /// Whether its configuration is complete. Makes no request.
+    ///
+    /// # Errors
+    /// The missing setting. A missing key is reported before a missing secret.
+    fn readiness(&self) -> Result<(), Unavailable>;
+
+    /// Makes a new session, whose tokens are valid from now on. Takes at most a few seconds.
+    ///
+    /// # Errors
+    /// [`ProviderError::Unavailable`] with the error of [`readiness`](Self::readiness), or [`ProviderError::Failed`].
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a>;
+
+    /// The URL at which a participant joins the session in a browser. `None` if the provider has no such page.
+    fn join_url(&self, session_id: &str, token: &str) -> Option<Url> {
+        let _ = (session_id, token);
+        None
+    }
+}
+
+/// Checks that key and secret are configured. A missing key is reported first.
+pub(crate) fn require(key: &str, secret: &Secret) -> Result<(), Unavailable> {
+    if key.is_empty() {
+        return Err(Unavailable::KeyMissing);
+    }
+    if secret.is_empty() {
+        return Err(Unavailable::SecretMissing);
+    }
+    Ok(())
+}
+
+/// Makes a JSON web token, signed with HMAC-SHA-256.
+pub(crate) fn sign(claims: &impl Serialize, secret: &Secret) -> Result<String, ProviderError> {
+    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(secret.expose().as_bytes()))
+        .map_err(|error| ProviderError::Failed(format!("cannot sign a token: {error}")))
+}

@@ -38,8 +38,8 @@ record! {
     } then { created_by_user_id }
 }
 
-/// All consumers, or those that one user created, oldest first. The operator is not a user: where the operator created a
-/// consumer, the texts of its user are empty.
+/// All consumers, or those that one user created, oldest first. The operator is not a user: where the operator created
+/// a consumer, the texts of its user are empty.
 pub async fn made_by(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result<Vec<Consumer>, StoreError> {
     const QUERIES: Queries = Queries {
         of_one: concat!(
@@ -70,8 +70,8 @@ pub async fn exists(store: &mut dyn Snapshot, consumer_id: &str) -> Result<bool,
     any(store, "SELECT 1 FROM consumers WHERE consumer_id = $1", &[Param::Text(consumer_id)]).await
 }
 
-/// Creates a consumer, whose id and key must be new and whose user must exist. A consumer of the operator has no user: its
-/// user id is empty.
+/// Creates a consumer, whose id and key must be new and whose user must exist. A consumer of the operator has no user:
+/// its user id is empty.
 #[must_use]
 pub fn create(consumer: NewConsumer) -> Statement {
     let created_by_user_id = Value::from(consumer.created_by_user_id.as_str());

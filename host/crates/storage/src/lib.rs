@@ -1,8 +1,8 @@
-//! Storage: two verbs, `read` (a consistent snapshot) and `commit` (a list of statements with their preconditions: all or
-//! nothing, and on disk when it returns).
+//! Storage: two verbs, `read` (a consistent snapshot) and `commit` (a list of statements with their preconditions: all
+//! or nothing, and on disk when it returns).
 //!
-//! Each noun has one file with its SQL, which uses `$1` placeholders and portable column types. A driver (`sqlite`) binds
-//! values and fetches rows, and knows no table. This crate knows no HTTP, no JSON and no rule.
+//! Each noun has one file with its SQL, which uses `$1` placeholders and portable column types. A driver (`sqlite`)
+//! binds values and fetches rows, and knows no table. This crate knows no HTTP, no JSON and no rule.
 //!
 //! The modules below import each other in one direction: each one only those above it.
 

@@ -79,8 +79,8 @@ pub async fn login(store: &mut dyn Snapshot, username: &str) -> Result<Option<Lo
     one(store, SQL, &[Param::Text(username)]).await
 }
 
-/// Counts a failed login. The precondition: the user has fewer than `failed_logins_max`. Commit it before the password is
-/// checked, so that simultaneous attempts cannot exceed the limit.
+/// Counts a failed login. The precondition: the user has fewer than `failed_logins_max`. Commit it before the password
+/// is checked, so that simultaneous attempts cannot exceed the limit.
 #[must_use]
 pub fn count_failed_login(user_id: &str, failed_logins_max: i64, now_ms: i64) -> Statement {
     Statement {

@@ -13,8 +13,8 @@
 //! }
 //! ```
 //!
-//! This implements [`FromRow`](crate::rows::FromRow) and [`Record`] for `KycCheck`, and makes a macro of the name before
-//! the colon, for the parts of SQL that follow from the list:
+//! This implements [`FromRow`](crate::rows::FromRow) and [`Record`] for `KycCheck`, and makes a macro of the name
+//! before the colon, for the parts of SQL that follow from the list:
 //!
 //! | macro | text |
 //! |---|---|
@@ -25,8 +25,8 @@
 //! | `check!(next)` | `$6`: the placeholder after those |
 //! | `check!(replaced)` | `customer_number = excluded.customer_number, …`: the `SET` of an upsert, without the key |
 //!
-//! A struct inside the struct has its own braces. Fields in `then { … }` after the struct are read from columns that the
-//! query appends to its list, and are not written; each field before it then ends with a comma.
+//! A struct inside the struct has its own braces. Fields in `then { … }` after the struct are read from columns that
+//! the query appends to its list, and are not written; each field before it then ends with a comma.
 
 use crate::rows::FromRow;
 use crate::value::Value;

@@ -1,8 +1,8 @@
 //! SQLite behind the two verbs: a pool of readers, and one writer thread. The writer puts all pending commits into one
 //! transaction, with a savepoint for each. It syncs once and then answers all of them.
 //!
-//! Reads run on the caller's thread: they take microseconds, and a switch to another thread costs more. The driver binds
-//! values and fetches rows. It knows no table except the one that holds the schema's version.
+//! Reads run on the caller's thread: they take microseconds, and a switch to another thread costs more. The driver
+//! binds values and fetches rows. It knows no table except the one that holds the schema's version.
 
 mod connection;
 mod options;
@@ -40,8 +40,8 @@ impl SqliteStore {
     /// Opens the store in the folder `data`. Creates it if it does not exist, and migrates it.
     ///
     /// # Errors
-    /// If the folder cannot be created, the file is not a database of this product or belongs to a newer version, or the
-    /// disk fails.
+    /// If the folder cannot be created, the file is not a database of this product or belongs to a newer version, or
+    /// the disk fails.
     pub fn open(data: &Path, options: Options) -> Result<Self, StoreError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
             return Err(StoreError::Failed(format!(
@@ -70,8 +70,8 @@ impl Store for SqliteStore {
     }
 }
 
-/// Creates folder and file if they do not exist, with access for this user only: they hold personal data. SQLite gives its
-/// other files the same access rights.
+/// Creates folder and file if they do not exist, with access for this user only: they hold personal data. SQLite gives
+/// its other files the same access rights.
 fn make_private(data: &Path, path: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(data)?;
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)

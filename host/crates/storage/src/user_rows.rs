@@ -49,8 +49,8 @@ pub async fn of_user(store: &mut dyn Snapshot, user_id: &str) -> Result<Vec<Enti
     list(store, SQL, &[Param::Text(user_id)]).await
 }
 
-/// The query of the roles of all users whose ids another query finds. It has no limit of its own: the list's limit bounds
-/// the users, and a role that is cut off would look like one that the user does not hold.
+/// The query of the roles of all users whose ids another query finds. It has no limit of its own: the list's limit
+/// bounds the users, and a role that is cut off would look like one that the user does not hold.
 macro_rules! roles_of_users {
     ($($user_ids:tt)*) => {
         concat!(

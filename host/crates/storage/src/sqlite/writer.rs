@@ -1,5 +1,5 @@
-//! The writer: one thread with one connection. It takes all pending commits as a batch, puts them into one transaction with
-//! a savepoint for each, syncs once, and answers. A commit whose precondition does not hold is rolled back alone.
+//! The writer: one thread with one connection. It takes all pending commits as a batch, puts them into one transaction
+//! with a savepoint for each, syncs once, and answers. A commit whose precondition does not hold is rolled back alone.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
@@ -65,8 +65,8 @@ fn run(connection: &Connection, pending: &Receiver<Job>, batch_max: usize) {
     }
 }
 
-/// Collects a batch. If it is smaller than the last, sleeps once: clients answered together write together again. A lone
-/// writer never waits.
+/// Collects a batch. If it is smaller than the last, sleeps once: clients answered together write together again. A
+/// lone writer never waits.
 ///
 /// The writer does not wait for each commit singly: each one would then have to wake it.
 fn collect(first: Job, pending: &Receiver<Job>, last_len: usize, max: usize, sleep: Duration) -> Vec<Job> {

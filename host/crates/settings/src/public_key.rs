@@ -1,4 +1,4 @@
-//! The public key of somebody who signs extensions.
+//! The public key of a publisher of extensions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,9 +11,14 @@ use serde::{Deserialize, Deserializer};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PublicKey(pub [u8; 32]);
 
-/// The text is no [`PublicKey`].
+impl PublicKey {
+    /// The form of a public key in text, to be read after "must be".
+    pub const FORM: &str = "the base64 of the 32 bytes of an Ed25519 public key";
+}
+
+/// The text is not a [`PublicKey`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("it must be the base64 of the 32 bytes of an Ed25519 public key")]
+#[error("it must be {}", PublicKey::FORM)]
 pub struct NotAPublicKey;
 
 impl FromStr for PublicKey {

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// A secret from the configuration. It has no `Display`, and its `Debug` says only whether there is one.
+/// A secret from the settings. It has no `Display`; its `Debug` shows only whether the secret is set.
 #[derive(Clone, Default, Deserialize, Eq, PartialEq)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes `text` out of sight.
+    /// Wraps `text`, so that it can no longer be printed by accident.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -22,7 +22,7 @@ impl Secret {
         &self.0
     }
 
-    /// Whether nothing was configured.
+    /// Whether the secret is not set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,33 +1,32 @@
-//! A TOML text as a list of values, each with the place it stands at, and the search for the name that was meant. For the
-//! configuration and for the manifests of extensions; knows no key of either.
+//! Reads a TOML text as a list of values with their positions, finds the nearest known name, and formats texts for messages.
 
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Table, Value};
 
-/// The names on the way to a value. Not joined by dots: a name may contain one.
+/// The names on the way to a value. Not joined by dots, because a name may contain a dot.
 pub type Names = Vec<String>;
 
 /// A value as it was written.
 #[derive(Debug)]
 pub struct Written {
-    /// The names on the way to it.
+    /// The names on the way to the value.
     pub names: Names,
-    /// `None` if it is no TOML value after all, for example a number that is too large. A table only if it is empty: what is in
-    /// one is listed by itself.
+    /// `None` if TOML's types cannot hold the value, for example a number that is too large. A table stands here only if it is
+    /// empty, because the values of a table are listed separately.
     pub value: Option<Value>,
-    /// The value's own text.
+    /// The text of the value.
     pub text: String,
-    /// Where its name begins, in bytes from the start of the text.
+    /// The position of its name, in bytes from the start of the text.
     pub offset: usize,
 }
 
-/// Why a text is not TOML.
-#[derive(Debug)]
+/// The text is not TOML.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotToml {
-    /// Where reading stopped; the first line is 1.
+    /// The line of the error; the first is 1.
     pub line: usize,
-    /// What the parser says. Does not repeat the text.
+    /// The parser's message. It does not repeat the text.
     pub reason: String,
 }
 
@@ -40,7 +39,7 @@ pub fn values(text: &str) -> Result<Vec<Written>, NotToml> {
     Ok(flat(text, top.into_inner()))
 }
 
-/// What can be made out of a text that may not be TOML, and whether it is.
+/// The values that can be recovered from a damaged text, and whether the text is valid TOML.
 pub fn values_of_what_may_be_damaged(text: &str) -> (Vec<Written>, bool) {
     let (top, errors) = DeTable::parse_recoverable(text);
     (flat(text, top.into_inner()), errors.is_empty())
@@ -68,12 +67,12 @@ fn flat(text: &str, top: DeTable<'_>) -> Vec<Written> {
     found
 }
 
-/// The line of that place; the first is 1.
+/// The line of a position; the first is 1.
 pub fn line(text: &str, offset: usize) -> usize {
     text.get(..offset).unwrap_or(text).matches('\n').count() + 1
 }
 
-/// Puts a value at the end of that way, with the tables on it.
+/// Inserts a value, and the tables on the way to it.
 pub fn insert(table: &mut Table, names: &[String], value: Value) {
     match names {
         [] => {}
@@ -89,12 +88,12 @@ pub fn insert(table: &mut Table, names: &[String], value: Value) {
     }
 }
 
-/// The known name that is nearest. A key in the wrong section is near, so its last name counts for half; a section in the
-/// place of a key, or a key in the place of a section, is nearer still.
-pub fn nearest(names: &Names, known: impl IntoIterator<Item = Names>) -> Names {
+/// The nearest known name. The last name counts for half, so that a key in the wrong section is near. A section in place of a
+/// key, or a key in place of a section, is nearer still.
+pub fn nearest(names: &[String], known: impl IntoIterator<Item = Names>) -> Names {
     let likeness = |candidate: &Names| {
         let whole = strsim::normalized_damerau_levenshtein(&candidate.join("."), &names.join("."));
-        let last = |names: &Names| names.last().cloned().unwrap_or_default();
+        let last = |names: &[String]| names.last().cloned().unwrap_or_default();
         let inside = candidate.starts_with(names) || names.starts_with(candidate);
         whole + strsim::normalized_damerau_levenshtein(&last(candidate), &last(names)) + f64::from(u8::from(inside))
     };
@@ -102,16 +101,19 @@ pub fn nearest(names: &Names, known: impl IntoIterator<Item = Names>) -> Names {
 }
 
 /// A text on one line: its control characters are escaped.
+#[must_use]
 pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
 }
 
 /// A text on one line, in backticks.
+#[must_use]
 pub fn quoted(text: &str) -> String {
     format!("`{}`", one_line(text))
 }
 
-/// How a message shows a value that is no secret: [`quoted`], unless it is long.
+/// A value in a message: [`quoted`], or only its length if it is long. Not for secrets.
+#[must_use]
 pub fn shown(written: &str) -> String {
     if written.chars().count() > 100 { format!("a value of {} bytes", written.len()) } else { quoted(written) }
 }

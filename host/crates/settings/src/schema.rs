@@ -1,0 +1,91 @@
+//! A table of keys with the rules that join them, and its printed form for the manual.
+
+use std::collections::BTreeSet;
+
+use crate::error::{Origin, SettingError};
+use crate::key::{Fallback, Key, filled};
+use crate::toml_file::{Names, nearest, quoted};
+
+/// The description of all settings of one kind of file.
+#[derive(Debug)]
+pub struct Schema {
+    /// Every key, in the order of the manual.
+    pub keys: &'static [Key],
+    /// The rules for open names.
+    pub names: &'static [NameRule],
+    /// The path of the key whose value names the variant: of its section, or of the whole file.
+    pub variant_key: &'static str,
+    /// The error for a key of another variant: given the key and the variant of its section. `None` if it is an unknown key.
+    pub other_variant: Option<fn(&Key, &str) -> SettingError>,
+    /// The error for a required key that is not set: given the key and the names on the way to it.
+    pub missing: fn(&Key, &[String]) -> SettingError,
+    /// The first part of the name of each environment variable; `None` if only the file counts.
+    pub prefix: Option<&'static str>,
+    /// The page that lists every key, for hints.
+    pub manual: Option<&'static str>,
+}
+
+/// A rule for an open name.
+#[derive(Clone, Copy, Debug)]
+pub struct NameRule {
+    /// The path whose last name is the open one.
+    pub path: &'static str,
+    /// Whether the name is allowed.
+    pub takes: fn(&str) -> bool,
+    /// The error for a name that is not allowed.
+    pub wrong: fn(&str) -> SettingError,
+}
+
+impl Schema {
+    /// The environment variable of a key.
+    #[must_use]
+    pub fn variable(&self, names: &[String]) -> String {
+        format!("{}{}", self.prefix.unwrap_or_default(), names.join("__").to_uppercase())
+    }
+
+    /// The names in an environment variable's name; `None` if it does not begin with the prefix.
+    pub(crate) fn names_of_variable(&self, name: &str) -> Option<Names> {
+        let rest = name.strip_prefix(self.prefix?)?;
+        Some(rest.to_lowercase().split("__").map(str::to_owned).collect())
+    }
+
+    /// The error for a key that does not exist. It names the nearest key of that variant.
+    pub(crate) fn unknown(&self, names: &[String], variant: Option<&str>, at: &Origin) -> SettingError {
+        let known: BTreeSet<Names> =
+            self.keys.iter().filter(|key| key.fits(variant)).map(|key| filled(key.path, names)).collect();
+        let nearest = nearest(names, known);
+        let lists = |what| self.manual.map(|page| format!("; {page} lists every {what}")).unwrap_or_default();
+        let (key, nearest, hint) = match at {
+            Origin::Variable(name) => {
+                let nearest = self.variable(&nearest);
+                (quoted(name), nearest.clone(), format!("rename {name} to {nearest}, or unset it{}", lists("variable")))
+            }
+            Origin::File(..) => {
+                let (key, nearest) = (quoted(&names.join(".")), nearest.join("."));
+                (key.clone(), nearest.clone(), format!("replace {key} by `{nearest}`, or remove it{}", lists("key")))
+            }
+        };
+        SettingError::new(format!("unknown key {key}, the nearest known one is `{nearest}`"), hint).at(Some(at))
+    }
+
+    /// The rows of the manual's table: the key, its environment variable if there are any, the default and the meaning.
+    /// `label` names a variant for the reader.
+    #[must_use]
+    pub fn manual_rows(&self, label: fn(&str) -> &str) -> Vec<String> {
+        let row = |key: &Key| {
+            let variant = key.variant.map(|variant| format!(" ({})", label(variant))).unwrap_or_default();
+            let names: Names = key.path.split('.').map(str::to_owned).collect();
+            let variable = self.prefix.map(|_| format!(" `{}` |", self.variable(&names))).unwrap_or_default();
+            let default = match key.default {
+                Fallback::Is("") => "empty".to_owned(),
+                Fallback::Is(text) => format!("`{text}`"),
+                Fallback::Computed(_, description) => description.to_owned(),
+                Fallback::Absent => "none".to_owned(),
+                Fallback::Required => "required".to_owned(),
+            };
+            let Key { path, meaning, kind, .. } = key;
+            format!("| `{path}`{variant} |{variable} {default} | {meaning} Must be {}. |", kind.allowed())
+        };
+        self.keys.iter().map(row).collect()
+    }
+}

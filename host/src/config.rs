@@ -1,12 +1,11 @@
 //! The configuration: one TOML file, every key also as an environment variable `OBP_HOST_<KEY>` with `__` between
 //! levels. The environment wins over the file, the file over the defaults. An unknown key is an error.
 //!
-//! Keys, defaults and allowed values are listed once, in `config/keys.rs`; the structures here are what they become. The
-//! command line is not here: its options are assigned to the fields afterwards.
+//! The table in `config/keys.rs` lists keys, defaults and allowed values; the structures here hold the result. Options of the
+//! command line are assigned to the fields afterwards.
 
 mod error;
 mod keys;
-mod sources;
 #[cfg(test)]
 mod tests;
 
@@ -15,54 +14,55 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use settings::Entries;
 
 pub use api::HostedBy;
-pub use error::{ConfigError, Origin};
+pub use error::ConfigError;
 pub use providers::config::{Jitsi, Meetings, Provider, Tokbox};
-pub use settings::{NotAPublicKey, PublicKey, Secret};
+pub use settings::{NotAPublicKey, Origin, PublicKey, Secret, SettingError};
 
-/// Everything that can be configured. There is no `Default`: [`Config::load`] without file and variables is the default.
+/// The whole configuration. It has no `Default`: [`Config::load`] without file and variables gives the default.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen at.
     pub listen: SocketAddr,
-    /// The folder that holds everything the server keeps.
+    /// The folder for all data of the server.
     pub data: PathBuf,
-    /// The `provider` of users who register here.
+    /// The `provider` of users that register at this server.
     pub identity_provider: String,
     /// The realm in `WWW-Authenticate`.
     pub hostname: String,
-    /// A component to run instead of the one that is built in.
+    /// The file of a component to run instead of the embedded one.
     pub component: Option<PathBuf>,
-    /// The SHA-256 that the component must have, in hexadecimal.
+    /// The SHA-256 of the component, in hexadecimal. No other component is run.
     pub component_sha256: Option<String>,
     /// Whether the compiled component is kept in the data folder.
     pub compiled_cache: bool,
-    /// What connections are encrypted with; plain ones are served without it.
+    /// Certificate and key for TLS; without them the server speaks plain HTTP.
     pub tls: Option<Tls>,
-    /// Who may do what.
+    /// The rights of users.
     pub access: Access,
-    /// Who runs the server.
+    /// The organisation that runs the server.
     pub hosted_by: HostedBy,
     /// Video meetings.
     pub meetings: Meetings,
-    /// Components of others.
+    /// Third-party components.
     #[serde(default)]
     pub extensions: Extensions,
-    /// A limit on everything.
+    /// Limits on connections, requests, memory and time.
     pub limits: Limits,
-    /// What is logged, and how.
+    /// Level and format of the log.
     pub log: Log,
 }
 
-/// `[tls]`: both or neither.
+/// `[tls]`: both keys, or neither.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
-    /// The chain, PEM, the server's own certificate first.
+    /// The certificate chain (PEM), the server's own certificate first.
     pub certificate: PathBuf,
-    /// The private key of the first one, PEM.
+    /// The private key (PEM) of the first certificate.
     pub key: PathBuf,
 }
 
@@ -70,18 +70,18 @@ pub struct Tls {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
-    /// The profile in force.
+    /// The active profile.
     pub profile: Profile,
-    /// Whether somebody named it, rather than leaving it at its default.
+    /// Whether the configuration names the profile. Otherwise it is the default.
     #[serde(skip)]
     pub profile_is_named: bool,
 }
 
-/// Which table says who may do what.
+/// A table of rights.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
-    /// Every user who is logged in may use KYC and meetings.
+    /// Every logged-in user may use KYC and meetings.
     Seed,
 }
 
@@ -89,54 +89,54 @@ pub enum Profile {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Extensions {
-    /// Where they are; see [`Config::extensions_folder`].
+    /// The configured folder; see [`Config::extensions_folder`].
     pub folder: Option<PathBuf>,
-    /// Whose signature is trusted, by the name that manifests use. A name from the environment is in lower case.
+    /// The keys of trusted publishers, by the name that manifests use. A name from the environment is in lower case.
     #[serde(default)]
     pub publishers: BTreeMap<String, PublicKey>,
 }
 
-/// `[limits]`: named with their units, all at least 1.
+/// `[limits]`: each name contains its unit; each value is at least 1.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Of a request's body, in bytes.
+    /// Bytes of a request's body.
     pub body_bytes_max: usize,
-    /// Of a request's line and headers, in bytes; at least 8192, which hyper insists on.
+    /// Bytes of the request line and headers together; at least 8192, because hyper needs them.
     pub head_bytes_max: usize,
-    /// Requests worked on at once.
+    /// Requests handled at once.
     pub requests_in_flight_max: usize,
     /// Connections open at once.
     pub connections_max: usize,
-    /// Requests under way at once on one HTTP/2 connection.
+    /// Requests handled at once on one HTTP/2 connection.
     pub http2_streams_max: u32,
-    /// Until a TLS handshake is done, in milliseconds.
+    /// Duration of a TLS handshake, in milliseconds.
     pub tls_handshake_ms_max: u64,
-    /// Until a request's head has arrived, and that a connection may idle, in milliseconds.
+    /// Time for a request's head to arrive, and for a connection to be idle, in milliseconds.
     pub head_read_ms_max: u64,
-    /// Until a request's body has arrived, in milliseconds.
+    /// Time for a request's body to arrive, in milliseconds.
     pub body_read_ms_max: u64,
-    /// That the component may run for one request, in milliseconds; waiting for the host does not count.
+    /// Time that one call of the component may run, in milliseconds; waiting for imports does not count.
     pub guest_ms_max: u64,
-    /// That the component may wait, in one request, for what its imports do, in milliseconds.
+    /// Time that one call of the component may wait for its imports, in milliseconds.
     pub host_ms_max: u64,
-    /// Of one instance of the component, in bytes.
+    /// Bytes of memory of one instance of the component.
     pub guest_memory_bytes_max: usize,
-    /// Of all instances of extensions together, in bytes.
+    /// Bytes of memory of all extension instances together.
     pub extensions_memory_bytes_max: usize,
     /// Passwords hashed at once.
     pub password_hashes_at_once_max: usize,
     /// Passwords waiting to be hashed.
     pub password_hashes_waiting_max: usize,
-    /// Connections that read the database at once.
+    /// Database connections for reading that stay open.
     pub sqlite_readers_max: usize,
     /// Changes waiting to be committed.
     pub commits_waiting_max: usize,
     /// Changes committed in one transaction.
     pub commit_group_max: usize,
-    /// To wait for a locked database, in milliseconds.
+    /// Time to wait for a locked database, in milliseconds.
     pub sqlite_busy_ms_max: u64,
-    /// That requests have to finish when the server stops, in milliseconds.
+    /// Time that requests have to finish when the server stops, in milliseconds.
     pub shutdown_ms_max: u64,
 }
 
@@ -144,32 +144,32 @@ pub struct Limits {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
-    /// The least important message that is logged.
+    /// The least important level that is logged.
     pub level: LogLevel,
-    /// For whom.
+    /// The form of a log line.
     pub format: LogFormat,
 }
 
-/// How important a message has to be.
+/// The importance of a message. Each level includes those above it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
     /// Nothing is logged.
     Off,
-    /// Failures.
+    /// Failures only.
     Error,
-    /// And what may become one.
+    /// Warnings too.
     Warn,
-    /// And what happens once in a while.
+    /// Rare events too.
     Info,
-    /// And what happens in each request.
+    /// Events of each request too.
     Debug,
-    /// And everything else.
+    /// Everything.
     Trace,
 }
 
 impl LogLevel {
-    /// The filter of that level.
+    /// The level as a filter of `tracing`.
     #[must_use]
     pub const fn filter(self) -> tracing::level_filters::LevelFilter {
         use tracing::level_filters::LevelFilter;
@@ -184,47 +184,50 @@ impl LogLevel {
     }
 }
 
-/// What a line of the log looks like.
+/// The form of a log line.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text, for people.
     Text,
     /// A JSON object, for machines.
     Json,
 }
 
 impl Config {
-    /// Reads `file`, if one is named, and the variables of `env` that begin with `OBP_HOST_`.
+    /// Reads `file`, if it is given, and the variables of `env` that begin with `OBP_HOST_`.
     ///
     /// # Errors
-    /// The first thing that is wrong, with where it stands and a [hint](ConfigError::hint). A file that is named must exist.
+    /// The first error, with its place and a [hint](ConfigError::hint). A file that is given must exist.
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let mut sources = sources::Sources::default();
+        let mut entries = Entries::new(keys::SCHEMA);
         if let Some(path) = file {
             let text = std::fs::read_to_string(path)
                 .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-            sources.file(path, &text)?;
+            entries.add_file(path, &text).map_err(|error| {
+                let at = Origin::File(path.to_owned(), error.line);
+                let hint = format!("correct the TOML at {at}; text values stand in quotation marks");
+                SettingError::new(format!("not valid TOML: {}", error.reason), hint).at(Some(&at))
+            })?;
         }
-        sources.environment(env)?;
-        sources.both_or_neither("tls.certificate", "tls.key")?;
-        let profile_is_named = sources.names("access.profile");
-        let table = sources.into_table()?;
+        entries.add_variables(env)?;
+        entries.both_or_neither("tls.certificate", "tls.key")?;
+        let table = entries.checked()?;
         let mut config = Self::deserialize(table).map_err(|error| ConfigError::Mismatch(error.message().to_owned()))?;
-        config.access.profile_is_named = profile_is_named;
+        config.access.profile_is_named = entries.origin("access.profile").is_some();
         Ok(config)
     }
 
-    /// The folder that holds a folder for each extension: the one that is configured, or `extensions` of the data folder. It
-    /// need not exist.
+    /// The folder that contains a folder for each extension: the configured one, or `extensions` of the data folder. It need
+    /// not exist.
     #[must_use]
     pub fn extensions_folder(&self) -> PathBuf {
         self.extensions.folder.clone().unwrap_or_else(|| self.data.join("extensions"))
     }
 
-    /// Why the server must not listen there, and what to do; `None` if it may (decision 10 of the contract). The
-    /// profile `seed` lets every user who is logged in read and write all KYC records, so beyond loopback it has to be
-    /// somebody's decision.
+    /// The reason why the server must not listen at that address, and the correction; `None` if it may (decision 10 of the
+    /// contract). The profile `seed` lets every logged-in user read and write all KYC records. Beyond loopback an operator must
+    /// choose it explicitly.
     #[must_use]
     pub fn refuses_to_listen(&self, addr: SocketAddr) -> Option<String> {
         let Access { profile: Profile::Seed, profile_is_named } = self.access;
@@ -233,14 +236,14 @@ impl Config {
         }
         Some(format!(
             "not listening on {addr}: it is beyond loopback, and no access profile is named. In the default profile, \
-             `seed`, every user who is logged in may read and write all KYC records. Listen on 127.0.0.1, or name the \
+             `seed`, every logged-in user may read and write all KYC records. Listen on 127.0.0.1, or name the \
              profile: `profile = \"seed\"` under [access], or OBP_HOST_ACCESS__PROFILE=seed"
         ))
     }
 }
 
-/// This process's environment, for [`Config::load`]. What is no Unicode becomes U+FFFD, so that a variable that has such a
-/// value is checked like any other.
+/// This process's environment, for [`Config::load`]. Bytes that are not Unicode become U+FFFD, so that every variable is
+/// checked.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
 }

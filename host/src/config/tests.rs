@@ -1,8 +1,10 @@
-//! The configuration as the people who write it meet it.
+//! Tests of the configuration: values, defaults and messages.
 
 use std::io::Write;
 
-use super::keys::{Fallback, KEYS, Key, Kind, variable};
+use settings::{Fallback, Key, Kind};
+
+use super::keys::{KEYS, SCHEMA};
 use super::*;
 
 fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -24,28 +26,28 @@ fn error(file: &str, variables: &[(&str, &str)]) -> (String, String) {
 
 /// A value that is not the default, as in the environment.
 fn another(key: &Key) -> String {
-    match &key.kind {
-        Kind::Text | Kind::Secret | Kind::Name | Kind::File => "other".to_owned(),
-        Kind::Address => "[::1]:9999".to_owned(),
-        Kind::Url => "https://other.example/".to_owned(),
+    match key.kind {
         Kind::Switch => (!matches!(key.default, Fallback::Is("true"))).to_string(),
-        Kind::Digest => "0a".repeat(32),
-        Kind::PublicKey => PublicKey([7; 32]).to_string(),
         Kind::Count(min, _) => (min + 776).to_string(),
         Kind::OneOf(words) => words.last().copied().unwrap().to_owned(),
+        _ => {
+            let texts =
+                ["other", "[::1]:9999", "https://other.example/", &"0a".repeat(32), &PublicKey([7; 32]).to_string()];
+            texts.into_iter().find(|text| key.kind.takes(&key.kind.read(text))).unwrap().to_owned()
+        }
     }
 }
 
 /// The names of a key, and the lines and variables that it needs around it.
 fn in_place(key: &Key) -> (Vec<String>, String) {
-    let id = key.provider.unwrap_or("video");
-    let around = match (key.provider, key.path) {
+    let id = key.variant.unwrap_or("video");
+    let around = match (key.variant, key.path) {
         (Some(kind), _) => format!("[meetings.providers.{kind}]\nkind = \"{kind}\"\n"),
         (None, "tls.certificate") => "tls.key = \"key.pem\"\n".to_owned(),
         (None, "tls.key") => "tls.certificate = \"chain.pem\"\n".to_owned(),
         (None, _) => String::new(),
     };
-    (key.names(Some(id)), around)
+    (key.names(id), around)
 }
 
 #[test]
@@ -53,14 +55,14 @@ fn every_key_is_reachable_by_file_and_by_environment() {
     for key in KEYS {
         let (names, around) = in_place(key);
         let value = another(key);
-        let before = load(if key.provider.is_some() { &around } else { "" }, &[]).unwrap();
-        let by_variable = load(&around, &[(&variable(names.iter().map(String::as_str)), &value)]).unwrap();
+        let before = load(if key.variant.is_some() { &around } else { "" }, &[]).unwrap();
+        let by_variable = load(&around, &[(&SCHEMA.variable(&names), &value)]).unwrap();
         let line = match key.kind.read(&value) {
             toml::Value::String(text) => format!("\"{text}\""),
             other => other.to_string(),
         };
         // A provider's section is open already; any other key is written out from the top.
-        let line = match key.provider {
+        let line = match key.variant {
             Some(_) => format!("{around}{} = {line}", names.last().unwrap()),
             None => format!("{around}{} = {line}", names.join(".")),
         };
@@ -87,7 +89,7 @@ fn the_defaults_fit_the_structures_and_are_allowed() {
         if let Kind::OneOf(words) = key.kind {
             for word in words {
                 let (names, around) = in_place(key);
-                load(&around, &[(&variable(names.iter().map(String::as_str)), word)]).unwrap();
+                load(&around, &[(&SCHEMA.variable(&names), word)]).unwrap();
             }
         }
     }
@@ -95,26 +97,7 @@ fn the_defaults_fit_the_structures_and_are_allowed() {
 
 #[test]
 fn the_manual_lists_every_key() {
-    let rows: Vec<String> = KEYS
-        .iter()
-        .map(|key| {
-            let only = key.provider.map(|kind| format!(" ({kind})")).unwrap_or_default();
-            let default = match key.default {
-                Fallback::Is("") => "empty".to_owned(),
-                Fallback::Is(text) => format!("`{text}`"),
-                Fallback::Cores => "as many as there are cores".to_owned(),
-                Fallback::Absent => "none".to_owned(),
-                Fallback::Required => "required".to_owned(),
-            };
-            let allowed = key.kind.allowed();
-            format!(
-                "| `{}`{only} | `{}` | {default} | {} Must be {allowed}. |",
-                key.path,
-                variable(key.path.split('.')),
-                key.meaning
-            )
-        })
-        .collect();
+    let rows = SCHEMA.manual_rows(|provider| provider);
     let page = include_str!("../../../docs/configuration.md");
     let listed: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
     assert_eq!(listed, rows, "docs/configuration.md should list:\n{}", rows.join("\n"));
@@ -298,7 +281,7 @@ fn no_message_and_no_debug_output_shows_a_secret() {
 }
 
 #[test]
-fn publishers_are_known_by_name_and_extensions_lie_in_the_data_folder_unless_said_otherwise() {
+fn publishers_are_listed_by_name_and_the_data_folder_is_the_default_place_of_extensions() {
     let key = PublicKey([7; 32]);
     let file = format!("data = \"here\"\nextensions.publishers.acme-video = \"{key}\"");
     let config = load(&file, &[("OBP_HOST_EXTENSIONS__PUBLISHERS__KYC_INC", &key.to_string())]).unwrap();
@@ -329,7 +312,7 @@ fn publishers_are_known_by_name_and_extensions_lie_in_the_data_folder_unless_sai
 }
 
 #[test]
-fn beyond_loopback_somebody_has_to_name_the_profile() {
+fn beyond_loopback_the_profile_must_be_named() {
     let unnamed = load("", &[]).unwrap();
     let named = [load("access.profile = \"seed\"", &[]), load("", &[("OBP_HOST_ACCESS__PROFILE", "seed")])];
     for loopback in ["127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {

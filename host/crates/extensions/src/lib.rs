@@ -26,10 +26,5 @@ pub mod state;
 pub mod verify;
 pub mod version;
 
-/// The former name of [`load_error`], which the manifest's files still use.
-mod refused {
-    pub(crate) use crate::load_error::LoadError as Refused;
-}
-
 pub use self::registry::Extensions;
 pub use self::set::Set;

@@ -1,9 +1,9 @@
-//! The manifest of an extension: what it is, for whom, and what it may use. Reads `extension.toml` and nothing else; whether
-//! the component is what the manifest says is for others to find out.
+//! The manifest of an extension: its identity, its banks and its limits. Reads `extension.toml` only; `inspect.rs` and
+//! `verify.rs` compare the component with it.
 
-mod claim;
 mod keys;
 mod read;
+mod scope;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -14,20 +14,20 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-pub use self::claim::Claim;
 use self::read::Read;
+pub use self::scope::ScreeningScope;
 use self::source::Source;
-use super::grant::Grant;
-use super::refused::Refused;
-use super::version::Version;
+use crate::grant::Grant;
+use crate::load_error::LoadError;
+use crate::version::Version;
 
-/// The file in an extension's folder.
+/// The name of the manifest in an extension's folder.
 pub const FILE: &str = "extension.toml";
 
-/// A manifest that has been checked.
+/// A checked manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// The file it was read from.
+    /// The path of the manifest.
     pub path: PathBuf,
     /// The name of the extension, and of its folder.
     pub name: String,
@@ -35,26 +35,26 @@ pub struct Manifest {
     pub version: String,
     /// The component's file, in the same folder.
     pub component: PathBuf,
-    /// What the component must be.
+    /// The proof that the component is the right one.
     pub proof: Proof,
-    /// The version of `obp:onboarding` it was built for.
+    /// The version of `obp:onboarding` that the extension was built for.
     pub api: Version,
-    /// For whom it is asked.
+    /// The banks that the extension is called for.
     pub banks: Banks,
-    /// What it is asked.
+    /// The calls that the extension answers.
     pub role: Role,
-    /// What one call may use.
+    /// The limits of one call.
     pub limits: Limits,
-    /// What one call may send out, and where.
+    /// The hosts that one call may reach, and the limits of its outbound calls.
     pub outbound: Grant,
-    /// What the operator has set, as text.
+    /// The operator's settings, as text.
     pub settings: BTreeMap<String, String>,
-    /// Where its secrets are.
+    /// The sources of its secrets.
     pub secrets: BTreeMap<String, SecretSource>,
     lines: Lines,
 }
 
-/// Where each key stands. That it stands elsewhere makes no other manifest.
+/// The line of each key and section. Manifests with the same content are equal, whatever their lines are.
 #[derive(Clone, Debug, Default, Eq)]
 struct Lines(BTreeMap<String, usize>);
 
@@ -64,16 +64,16 @@ impl PartialEq for Lines {
     }
 }
 
-/// What settles which bytes may be run.
+/// The proof that a component's bytes may be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// They have this SHA-256.
+    /// The bytes have this SHA-256.
     Digest([u8; 32]),
-    /// They were signed.
+    /// A publisher signed the bytes.
     Signature {
-        /// By the publisher of that name.
+        /// The name of the publisher.
         publisher: String,
-        /// With this Ed25519 signature over all of them.
+        /// The Ed25519 signature over all bytes.
         signature: Box<[u8; 64]>,
     },
 }
@@ -90,10 +90,10 @@ pub enum World {
 }
 
 impl World {
-    /// All of them.
+    /// All worlds.
     pub const ALL: [Self; 2] = [Self::Screening, Self::MeetingProvider];
 
-    /// As the WIT package calls it.
+    /// The name in the WIT package.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -102,7 +102,7 @@ impl World {
         }
     }
 
-    /// The interface of `obp:onboarding` that its extensions export.
+    /// The interface of `obp:onboarding` that extensions of this world export.
     #[must_use]
     pub const fn interface(self) -> &'static str {
         match self {
@@ -118,30 +118,30 @@ impl fmt::Display for World {
     }
 }
 
-/// What an extension is, with what only its like has.
+/// The role of an extension, with the keys of its world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Asked before a record is accepted.
+    /// Screens records before they are accepted.
     Screener {
-        /// From the least to the greatest; equal ones by name.
+        /// The rank among screeners, ascending; equal ones are ordered by name.
         order: u32,
-        /// What its failure means.
+        /// The result of its failure.
         on_failure: OnFailure,
     },
-    /// Makes sessions.
+    /// Creates sessions.
     MeetingProvider {
-        /// The `provider_id` of the meetings it serves; not empty.
+        /// The `provider_id`s of its meetings; not empty.
         provider_ids: BTreeSet<String>,
     },
 }
 
-/// What becomes of a request whose screener fails.
+/// The result of a request if the screener fails.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum OnFailure {
-    /// It is refused.
+    /// The request is refused.
     Reject,
-    /// It goes on as if the screener had not been asked.
+    /// The request continues as if the screener did not exist.
     Skip,
 }
 
@@ -154,18 +154,18 @@ impl fmt::Display for OnFailure {
     }
 }
 
-/// For whom an extension is asked.
+/// The banks that an extension is called for.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(from = "BTreeSet<String>")]
 pub enum Banks {
-    /// For all, and for what belongs to no bank.
+    /// All banks, and records that belong to no bank.
     All,
-    /// For those with these ids.
+    /// The banks with these ids.
     These(BTreeSet<String>),
 }
 
 impl Banks {
-    /// Whether what belongs to that bank, or with `None` to none, is among them.
+    /// Whether records of the bank are included. `None` stands for records that belong to no bank.
     #[must_use]
     pub fn include(&self, bank_id: Option<&str>) -> bool {
         match self {
@@ -174,7 +174,7 @@ impl Banks {
         }
     }
 
-    /// Whether there is a bank that is among both.
+    /// Whether a bank is included in both.
     #[must_use]
     pub fn overlap(&self, other: &Self) -> bool {
         match (self, other) {
@@ -190,26 +190,26 @@ impl From<BTreeSet<String>> for Banks {
     }
 }
 
-/// What one call may use. What it may send out is in [`Grant`].
+/// The limits of one call. [`Grant`] has those of outbound calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// All memories of the instance together, in bytes.
+    /// Bytes of all memories of the instance together.
     pub memory_bytes_max: usize,
-    /// Its own running time, in milliseconds.
+    /// Running time, in milliseconds.
     pub running_ms_max: u64,
-    /// What it may wait for its outbound calls, in milliseconds.
+    /// Time to wait for its outbound calls, in milliseconds.
     pub waiting_ms_max: u64,
-    /// Lines that it may log.
+    /// Lines in the log.
     pub log_lines_max: u32,
 }
 
-/// Where a secret is.
+/// The source of a secret.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretSource {
-    /// In the environment variable of that name.
+    /// The environment variable of that name.
     Environment(String),
-    /// In the file at that absolute path; one newline at its end does not belong to it.
+    /// The file at that absolute path. One newline at its end is not part of the secret.
     File(PathBuf),
 }
 
@@ -223,19 +223,19 @@ impl fmt::Display for SecretSource {
 }
 
 impl Manifest {
-    /// The most memory that a manifest can ask for, in bytes: 256 MiB.
+    /// The maximum of `limits.memory_bytes_max`: 256 MiB.
     pub const MEMORY_BYTES_CEILING: usize = 256 << 20;
 
     /// Reads the manifest of the extension in that folder.
     ///
     /// # Errors
-    /// The first thing that is wrong, in the order of the file.
-    pub fn read(folder: &Path) -> Result<Self, Refused> {
+    /// The first error: first of values, in the order of the file, then of missing keys.
+    pub fn read(folder: &Path) -> Result<Self, LoadError> {
         let source = Source::read(folder)?;
         let table = source.checked()?;
         let disagree = |what: &str| {
             let reason = format!("the list of keys does not fit the manifest: {what}");
-            source.refuse("", reason, "report this: the program disagrees with itself".to_owned())
+            source.refuse("", reason, "report this: it is an error of the program".to_owned())
         };
         let read = Read::deserialize(table).map_err(|error| disagree(error.message()))?;
         let mut manifest = read.into_manifest(folder).ok_or_else(|| disagree("a value that was checked"))?;
@@ -243,19 +243,19 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// What a call may wait for its outbound calls, in milliseconds: nothing, where it may make none.
+    /// Time that a call may wait for its outbound calls, in milliseconds; 0 if it may make none.
     #[must_use]
     pub fn waiting_ms_max(&self) -> u64 {
         if self.outbound.hosts.is_empty() { 0 } else { self.limits.waiting_ms_max }
     }
 
-    /// The longest that a call may take, in milliseconds.
+    /// The maximum duration of a call, in milliseconds.
     #[must_use]
     pub fn longest_ms(&self) -> u64 {
         self.limits.running_ms_max.saturating_add(self.waiting_ms_max())
     }
 
-    /// The world it fits.
+    /// The world of the extension.
     #[must_use]
     pub const fn world(&self) -> World {
         match self.role {
@@ -264,16 +264,16 @@ impl Manifest {
         }
     }
 
-    /// The line of a key or section, by its dotted name; `None` if it is left at its default. The first line is 1.
+    /// The line of a key or section, by its dotted name; `None` if it is not set. The first line is 1.
     #[must_use]
     pub fn line_of(&self, key: &str) -> Option<usize> {
         self.lines.0.get(key).copied()
     }
 
-    /// A refusal because of that key, or of the component if the manifest leaves the key at its default.
+    /// A load error at the line of the key, or at the line of `component` if the key is not set.
     #[must_use]
-    pub fn refuse(&self, key: &str, reason: String, hint: String) -> Refused {
+    pub fn refuse(&self, key: &str, reason: String, hint: String) -> LoadError {
         let line = self.line_of(key).or_else(|| self.line_of("component"));
-        Refused { path: self.path.clone(), line, reason, hint }
+        LoadError { path: self.path.clone(), line, reason, hint }
     }
 }

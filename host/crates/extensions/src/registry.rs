@@ -12,7 +12,7 @@ use super::extension::Extension;
 use super::extension_sandbox::{ExtensionSandbox, SandboxLimits};
 use super::failure::in_one_line;
 use super::load_error::LoadError;
-use super::manifest::{Claim, Manifest};
+use super::manifest::{Manifest, ScreeningScope};
 use super::outbound::OutboundClients;
 use super::package::{self, Package};
 use super::set::Set;
@@ -145,19 +145,19 @@ impl Extensions {
         &self,
         folders: Vec<PathBuf>,
         previous: &Set,
-    ) -> (Vec<Arc<Extension>>, Vec<(LoadError, Option<Claim>)>) {
+    ) -> (Vec<Arc<Extension>>, Vec<(LoadError, Option<ScreeningScope>)>) {
         let mut extensions: Vec<Arc<Extension>> = Vec::new();
         let mut not_loaded = Vec::new();
         for folder in folders {
             let loaded = self.load(&folder, previous).await;
             match loaded.and_then(|extension| self.taken(&extension, &extensions).map_or(Ok(extension), Err)) {
                 Ok(extension) => extensions.push(extension),
-                Err(error) => not_loaded.push((error, Claim::read(&folder))),
+                Err(error) => not_loaded.push((error, ScreeningScope::read(&folder))),
             }
         }
         for (extension, error) in self.too_slow_together(&extensions) {
             extensions.retain(|other| !Arc::ptr_eq(other, &extension));
-            not_loaded.push((error, Claim::read(&self.settings.folder.join(&extension.manifest.name))));
+            not_loaded.push((error, ScreeningScope::read(&self.settings.folder.join(&extension.manifest.name))));
         }
         (extensions, not_loaded)
     }

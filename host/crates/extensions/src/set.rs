@@ -12,7 +12,7 @@ use super::call_context::CallContext;
 use super::extension::Extension;
 use super::failure::{Cause, Failure};
 use super::load_error::LoadError;
-use super::manifest::{Banks, Claim, OnFailure, Role};
+use super::manifest::{Banks, OnFailure, Role, ScreeningScope};
 
 /// A configured screener.
 struct Screener {
@@ -32,8 +32,8 @@ impl Screener {
         Some(Self { name, banks, order, on_failure, extension: Ok(Arc::clone(extension)) })
     }
 
-    fn missing(claim: Claim, error: &LoadError) -> Self {
-        let Claim { name, banks, on_failure, order } = claim;
+    fn missing(scope: ScreeningScope, error: &LoadError) -> Self {
+        let ScreeningScope { name, banks, on_failure, order } = scope;
         Self { name, banks, order, on_failure, extension: Err(error.to_string()) }
     }
 
@@ -59,9 +59,9 @@ pub struct Set {
 
 impl Set {
     /// A set of loaded extensions, and of those that could not be loaded.
-    pub(super) fn new(extensions: Vec<Arc<Extension>>, not_loaded: Vec<(LoadError, Option<Claim>)>) -> Self {
+    pub(super) fn new(extensions: Vec<Arc<Extension>>, not_loaded: Vec<(LoadError, Option<ScreeningScope>)>) -> Self {
         let mut screeners: Vec<_> = extensions.iter().filter_map(Screener::loaded).collect();
-        screeners.extend(not_loaded.iter().filter_map(|(error, claim)| Some(Screener::missing(claim.clone()?, error))));
+        screeners.extend(not_loaded.iter().filter_map(|(error, scope)| Some(Screener::missing(scope.clone()?, error))));
         screeners.sort_by(|one, other| (one.order, &one.name).cmp(&(other.order, &other.name)));
         let screeners: Vec<_> = screeners.into_iter().map(Arc::new).collect();
         let banks = screeners.iter().filter_map(|screener| match &screener.banks {

@@ -48,7 +48,7 @@ impl Entries {
 
     /// Adds all values of a file that can be recovered, and returns whether it is valid TOML.
     pub fn add_damaged_file(&mut self, path: &Path, text: &str) -> bool {
-        let (values, is_toml) = toml_file::values_of_what_may_be_damaged(text);
+        let (values, is_toml) = toml_file::recovered_values(text);
         self.add_values(path, text, values);
         is_toml
     }

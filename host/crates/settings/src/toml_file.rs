@@ -5,20 +5,20 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Table, Value};
 
 /// The names on the way to a value. Not joined by dots, because a name may contain a dot.
-pub type Names = Vec<String>;
+pub(crate) type Names = Vec<String>;
 
 /// A value as it was written.
 #[derive(Debug)]
-pub struct Written {
+pub(crate) struct Written {
     /// The names on the way to the value.
-    pub names: Names,
+    pub(crate) names: Names,
     /// `None` if TOML's types cannot hold the value, for example a number that is too large. A table stands here only if it is
     /// empty, because the values of a table are listed separately.
-    pub value: Option<Value>,
+    pub(crate) value: Option<Value>,
     /// The text of the value.
-    pub text: String,
+    pub(crate) text: String,
     /// The position of its name, in bytes from the start of the text.
-    pub offset: usize,
+    pub(crate) offset: usize,
 }
 
 /// The text is not TOML.
@@ -31,7 +31,7 @@ pub struct NotToml {
 }
 
 /// Every value of the text, in the order of the text.
-pub fn values(text: &str) -> Result<Vec<Written>, NotToml> {
+pub(crate) fn values(text: &str) -> Result<Vec<Written>, NotToml> {
     let top = DeTable::parse(text).map_err(|error| NotToml {
         line: line(text, error.span().map_or(0, |span| span.start)),
         reason: error.message().to_owned(),
@@ -40,7 +40,7 @@ pub fn values(text: &str) -> Result<Vec<Written>, NotToml> {
 }
 
 /// The values that can be recovered from a damaged text, and whether the text is valid TOML.
-pub fn values_of_what_may_be_damaged(text: &str) -> (Vec<Written>, bool) {
+pub(crate) fn recovered_values(text: &str) -> (Vec<Written>, bool) {
     let (top, errors) = DeTable::parse_recoverable(text);
     (flat(text, top.into_inner()), errors.is_empty())
 }
@@ -68,12 +68,12 @@ fn flat(text: &str, top: DeTable<'_>) -> Vec<Written> {
 }
 
 /// The line of a position; the first is 1.
-pub fn line(text: &str, offset: usize) -> usize {
+pub(crate) fn line(text: &str, offset: usize) -> usize {
     text.get(..offset).unwrap_or(text).matches('\n').count() + 1
 }
 
 /// Inserts a value, and the tables on the way to it.
-pub fn insert(table: &mut Table, names: &[String], value: Value) {
+pub(crate) fn insert(table: &mut Table, names: &[String], value: Value) {
     match names {
         [] => {}
         [name] => {
@@ -90,7 +90,7 @@ pub fn insert(table: &mut Table, names: &[String], value: Value) {
 
 /// The nearest known name. The last name counts for half, so that a key in the wrong section is near. A section in place of a
 /// key, or a key in place of a section, is nearer still.
-pub fn nearest(names: &[String], known: impl IntoIterator<Item = Names>) -> Names {
+pub(crate) fn nearest(names: &[String], known: impl IntoIterator<Item = Names>) -> Names {
     let likeness = |candidate: &Names| {
         let whole = strsim::normalized_damerau_levenshtein(&candidate.join("."), &names.join("."));
         let last = |names: &[String]| names.last().cloned().unwrap_or_default();

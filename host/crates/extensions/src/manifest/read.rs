@@ -1,4 +1,4 @@
-//! What the table of a checked manifest becomes. Checks nothing: that is done where the lines are known.
+//! Turns the table of a checked manifest into a [`Manifest`]. Checks nothing: `source.rs` does, because it knows the lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use toml::Value;
 use super::{Banks, FILE, Limits, Lines, Manifest, OnFailure, Proof, Role, SecretSource, World, keys};
 use crate::grant::{AllowedHost, Grant};
 
-/// The keys and defaults of `keys.rs` as structures.
+/// The keys of `keys.rs` as a structure.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Read {
@@ -54,7 +54,7 @@ struct ReadOutbound {
 }
 
 impl Read {
-    /// `None` if the keys took what cannot be converted.
+    /// The manifest; `None` if `keys.rs` accepted a value that cannot be converted.
     pub(super) fn into_manifest(self, folder: &Path) -> Option<Manifest> {
         let proof = match (self.sha256, self.publisher, self.signature) {
             (Some(sha256), ..) => Proof::Digest(keys::digest(&sha256)?),

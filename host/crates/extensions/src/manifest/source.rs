@@ -1,175 +1,89 @@
-//! The text of a manifest, checked key by key. Everything its author can get wrong is found here, where it is still known
-//! on which line it stands.
+//! Reads and checks the text of a manifest. All errors of its author are found here, where the line of each key is known.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
+use settings::toml_file::quoted;
+use settings::{Entries, Origin, SettingError};
+use toml::Table;
 
-use super::World;
-use super::keys::{Fallback, KEYS, Key, NAME, names_a_value};
+use super::keys::SCHEMA;
 use crate::files::{self, Links, Unreadable};
-use crate::refused::Refused;
-use settings::toml_file::{self, Written, quoted, shown};
+use crate::load_error::LoadError;
 
-/// Of a manifest.
+/// Bytes of a manifest.
 const BYTES_MAX: u64 = 64 << 10;
 
-/// A manifest, as it was written.
+/// A manifest as it was written.
 #[derive(Debug)]
 pub(super) struct Source {
     path: PathBuf,
-    values: Vec<Written>,
-    /// Of keys and sections, by dotted name.
+    entries: Entries,
+    /// The line of each key and section, by its dotted name.
     pub(super) lines: BTreeMap<String, usize>,
 }
 
-/// The bytes of the manifest of that folder.
+/// The bytes of the manifest in that folder.
 pub(super) fn bytes(folder: &Path) -> Result<Vec<u8>, Unreadable> {
     files::read(&folder.join(super::FILE), BYTES_MAX, Links::Followed)
 }
 
 impl Source {
-    pub(super) fn read(folder: &Path) -> Result<Self, Refused> {
+    pub(super) fn read(folder: &Path) -> Result<Self, LoadError> {
         let path = folder.join(super::FILE);
-        let refused = |line, reason, hint: &str| Refused { path: path.clone(), line, reason, hint: hint.to_owned() };
+        let error_at = |line, reason, hint: &str| LoadError { path: path.clone(), line, reason, hint: hint.to_owned() };
         let bytes = bytes(folder).map_err(|error| {
             let hint = "put the manifest there, a text file of at most 64 KiB, or remove the folder";
-            refused(None, format!("the manifest {error}"), hint)
+            error_at(None, format!("the manifest {error}"), hint)
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            refused(Some(line), "the manifest is not UTF-8".to_owned(), "save it as UTF-8")
+            error_at(Some(line), "the manifest is not UTF-8".to_owned(), "save it as UTF-8")
         })?;
-        let values = toml_file::values(&text).map_err(|error| {
+        let mut entries = Entries::new(SCHEMA);
+        entries.add_file(&path, &text).map_err(|error| {
             let hint = "correct the TOML; text values stand in quotation marks";
-            refused(Some(error.line), format!("not valid TOML: {}", error.reason), hint)
+            error_at(Some(error.line), format!("not valid TOML: {}", error.reason), hint)
         })?;
-        let mut lines = BTreeMap::new();
-        for Written { names, offset, .. } in &values {
-            let mut dotted = String::new();
-            for name in names {
-                if !dotted.is_empty() {
-                    dotted.push('.');
-                }
-                dotted.push_str(name);
-                lines.entry(dotted.clone()).or_insert_with(|| toml_file::line(&text, *offset));
-            }
-        }
-        Ok(Self { path, values, lines })
+        let lines = entries.lines();
+        Ok(Self { path, entries, lines })
     }
 
-    /// A refusal because of that key.
-    pub(super) fn refuse(&self, key: &str, reason: String, hint: String) -> Refused {
-        Refused { path: self.path.clone(), line: self.lines.get(key).copied(), reason, hint }
+    /// The error at the line of that key.
+    pub(super) fn refuse(&self, key: &str, reason: String, hint: String) -> LoadError {
+        LoadError { path: self.path.clone(), line: self.lines.get(key).copied(), reason, hint }
     }
 
     /// Checks every value and adds the defaults.
-    pub(super) fn checked(&self) -> Result<Table, Refused> {
-        let world = self.values.iter().find(|written| written.names == ["world"]).and_then(|written| {
-            World::ALL.into_iter().find(|world| written.value.as_ref().and_then(Value::as_str) == Some(world.name()))
-        });
-        let mut table = Table::new();
-        for written in &self.values {
-            if let Some(value) = self.check(written, world)? {
-                toml_file::insert(&mut table, &written.names, value);
-            }
-        }
+    pub(super) fn checked(&self) -> Result<Table, LoadError> {
+        let table = self.entries.checked().map_err(|SettingError { at, reason, hint }| {
+            let line = at.and_then(|at| if let Origin::File(_, line) = at { Some(line) } else { None });
+            LoadError { path: self.path.clone(), line, reason, hint }
+        })?;
         self.check_secrets()?;
-        let fits = |key: &&Key| world.map_or(key.world.is_none(), |world| key.fits(world));
-        for key in KEYS.iter().filter(fits) {
-            self.add_default(key, &mut table)?;
-        }
         self.check_proof()?;
         Ok(table)
     }
 
-    /// The value, if its key exists, belongs to that world and takes it. `None` for a section that holds nothing.
-    fn check(&self, written: &Written, world: Option<World>) -> Result<Option<Value>, Refused> {
-        let Written { names, value, text, .. } = written;
-        let dotted = names.join(".");
-        let Some(key) = KEYS.iter().find(|key| key.is_at(names)) else {
-            let section = matches!(value, Some(Value::Table(table)) if table.is_empty());
-            if section && KEYS.iter().any(|key| key.is_under(names)) {
-                return Ok(None);
-            }
-            let nearest = toml_file::nearest(names, KEYS.iter().map(Key::names)).join(".");
-            let hint = format!("replace {} by `{nearest}`, or remove it", quoted(&dotted));
-            let reason = format!("unknown key {}, the nearest known one is `{nearest}`", quoted(&dotted));
-            return Err(self.refuse(&dotted, reason, hint));
-        };
-        if let Some(world) = world.filter(|world| !key.fits(*world)) {
-            let reason = format!("an extension of the world `{world}` has no `{dotted}`");
-            return Err(self.refuse(
-                &dotted,
-                reason,
-                format!("remove `{dotted}`, or correct `world`. {}", key.meaning),
-            ));
-        }
-        let mut named = key.path.split('.').zip(names).filter(|(known, _)| *known == NAME);
-        if let Some((_, name)) = named.find(|(_, name)| !names_a_value(name)) {
-            let reason = format!("{} is no name for a setting or secret", shown(name));
-            let hint = "use 1 to 64 letters, digits, `-` or `_`".to_owned();
-            return Err(self.refuse(&dotted, reason, hint));
-        }
-        if let Some(value) = value.clone().filter(|value| key.kind.takes(value)) {
-            return Ok(Some(value));
-        }
-        // Somebody may have written the secret where its place belongs.
-        let secret = names.first().is_some_and(|first| first == "secrets");
-        let allowed = key.kind.allowed();
-        let what = match value.as_ref().and_then(|value| key.kind.strange(value)) {
-            _ if secret => "be what it is (not shown)".to_owned(),
-            Some(item) => format!("hold {}", shown(&item.to_string())),
-            None => format!("be {}", shown(text)),
-        };
-        let reason = format!("`{dotted}` cannot {what}: it must be {allowed}");
-        Err(self.refuse(&dotted, reason, format!("set `{dotted}` to {allowed}. {}", key.meaning)))
-    }
-
-    fn add_default(&self, key: &Key, table: &mut Table) -> Result<(), Refused> {
-        if self.lines.contains_key(key.path) {
-            return Ok(());
-        }
-        let value = match key.default {
-            Fallback::Count(count) => Value::Integer(count),
-            Fallback::No => Value::Boolean(false),
-            Fallback::Absent => return Ok(()),
-            Fallback::Required => {
-                let (why, line) = match key.world {
-                    Some(world) => (format!(", which the world `{world}` needs"), "world"),
-                    None => (String::new(), key.path),
-                };
-                let hint = format!("set `{}` to {}. {}", key.path, key.kind.allowed(), key.meaning);
-                return Err(self.refuse(line, format!("there is no `{}`{why}", key.path), hint));
-            }
-        };
-        toml_file::insert(table, &key.names(), value);
-        Ok(())
-    }
-
-    /// Each secret has one place.
-    fn check_secrets(&self) -> Result<(), Refused> {
-        let names = self.values.iter().filter_map(|written| match written.names.as_slice() {
-            [secrets, name, ..] if secrets == "secrets" => Some(name),
-            _ => None,
-        });
-        for name in names.collect::<BTreeSet<_>>() {
-            let dotted = format!("secrets.{name}");
+    /// Checks that each secret has exactly one source.
+    fn check_secrets(&self) -> Result<(), LoadError> {
+        let name = |key: &String| Some(key.strip_prefix("secrets.")?.split('.').next()?.to_owned());
+        for name in self.lines.keys().filter_map(name).collect::<BTreeSet<_>>() {
+            let secret = format!("secrets.{name}");
             let [variable, file] =
-                ["environment", "file"].map(|place| self.lines.contains_key(&format!("{dotted}.{place}")));
+                ["environment", "file"].map(|source| self.lines.contains_key(&format!("{secret}.{source}")));
             if variable == file {
                 let both = if variable { "both" } else { "neither" };
-                let reason = format!("{} has {both} of `environment` and `file`", quoted(&dotted));
-                return Err(self.refuse(&dotted, reason, "say one place that the secret is read from".to_owned()));
+                let reason = format!("{} has {both} of `environment` and `file`", quoted(&secret));
+                return Err(self.refuse(&secret, reason, "name one place that the secret is read from".to_owned()));
             }
         }
         Ok(())
     }
 
-    /// What the component must be is said in one of two ways.
-    fn check_proof(&self) -> Result<(), Refused> {
+    /// Checks that the component is identified in exactly one of two ways.
+    fn check_proof(&self) -> Result<(), LoadError> {
         let [sha256, publisher, signature] =
             ["sha256", "publisher", "signature"].map(|key| self.lines.contains_key(key));
         let (key, reason) = match (sha256, publisher, signature) {

@@ -1,12 +1,16 @@
 //! Manifests as their authors meet them. Each row changes one line of a manifest that is accepted.
 
-use super::keys::{Fallback, KEYS, Kind};
+use settings::Kind;
+
+use super::keys::{HOSTS, KEYS, SCHEMA, VERSION};
 use super::*;
 use crate::fixtures::{Folder, PROVIDER, SCREENER, shown, with};
+use crate::grant::NotAHost;
+use crate::version::NotAVersion;
 
 fn read(manifest: &str) -> Result<Manifest, String> {
     let folder = Folder::with(manifest);
-    Manifest::read(&folder.path()).map_err(|refused| shown(&refused, &folder.path()))
+    Manifest::read(&folder.path()).map_err(|error| shown(&error, &folder.path()))
 }
 
 #[track_caller]
@@ -16,23 +20,10 @@ fn refused(manifest: &str, expected: &str) {
 
 #[test]
 fn the_manual_lists_every_key() {
-    let rows: Vec<String> = KEYS
-        .iter()
-        .map(|key| {
-            let only = match key.world {
-                Some(World::Screening) => " (screeners)",
-                Some(World::MeetingProvider) => " (meeting providers)",
-                None => "",
-            };
-            let default = match key.default {
-                Fallback::Count(count) => format!("`{count}`"),
-                Fallback::No => "`false`".to_owned(),
-                Fallback::Absent => "none".to_owned(),
-                Fallback::Required => "required".to_owned(),
-            };
-            format!("| `{}`{only} | {default} | {} Must be {}. |", key.path, key.meaning, key.kind.allowed())
-        })
-        .collect();
+    let rows = SCHEMA.manual_rows(|world| match world {
+        "screening-extension" => "screeners",
+        _ => "meeting providers",
+    });
     let page = include_str!("../../../../../docs/extensions.md");
     let section = page.split("\n### ").find(|section| section.starts_with("Every key of a manifest\n")).unwrap();
     let listed: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
@@ -40,7 +31,14 @@ fn the_manual_lists_every_key() {
 }
 
 #[test]
-fn everything_that_is_said_is_read() {
+fn the_table_describes_versions_and_hosts_as_their_parsers_do() {
+    assert_eq!(NotAVersion.to_string(), format!("it must be {}", VERSION.allowed()));
+    let hosts = NotAHost.to_string().replacen("it must be a host", "a list of hosts", 1);
+    assert_eq!(hosts, HOSTS.allowed());
+}
+
+#[test]
+fn every_key_of_a_manifest_is_read() {
     let manifest = read(SCREENER).unwrap();
     assert_eq!((manifest.name.as_str(), manifest.version.as_str()), ("sample", "1.0.0"));
     assert!(manifest.component.ends_with("sample/screening.wasm") && manifest.path.ends_with("sample/extension.toml"));
@@ -64,7 +62,7 @@ fn everything_that_is_said_is_read() {
 }
 
 #[test]
-fn what_is_left_out_has_its_default() {
+fn a_missing_key_has_its_default() {
     let manifest = read(PROVIDER).unwrap();
     let signature = Box::new([0; 64]);
     assert_eq!(manifest.proof, Proof::Signature { publisher: "acme".to_owned(), signature });
@@ -79,7 +77,7 @@ fn what_is_left_out_has_its_default() {
 }
 
 #[test]
-fn banks_are_some_or_all_and_only_all_include_none() {
+fn only_a_manifest_for_all_banks_includes_records_of_no_bank() {
     let some = read(SCREENER).unwrap().banks;
     let all = read(PROVIDER).unwrap().banks;
     for (bank, of_some) in [(Some("gh.29.uk"), true), (Some("*"), false), (Some("other"), false), (None, false)] {
@@ -205,7 +203,7 @@ fn a_key_that_is_unknown_or_of_another_world_is_named() {
 }
 
 #[test]
-fn what_is_required_is_missed_by_name() {
+fn a_missing_required_key_is_named() {
     for key in ["name", "version", "component", "world", "api", "banks"] {
         let manifest = with(SCREENER, key, "");
         let manifest = if key == "world" { with(&with(&manifest, "order", ""), "on_failure", "") } else { manifest };
@@ -249,12 +247,12 @@ fn a_secret_has_one_place_and_is_never_shown() {
         (
             "\napi_key.file = \"a\"",
             26,
-            "`secrets.api_key.file` cannot be what it is (not shown): it must be an absolute path",
+            "`secrets.api_key.file` has the wrong type (value not shown): it must be an absolute path",
         ),
         (
             "api_key.environment = \"hush-4711\"",
             25,
-            &format!("`secrets.api_key.environment` cannot be what it is (not shown): it must be {place}"),
+            &format!("`secrets.api_key.environment` has the wrong type (value not shown): it must be {place}"),
         ),
         ("\"a.b\".environment = \"A\"", 25, "`a.b` is no name for a setting or secret"),
     ] {
@@ -271,7 +269,7 @@ fn a_file_that_is_no_manifest_is_refused() {
     let folder = Folder::with(SCREENER);
     let read = |bytes: &[u8]| {
         folder.put("extension.toml", bytes);
-        Manifest::read(&folder.path()).map_err(|refused| shown(&refused, &folder.path()))
+        Manifest::read(&folder.path()).map_err(|error| shown(&error, &folder.path()))
     };
     let full = format!("{PROVIDER}#{}\n", "x".repeat((64 << 10) - PROVIDER.len() - 2));
     let full = full.replace("SIGNATURE", &format!("{}==", "A".repeat(86)));

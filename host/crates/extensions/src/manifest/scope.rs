@@ -1,0 +1,59 @@
+//! Reads which banks a rejected screener was meant for. It counts as failing for them. An error in the manifest therefore
+//! never makes the scope smaller.
+
+#[cfg(test)]
+mod tests;
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use settings::Entries;
+
+use super::{Banks, FILE, OnFailure, World, keys, source};
+
+/// The scope of a screener, read from a manifest that may be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreeningScope {
+    /// The folder's name, which a valid extension has too.
+    pub name: String,
+    /// The banks of the screener; all banks if the manifest cannot be understood.
+    pub banks: Banks,
+    /// The result of its failure; `Reject` if the manifest cannot be understood.
+    pub on_failure: OnFailure,
+    /// Its rank among the screeners.
+    pub order: u32,
+}
+
+impl ScreeningScope {
+    /// The scope of the screener in that folder; `None` for a meeting provider, and for a folder without a manifest.
+    ///
+    /// A manifest without a valid `world` may belong to a damaged screener, and counts as one. In invalid TOML only `world` is
+    /// used.
+    #[must_use]
+    pub fn read(folder: &Path) -> Option<Self> {
+        let name = folder.file_name()?.to_string_lossy().into_owned();
+        // A manifest that exists but cannot be read counts as a screener's.
+        if folder.join(FILE).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            return None;
+        }
+        let bytes = source::bytes(folder).unwrap_or_default();
+        let mut entries = Entries::new(keys::SCHEMA);
+        let is_toml = entries.add_damaged_file(folder, &String::from_utf8_lossy(&bytes));
+        let world: Option<World> = value(&entries, "world");
+        if world == Some(World::MeetingProvider) {
+            return None;
+        }
+        let entries = if is_toml { entries } else { Entries::new(keys::SCHEMA) };
+        Some(Self {
+            name,
+            banks: value(&entries, "banks").unwrap_or(Banks::All),
+            on_failure: value(&entries, "on_failure").unwrap_or(OnFailure::Reject),
+            order: value(&entries, "order").unwrap_or_default(),
+        })
+    }
+}
+
+fn value<T: DeserializeOwned>(entries: &Entries, path: &str) -> Option<T> {
+    T::deserialize(entries.valid_or_default(path)?).ok()
+}

@@ -1,4 +1,4 @@
-//! Composes the server: opens the store, puts the rules, the API and the pages together, and serves.
+//! Composes the server: opens the store, joins the rules, the API and the pages, and serves.
 
 mod builder;
 mod compile;
@@ -26,9 +26,9 @@ pub use rules::applications::{Registered, own_consumer_key, register};
 
 /// A composed server.
 pub struct App {
-    /// The configuration, as it was loaded.
+    /// The loaded configuration.
     pub config: Config,
-    /// The parts that every request shares.
+    /// The parts that all requests share.
     pub onboarding: Arc<Onboarding>,
     /// The OBP API.
     pub api: api::Service,
@@ -41,7 +41,7 @@ impl App {
     /// loaded until [`Extensions::start`] has been called.
     ///
     /// # Errors
-    /// If a meeting provider cannot be made, or the certificate or the host name cannot be used.
+    /// If a meeting provider cannot be created, or the certificate or the host name cannot be used.
     pub fn new(
         config: Config,
         store: Arc<dyn Store>,
@@ -53,8 +53,7 @@ impl App {
         Self::compose(config, store, runtime, ambient, extensions, providers)
     }
 
-    /// Composes a server for programs that bring their own store, meeting providers or limits. The example beside [`Builder`]
-    /// is a whole program.
+    /// Composes a server for programs with their own store, meeting providers or limits. [`Builder`] shows an example.
     #[must_use]
     pub fn builder(store: Arc<dyn Store>) -> Builder {
         Builder::new(store)
@@ -100,11 +99,10 @@ impl App {
         pages::Service::new(self.api.clone(), settings)
     }
 
-    /// Reloads what may change while the server runs: the certificate and the extensions. A file that cannot be used changes
-    /// nothing.
+    /// Reloads certificate and extensions. If one of them cannot be used, it stays unchanged; the other one is replaced.
     ///
     /// # Errors
-    /// The reasons. Each of the two is replaced without the other.
+    /// The reasons for each that stays unchanged.
     pub async fn reload(&self) -> anyhow::Result<()> {
         let certificate =
             self.tls.as_ref().map_or(Ok(()), |tls| tls.reload()).context("the certificate stays what it was");
@@ -116,7 +114,7 @@ impl App {
     }
 }
 
-/// Serves the API and the pages at that listener until `stop` is done and the requests at work have ended.
+/// Serves the API and the pages until `stop` is done and the pending requests have ended.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
     server::serve(listener, app.tls.clone(), app.pages(), server_limits(&app.config), stop).await;
 }
@@ -146,9 +144,9 @@ pub fn api_settings(config: &Config) -> api::Settings {
 
 /// The limits of connections.
 #[must_use]
-pub fn server_limits(config: &Config) -> server::Limits {
+pub fn server_limits(config: &Config) -> server::ConnectionLimits {
     let limits = &config.limits;
-    server::Limits {
+    server::ConnectionLimits {
         connections_max: limits.connections_max,
         streams_max: limits.http2_streams_max,
         handshake_ms_max: limits.tls_handshake_ms_max,
@@ -163,7 +161,7 @@ pub fn server_limits(config: &Config) -> server::Limits {
 pub fn store_options(config: &Config) -> Options {
     let limits = &config.limits;
     Options {
-        // A guest holds its reader while it runs. Guests that loop must leave some readers for logins.
+        // A guest holds its reader while it runs. Guests in endless loops must leave some readers for logins.
         readers_max: limits.requests_in_flight_max + limits.sqlite_readers_max,
         readers_kept_max: limits.sqlite_readers_max,
         commits_waiting_max: limits.commits_waiting_max,

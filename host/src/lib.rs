@@ -1,8 +1,8 @@
 //! Open Bank Project onboarding server. This crate composes the server from its crates, and re-exports them for programs
 //! that embed it.
 //!
-//! The way of a request: [`server`] (socket) → [`api`] (route, login, JSON) → [`rules`] (a fresh instance, one call, which
-//! reads its facts through [`storage`]) → [`storage`] (the changes, in one durable commit) → [`api`] (JSON).
+//! The way of a request: [`server`] (socket) → [`api`] (route, login, JSON) → [`rules`] (a fresh instance and one call, which
+//! reads its inputs from [`storage`]) → [`storage`] (the changes, in one durable commit) → [`api`] (JSON).
 
 pub mod app;
 pub mod config;
@@ -17,7 +17,7 @@ pub mod obp {
     pub use api::*;
 }
 
-/// The component, the sandbox that it runs in, and the types of its WIT package.
+/// The component, its sandbox, and the types of its WIT package.
 pub mod component {
     pub use bindings::{self, samples, timestamp};
     pub use rules::{

@@ -1,4 +1,4 @@
-//! The socket: accepts connections, bounds them, and drains them when told to stop. Knows no OBP.
+//! Accepts connections, limits them, and drains them at the stop. Knows no OBP.
 
 mod activity;
 mod connection;
@@ -20,24 +20,24 @@ use tokio::sync::{Semaphore, watch};
 use self::connection::Protocols;
 pub use self::tls::{Tls, TlsError};
 
-/// What a connection may use.
+/// Limits of connections.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Connections open at once, those in their handshake included; further ones wait to be accepted.
+pub struct ConnectionLimits {
+    /// Connections open at once, including those in a handshake. More connections wait to be accepted.
     pub connections_max: usize,
-    /// Requests under way at once on one HTTP/2 connection.
+    /// Requests handled at once on one HTTP/2 connection.
     pub streams_max: u32,
-    /// How long a TLS handshake may take, in milliseconds.
+    /// Duration of a TLS handshake, in milliseconds.
     pub handshake_ms_max: u64,
     /// Bytes of a request's head.
     pub head_bytes_max: usize,
-    /// How long a head may take to arrive, and a connection may idle, in milliseconds.
+    /// Time for a head to arrive, and for a connection to be idle, in milliseconds.
     pub head_read_ms_max: u64,
-    /// How long requests may take to end once the server stops, in milliseconds.
+    /// Time that requests have to finish when the server stops, in milliseconds.
     pub shutdown_ms_max: u64,
 }
 
-/// What answers requests: hyper's trait, of a service that always answers.
+/// A service that always answers, as hyper's trait.
 pub trait Serves:
     Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + Send + 'static
 {
@@ -51,18 +51,19 @@ impl<S> Serves for S where
 {
 }
 
-/// Serves until `stop` is done; then accepts no more, lets requests end, and returns. With `tls` nothing goes unencrypted.
+/// Serves until `stop` is done. Then it accepts no more connections, waits for the requests, and returns. With `tls` all
+/// connections are encrypted.
 pub async fn serve<S: Serves>(
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
     service: S,
-    limits: Limits,
+    limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) {
     let protocols = Arc::new(Protocols::new(tls, limits));
     let connections = Arc::new(Semaphore::new(limits.connections_max));
-    // Every connection holds a receiver: they are told to end by a message, and have ended when nobody could receive one.
-    let (draining, told) = watch::channel(());
+    // Every connection holds a receiver. A message asks them to end; when no receiver is left, all have ended.
+    let (start_drain, drain) = watch::channel(());
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = async {
@@ -76,26 +77,26 @@ pub async fn serve<S: Serves>(
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Out of file descriptors, or the client has gone: the next may do better, but not at once.
+                // Either no file descriptor is free or the client has gone. The next attempt may succeed after a pause.
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             }
         };
-        // An answer is one write: nothing is gained by waiting for more.
+        // Each answer is one write, so that waiting for more data gains nothing.
         let _ = stream.set_nodelay(true);
-        let (protocols, service, told) = (Arc::clone(&protocols), service.clone(), told.clone());
+        let (protocols, service, drain) = (Arc::clone(&protocols), service.clone(), drain.clone());
         tokio::spawn(async move {
-            if let Err(error) = protocols.serve(stream, service, told).await {
+            if let Err(error) = protocols.serve(stream, service, drain).await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
             }
             drop(permit);
         });
     }
-    drop((listener, told));
-    let _ = draining.send(());
+    drop((listener, drain));
+    let _ = start_drain.send(());
     let time = Duration::from_millis(limits.shutdown_ms_max);
-    if tokio::time::timeout(time, draining.closed()).await.is_err() {
+    if tokio::time::timeout(time, start_drain.closed()).await.is_err() {
         tracing::warn!("requests were cut off after {} ms", limits.shutdown_ms_max);
     }
 }

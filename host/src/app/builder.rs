@@ -1,18 +1,18 @@
-//! The server as a library: from a store, meeting providers and limits to a service or typed calls. `host/examples/mount.rs` is a
-//! whole program.
+//! Composes a server inside another program, from a store, meeting providers and limits. `host/examples/mount.rs` is an
+//! example.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::Context as _;
-
-use super::{App, compile, extensions_in_process};
-use crate::config::{Config, Limits};
 use ambient::Ambient;
+use anyhow::Context as _;
 use providers::{MeetingProvider, Providers};
 use storage::Store;
 
-/// What an [`App`] is made of. Made by [`App::builder`].
+use super::{App, compile, extensions_in_process};
+use crate::config::{Config, Limits};
+
+/// Composes an [`App`]. Created by [`App::builder`].
 ///
 /// ```
 /// use obp_host::app::{App, open_store};
@@ -23,10 +23,10 @@ use storage::Store;
 /// # let folder = folder.path().to_owned();
 /// let mut config = Config::load(None, std::iter::empty())?;
 /// config.data = folder;
-/// // Any `Arc<dyn Store>` will do; this one is SQLite in that folder.
+/// // Every `Arc<dyn Store>` is possible; this one is SQLite in that folder.
 /// let store = open_store(&config)?;
 /// let app = App::builder(store).config(config).limits(|limits| limits.body_bytes_max = 16 << 10).build()?;
-/// // For hyper's servers and tower's stacks. Without HTTP, `obp_host::calls::Session` calls the rules.
+/// // A service for hyper and tower. `obp_host::calls::Session` calls the rules without HTTP.
 /// let service = app.api.clone();
 /// # drop(service);
 /// # Ok(())
@@ -47,41 +47,41 @@ impl Builder {
         Self { store, config: None, limit: Vec::new(), providers: BTreeMap::new(), ambient: Ambient::system() }
     }
 
-    /// Everything that can be configured. Without it the defaults hold, and the compiled component is not kept on disk.
+    /// Sets the configuration. The default is that of [`Config::load`], without the cache of compiled components.
     #[must_use]
     pub fn config(mut self, config: Config) -> Self {
         self.config = Some(config);
         self
     }
 
-    /// Changes the limits, which otherwise are those of the configuration.
+    /// Changes limits of the configuration.
     #[must_use]
     pub fn limits(mut self, change: impl FnOnce(&mut Limits) + 'static) -> Self {
         self.limit.push(Box::new(change));
         self
     }
 
-    /// Serves meetings whose `provider_id` is that. Once one is given there are meetings, by these providers alone and not by those
-    /// of the configuration.
+    /// Adds a provider for meetings with that `provider_id`. It enables meetings, and disables all providers of the
+    /// configuration.
     #[must_use]
     pub fn meeting_provider(mut self, id: &str, provider: impl MeetingProvider + 'static) -> Self {
         self.providers.insert(id.to_owned(), Box::new(provider));
         self
     }
 
-    /// Where time and chance come from; the system's otherwise.
+    /// Sets clock and randomness. The default is the system's.
     #[must_use]
     pub fn ambient(mut self, ambient: Ambient) -> Self {
         self.ambient = ambient;
         self
     }
 
-    /// Compiles the component, which takes up to a second, and puts everything together. Extensions that the configuration names do not
-    /// serve, and nobody screens, until `app.onboarding.extensions.start().await` has returned. Whoever listens beyond loopback asks
-    /// [`Config::refuses_to_listen`] first.
+    /// Compiles the component, which takes up to a second, and composes the server. No extension is loaded, and nothing is
+    /// screened, until `app.onboarding.extensions.start().await` has returned. Before you listen beyond loopback, check
+    /// [`Config::refuses_to_listen`].
     ///
     /// # Errors
-    /// If the component cannot be compiled, a limit contradicts another, or the configuration names what cannot be used.
+    /// If the component cannot be compiled, two limits contradict each other, or a part of the configuration cannot be used.
     pub fn build(self) -> anyhow::Result<Arc<App>> {
         let Self { store, config, limit, providers, ambient } = self;
         let mut config = match config {

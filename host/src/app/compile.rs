@@ -1,26 +1,26 @@
-//! Which component is run: the embedded one or the configured file, held against its pin, compiled or from the cache. What
-//! compiling and the cache are is `component/`'s business.
+//! Chooses the component: the embedded one or the configured file. Checks its digest, and compiles it or takes it from the
+//! cache.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::Context as _;
-use sha2::{Digest as _, Sha256};
-
-use crate::config::Config;
 use ambient::Ambient;
+use anyhow::Context as _;
 use extensions::failure::in_one_line;
 use rules::{Bounds, CallLimits, EMBEDDED, Runtime};
 use sandbox::cache::{Cache, Origin};
+use sha2::{Digest as _, Sha256};
+
+use crate::config::Config;
 
 /// The cache's folder inside the data folder.
 pub const CACHE_FOLDER: &str = "compiled";
 
-/// Compiles the component that the configuration names, or the embedded one; or loads what was compiled before.
+/// Compiles the configured component or the embedded one, or loads it from the cache.
 ///
 /// # Errors
-/// If it cannot be read, is not the pinned one, or does not fit.
+/// If it cannot be read, has the wrong digest, or does not fit this server.
 pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     let begun = Instant::now();
     let limits = call_limits(config)?;
@@ -41,10 +41,10 @@ pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     Ok(Arc::new(runtime))
 }
 
-/// What the configuration lets a call use.
+/// The limits of one call.
 ///
 /// # Errors
-/// If it lets more requests be at work than there can be instances.
+/// If the configuration allows more requests at once than instances can exist.
 pub fn call_limits(config: &Config) -> anyhow::Result<CallLimits> {
     let limits = &config.limits;
     Ok(CallLimits {
@@ -58,7 +58,7 @@ pub fn call_limits(config: &Config) -> anyhow::Result<CallLimits> {
     })
 }
 
-/// What to call it, and its bytes.
+/// The component's name in messages, and its bytes.
 fn component(config: &Config) -> anyhow::Result<(String, Cow<'static, [u8]>)> {
     let Some(file) = &config.component else {
         return Ok(("the built-in component".to_owned(), Cow::Borrowed(EMBEDDED)));
@@ -78,7 +78,7 @@ fn check_digest(pin: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What everybody can see from the first eight bytes.
+/// The reason why these bytes are not a component, from the first eight of them.
 fn no_component(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => None,
@@ -87,7 +87,7 @@ fn no_component(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// None if it is switched off or cannot be trusted.
+/// The cache; `None` if it is disabled or cannot be trusted.
 pub(super) fn open_cache(config: &Config, folder: &str) -> Option<Cache> {
     if !config.compiled_cache {
         return None;

@@ -1,25 +1,25 @@
-//! What the configuration says about extensions.
+//! Builds the extension registry from the configuration.
 
 use std::sync::Arc;
 
-use super::compile::{call_limits, open_cache};
-use crate::config::Config;
 use extensions::Extensions;
 use extensions::compiler::{Compiler, Isolation};
 use extensions::extension_sandbox::SandboxLimits;
 use extensions::outbound::OutboundClients;
 use extensions::registry::RegistrySettings;
 
-/// The folder of compiled extensions inside the data folder: apart from the domain's component, which they must not crowd out.
+use super::compile::{call_limits, open_cache};
+use crate::config::Config;
+
+/// The cache folder of extensions inside the data folder. It is separate, so that extensions never evict the embedded component.
 const CACHE_FOLDER: &str = "compiled-extensions";
-/// Compiled extensions that are kept.
+/// Compiled extensions in the cache.
 const CACHE_ENTRIES_MAX: usize = 64;
 
-/// The extensions of that configuration. None is loaded yet. They are compiled in that isolation, and call out through these
-/// clients.
+/// Builds the extension registry. No extension is loaded yet. `clients` make the outbound calls of extensions.
 ///
 /// # Errors
-/// If the configuration lets more requests be at work than there can be instances.
+/// If the configuration allows more requests at once than instances can exist.
 pub fn extensions(config: &Config, isolation: Isolation, clients: OutboundClients) -> anyhow::Result<Extensions> {
     let calls = call_limits(config)?;
     let memory_bytes_max = config.limits.extensions_memory_bytes_max;
@@ -41,10 +41,10 @@ pub fn extensions(config: &Config, isolation: Isolation, clients: OutboundClient
     Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(clients)))
 }
 
-/// The same, compiled in this process: for components that are the operator's own, and for tests.
+/// The same as [`extensions`], but compiles in this process: for the operator's own components, and for tests.
 ///
 /// # Errors
-/// As [`extensions`].
+/// The same errors as [`extensions`].
 pub fn extensions_in_process(config: &Config) -> anyhow::Result<Extensions> {
     extensions(config, Isolation::Thread, OutboundClients::default())
 }

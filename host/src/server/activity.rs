@@ -1,6 +1,4 @@
-//! Whether a connection is of use to anybody: what is at work for it, and whether its client takes what it is sent.
-//!
-//! Only counts; what follows from it is `connection.rs`'s to decide.
+//! Counts a connection's requests and the bytes that its client takes. `connection.rs` decides from them whether it is idle.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,10 +9,10 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Fewer bytes than this between two looks are pings and their like, and no answer on its way.
+/// Bytes between two snapshots that show an answer. Fewer bytes are pings and other control frames.
 const ANSWER_BYTES_MIN: u64 = 1024;
 
-/// What has happened on a connection so far.
+/// The counts of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
     begun: AtomicU64,
@@ -22,25 +20,25 @@ pub(super) struct Activity {
     bytes_written: AtomicU64,
 }
 
-/// A look at it.
+/// The counts at one moment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Seen {
+pub(super) struct Snapshot {
     begun: u64,
     ended: u64,
     bytes_written: u64,
 }
 
-/// A request at work, until this is dropped.
-pub(super) struct AtWork(Arc<Activity>);
+/// Counts as a pending request until it is dropped.
+pub(super) struct Pending(Arc<Activity>);
 
 impl Activity {
-    pub(super) fn begin(self: &Arc<Self>) -> AtWork {
+    pub(super) fn begin(self: &Arc<Self>) -> Pending {
         self.begun.fetch_add(1, Ordering::Relaxed);
-        AtWork(Arc::clone(self))
+        Pending(Arc::clone(self))
     }
 
-    pub(super) fn look(&self) -> Seen {
-        Seen {
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot {
             begun: self.begun.load(Ordering::Relaxed),
             ended: self.ended.load(Ordering::Relaxed),
             bytes_written: self.bytes_written.load(Ordering::Relaxed),
@@ -48,21 +46,21 @@ impl Activity {
     }
 }
 
-impl Drop for AtWork {
+impl Drop for Pending {
     fn drop(&mut self) {
         self.0.ended.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-impl Seen {
-    /// Whether no request is at work, none was since `before`, and no answer was on its way.
-    pub(super) fn idles_since(self, before: Self) -> bool {
+impl Snapshot {
+    /// Whether, since `before`, no request was pending and no answer was sent.
+    pub(super) fn is_idle_since(self, before: Self) -> bool {
         let written = self.bytes_written.saturating_sub(before.bytes_written);
         self.begun == self.ended && self.ended == before.ended && written < ANSWER_BYTES_MIN
     }
 }
 
-/// A socket that counts what its client takes.
+/// A socket that counts the bytes that its client takes.
 #[derive(Debug)]
 pub(super) struct Metered {
     stream: TcpStream,

@@ -1,7 +1,7 @@
-//! One connection, from its handshake to its end: which protocol it speaks, and how long it may stay. Knows no OBP.
+//! Serves one connection from its handshake to its end: chooses the protocol and ends idle connections. Knows no OBP.
 //!
-//! Plain sockets speak HTTP/1.1 only: a server that sniffs for HTTP/2 can be held open by a client that sends nothing. Over
-//! TLS the handshake settles the protocol (ALPN).
+//! Plain sockets speak HTTP/1.1 only: if the server waited for the first bytes to detect HTTP/2, a silent client could hold
+//! the connection. With TLS the handshake (ALPN) chooses the protocol.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -22,29 +22,29 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use super::activity::{Activity, Metered};
-use super::{Limits, Serves, Tls};
+use super::{ConnectionLimits, Serves, Tls};
 
-/// How much of a request's body a client may send before it is read: the protocol's own default for one stream…
+/// Bytes of a body that a client may send before they are read, for one stream: the protocol's default.
 const STREAM_WINDOW_BYTES: u32 = 65_535;
-/// …and for all streams of a connection together.
+/// Bytes of bodies that a client may send before they are read, for all streams of a connection together.
 const CONNECTION_WINDOW_BYTES: u32 = 262_144;
-/// How much of an answer is handed to a stream at once.
+/// Bytes of an answer that a stream buffers.
 const SEND_BUFFER_BYTES: usize = 65_536;
 
-/// Why a connection ended that should not have.
+/// A connection that ended with an error.
 #[derive(Debug, Error)]
 pub(super) enum Broken {
     #[error("the TLS handshake took too long")]
     HandshakeTooSlow,
     #[error("the TLS handshake failed")]
     Handshake(#[source] std::io::Error),
-    #[error("the client neither asked for anything nor took what it had asked for")]
+    #[error("the client sent no request and took no answer")]
     Idle,
     #[error(transparent)]
     Http(#[from] hyper::Error),
 }
 
-/// How connections are served.
+/// The protocols and their settings.
 pub(super) struct Protocols {
     tls: Option<Arc<Tls>>,
     http1: http1::Builder,
@@ -54,13 +54,13 @@ pub(super) struct Protocols {
 }
 
 impl Protocols {
-    pub(super) fn new(tls: Option<Arc<Tls>>, limits: Limits) -> Self {
+    pub(super) fn new(tls: Option<Arc<Tls>>, limits: ConnectionLimits) -> Self {
         let handshake = Duration::from_millis(limits.handshake_ms_max);
         let idle = Duration::from_millis(limits.head_read_ms_max);
         let mut http1 = http1::Builder::new();
         http1.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(limits.head_bytes_max);
         let mut http2 = http2::Builder::new(TokioExecutor::new());
-        // Streams that are reset are bounded by hyper: 20 that nobody has accepted yet, 1024 for the client's errors.
+        // hyper itself limits streams that are reset: 20 that are not accepted yet, 1024 because of the client's errors.
         http2
             .timer(TokioTimer::new())
             .max_concurrent_streams(limits.streams_max)
@@ -73,61 +73,61 @@ impl Protocols {
         Self { tls, http1, http2, handshake, idle }
     }
 
-    /// Serves that connection until it ends by itself, idles, or is told to end.
+    /// Serves a connection until it ends by itself, is idle, or is asked to end.
     pub(super) async fn serve(
         &self,
         stream: TcpStream,
         service: impl Serves,
-        mut told: watch::Receiver<()>,
+        mut drain: watch::Receiver<()>,
     ) -> Result<(), Broken> {
         let activity = Arc::new(Activity::default());
         let stream = Metered::new(stream, Arc::clone(&activity));
-        let at_work = Arc::clone(&activity);
+        let counts = Arc::clone(&activity);
         let answer = service_fn(move |request: Request<Incoming>| {
-            let at_work = at_work.begin();
+            let pending = counts.begin();
             let (is_http2, is_head) = (request.version() == Version::HTTP_2, request.method() == Method::HEAD);
             let answer = service.call(request);
             async move {
                 let response = answer.await?;
-                drop(at_work);
+                drop(pending);
                 Ok::<_, Infallible>(if is_http2 { fit_for_http2(response, is_head) } else { response })
             }
         });
         let Some(tls) = &self.tls else {
             let connection = self.http1.serve_connection(TokioIo::new(stream), answer);
-            return self.drive(connection, &activity, told).await;
+            return self.drive(connection, &activity, drain).await;
         };
         let stream = tokio::select! {
             stream = tokio::time::timeout(self.handshake, tls.accept(stream)) => stream,
-            _ = told.changed() => return Ok(()),
+            _ = drain.changed() => return Ok(()),
         };
         let stream = stream.map_err(|_| Broken::HandshakeTooSlow)?.map_err(Broken::Handshake)?;
         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
             let connection = self.http2.serve_connection(TokioIo::new(stream), answer);
-            self.drive(connection, &activity, told).await
+            self.drive(connection, &activity, drain).await
         } else {
             let connection = self.http1.serve_connection(TokioIo::new(stream), answer);
-            self.drive(connection, &activity, told).await
+            self.drive(connection, &activity, drain).await
         }
     }
 
-    /// A connection that idles is asked to end as one that is told to; one that idles on is cut off.
-    async fn drive<C>(&self, connection: C, activity: &Activity, mut told: watch::Receiver<()>) -> Result<(), Broken>
+    /// Asks a connection to end if it is idle or `drain` changes. If it then stays idle, cuts it.
+    async fn drive<C>(&self, connection: C, activity: &Activity, mut drain: watch::Receiver<()>) -> Result<(), Broken>
     where
         C: GracefulConnection<Error = hyper::Error>,
     {
         let mut connection = pin!(connection);
         let mut ending = false;
-        let mut seen = activity.look();
-        let mut look = tokio::time::interval(self.idle);
-        look.reset();
+        let mut seen = activity.snapshot();
+        let mut checks = tokio::time::interval(self.idle);
+        checks.reset();
         loop {
             tokio::select! {
                 ended = connection.as_mut() => return Ok(ended?),
-                _ = told.changed(), if !ending => {}
-                _ = look.tick() => {
-                    let before = std::mem::replace(&mut seen, activity.look());
-                    if !seen.idles_since(before) {
+                _ = drain.changed(), if !ending => {}
+                _ = checks.tick() => {
+                    let before = std::mem::replace(&mut seen, activity.snapshot());
+                    if !seen.is_idle_since(before) {
                         continue;
                     }
                     if ending {
@@ -141,7 +141,8 @@ impl Protocols {
     }
 }
 
-/// What hyper sees to in HTTP/1.1 only: there is no word for closing the connection, and no body in the answer to `HEAD`.
+/// Fits a response to HTTP/2 where hyper does so for HTTP/1.1 only: removes the header `connection`, and the body of an
+/// answer to `HEAD`.
 fn fit_for_http2(mut response: Response<Full<Bytes>>, is_head: bool) -> Response<Full<Bytes>> {
     response.headers_mut().remove(CONNECTION);
     if is_head {

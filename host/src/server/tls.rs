@@ -1,4 +1,4 @@
-//! TLS 1.2 and 1.3: the certificate and its key, read from PEM files, and again when told to. Opens no socket.
+//! TLS 1.2 and 1.3: loads and reloads the certificate and its key from PEM files. Opens no socket.
 
 use std::fmt;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,51 +16,51 @@ use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{self, InconsistentKeys, ServerConfig};
 use tokio_rustls::{Accept, TlsAcceptor};
 
-/// What the server can speak, the best first.
+/// The protocols for ALPN, the preferred one first.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// Why a certificate and its key cannot be used, and what to do. Never shows what stands in a file.
+/// A certificate or key that cannot be used, with the correction. Never shows the content of a file.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file cannot be read.
     #[error("cannot read {}: {source}; `{setting}` must name a file that this user may read", path.display())]
     Unreadable {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// The key of the configuration that names it.
         setting: &'static str,
         /// The operating system's reason.
         source: std::io::Error,
     },
-    /// A file is no PEM, or something else is in it.
+    /// A file is not PEM, or contains something else.
     #[error("{} holds no {wanted}; `{setting}` must name a PEM file that has it between {marks}", path.display())]
     Missing {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// The key of the configuration that names it.
         setting: &'static str,
-        /// What was looked for.
+        /// The expected content.
         wanted: &'static str,
-        /// How it begins and ends.
+        /// The first and last line of the expected content.
         marks: &'static str,
     },
-    /// A certificate of the chain is none.
-    #[error("certificate {number} in {} cannot be read ({reason}); ask for the chain again where it came from", path.display())]
+    /// A certificate of the chain is not valid.
+    #[error("certificate {number} in {} cannot be read ({reason}); request the chain again from its issuer", path.display())]
     Certificate {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Which one, the first being 1.
+        /// Its number in the chain; the first is 1.
         number: usize,
-        /// What the library says.
+        /// The library's reason.
         reason: rustls::Error,
     },
-    /// The key is of a kind that is not known, or broken.
+    /// The key is of an unknown kind, or damaged.
     #[error("the private key in {} cannot be used; it must be an RSA, ECDSA or Ed25519 key", path.display())]
     Key {
-        /// Which file.
+        /// The file.
         path: PathBuf,
     },
-    /// The key is another certificate's.
+    /// The key belongs to another certificate.
     #[error(
         "the private key in {} is not that of the first certificate in {}; \
          `tls.certificate` must begin with the server's own certificate, and `tls.key` belong to it",
@@ -73,12 +73,12 @@ pub enum TlsError {
         /// The file of the key.
         key: PathBuf,
     },
-    /// The library refuses its own settings: a programming error.
+    /// The library rejects its own settings: a programming error.
     #[error("TLS cannot be set up: {0}")]
     Setup(#[from] rustls::Error),
 }
 
-/// What connections are encrypted with.
+/// Encrypts connections.
 pub struct Tls {
     acceptor: TlsAcceptor,
     pair: Arc<Pair>,
@@ -99,10 +99,10 @@ impl Tls {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), pair })
     }
 
-    /// Reads both files again. New connections get what they hold now; open ones keep what they have.
+    /// Reloads both files. New connections use the new pair; open ones keep theirs.
     ///
     /// # Errors
-    /// As [`Tls::load`]; then everything stays as it was.
+    /// The same errors as [`Tls::load`]. The old pair then stays in use.
     pub fn reload(&self) -> Result<(), TlsError> {
         let provider = self.acceptor.config().crypto_provider();
         let new = read(&self.pair.certificate, &self.pair.key, provider)?;
@@ -115,7 +115,7 @@ impl Tls {
     }
 }
 
-/// A certificate and its key, which can be exchanged while connections are made.
+/// A certificate and its key, which can be replaced at run time.
 struct Pair {
     certificate: PathBuf,
     key: PathBuf,

@@ -86,7 +86,7 @@ const WRONG: &[(Edits<'_>, usize, &str)] = &[
 async fn check_tries_what_is_right_and_names_the_line_of_what_is_not() {
     let told = said(&["extension", "check", text(&example(SCREENER))]).await;
     assert_eq!(told.code, 0, "{told:?}");
-    assert!(told.out.contains("compiled and called once, with nobody to call out to: {\"accept\":true}"), "{told:?}");
+    assert!(told.out.contains("compiled and called once, without outbound calls: {\"accept\":true}"), "{told:?}");
 
     let folder = tempfile::tempdir().unwrap();
     let refused = async |place: &Path, line: usize, reason: &str| {
@@ -258,7 +258,7 @@ async fn a_reload_takes_everything_or_nothing() {
         if by_signal {
             hangup().await;
             reloads += 1;
-            operator.logged("certificate and extensions are what was read again", reloads).await;
+            operator.logged("reloaded certificate and extensions", reloads).await;
         } else {
             let told = operator.extension(&["reload"]).await;
             assert!(told.code == 0 && told.out.contains(SCREENER), "{told:?}");

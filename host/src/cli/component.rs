@@ -1,4 +1,4 @@
-//! `component`: the embedded component, for hosts of others: as a file, its WIT, and what it says of itself.
+//! `component`: describes the embedded component, or exports it or its WIT for other hosts.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use obp_host::component::{EMBEDDED, WIT};
 
 #[derive(Debug, Args)]
 pub(super) struct Component {
-    /// Writes it to a file.
+    /// Writes the component to a file.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Prints the WIT package that it is built for, with its documentation.
+    /// Prints the component's WIT package with its documentation.
     #[arg(long, conflicts_with = "out")]
     wit: bool,
 }
@@ -36,15 +36,15 @@ fn write(file: &Path) -> anyhow::Result<()> {
 
 fn describe() -> anyhow::Result<()> {
     let about = About::read(EMBEDDED).context("the component cannot be read")?;
-    let said = |name: &str| about.annotations.get(name).map_or("", String::as_str);
+    let annotation = |name: &str| about.annotations.get(name).map_or("", String::as_str);
     let mut imports = about.imports;
     let mut exports: Vec<_> = about.exports.into_iter().map(|export| export.to_string()).collect();
     imports.sort();
     exports.sort();
-    println!("{}", said("description"));
-    println!("version:  {}", said("version"));
-    println!("licence:  {}", said("licenses"));
-    println!("source:   sha256 {}", said("revision"));
+    println!("{}", annotation("description"));
+    println!("version:  {}", annotation("version"));
+    println!("licence:  {}", annotation("licenses"));
+    println!("source:   sha256 {}", annotation("revision"));
     println!("bytes:    {}", about.bytes);
     println!("sha256:   {}", hex::encode(about.sha256));
     println!("exports:  {}", exports.join("\n          "));

@@ -1,15 +1,15 @@
-//! `consumer create`: a consumer key, without a restart (decision 13).
+//! `consumer create`: registers an application. The server needs no restart (decision 13).
 
 use clap::{Args, Subcommand};
 use obp_host::ambient::Ambient;
 use obp_host::app::{Registered, register};
 use serde_json::json;
 
-use super::Place;
+use super::DataArguments;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Consumer {
-    /// Registers an application and prints its key and secret. The secret is told this once.
+    /// Registers an application and prints its key and secret. The secret is not shown again.
     #[command(
         after_help = "Examples:\n  obp-host consumer create --data ./data --name \"My app\"\n  obp-host consumer create --data ./data --name ci --json | jq -r .key"
     )]
@@ -19,8 +19,8 @@ pub(super) enum Consumer {
 #[derive(Debug, Args)]
 pub(super) struct Create {
     #[command(flatten)]
-    place: Place,
-    /// What people call the application; 3 to 255 characters.
+    data: DataArguments,
+    /// The name of the application, 3 to 255 characters.
     #[arg(long)]
     name: String,
     /// Prints JSON.
@@ -30,10 +30,9 @@ pub(super) struct Create {
 
 impl Consumer {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Self::Create(Create { place, name, json }) = self;
+        let Self::Create(Create { data, name, json }) = self;
         anyhow::ensure!((3..=255).contains(&name.chars().count()), "--name must have 3 to 255 characters");
-        let Registered { consumer_id, key, secret } =
-            register(&*place.store()?, &Ambient::system(), name, None).await?;
+        let Registered { consumer_id, key, secret } = register(&*data.store()?, &Ambient::system(), name, None).await?;
         if json {
             println!("{}", json!({"consumer_id": consumer_id, "key": key, "secret": secret}));
         } else {

@@ -1,5 +1,5 @@
-//! The operator's own way into a running server: a socket in its data folder, which only the user that the server runs as may
-//! open. One line of JSON asks, one line answers.
+//! The control socket of a running server, in its data folder. Only the server's user may open it. A request and its response
+//! are one line of JSON each.
 
 use std::fs::{self, File, Permissions};
 use std::io::ErrorKind;
@@ -20,26 +20,26 @@ use tokio::net::{UnixListener, UnixStream};
 
 /// The socket's name in the data folder.
 const SOCKET: &str = "control.sock";
-/// Of a question.
+/// Bytes of a request.
 const LINE_BYTES_MAX: u64 = 4 << 10;
-/// How long somebody may take to ask.
-const ASKING: Duration = Duration::from_secs(5);
+/// Time for a request to arrive.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a server can be asked.
+/// A request to a running server.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Question {
-    /// To read the certificate and the extensions again.
+pub(super) enum ControlRequest {
+    /// Reload certificate and extensions.
     Reload,
-    /// To read the extensions again, and nothing else.
+    /// Reload the extensions only.
     ReloadExtensions,
-    /// Which extensions serve, and how they have been doing.
+    /// List the extensions and their statistics.
     Extensions,
 }
 
-impl Question {
-    /// How long its answer may take: compiling takes a while.
-    fn patience(self) -> Duration {
+impl ControlRequest {
+    /// Time for the response to arrive. Compiling an extension is slow.
+    fn timeout(self) -> Duration {
         match self {
             Self::Extensions => Duration::from_secs(10),
             Self::Reload | Self::ReloadExtensions => Duration::from_secs(900),
@@ -47,57 +47,58 @@ impl Question {
     }
 }
 
-/// What it answers.
+/// The response.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Answer {
-    /// These serve.
-    Serving(Vec<Serving>),
-    /// These serve, and something was not done, for this reason.
+pub(super) enum ControlResponse {
+    /// Success, with the current extensions.
+    #[serde(rename = "serving")]
+    Loaded(Vec<ExtensionStatus>),
+    /// The request failed for this reason.
     Refused(String),
 }
 
-/// An extension that serves, or could not be loaded.
+/// An extension that is loaded, or could not be loaded.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Serving {
+pub(super) struct ExtensionStatus {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) figures: Option<MetricsSnapshot>,
-    /// Why it does not serve.
+    /// The reason if it could not be loaded.
     pub(super) refused: Option<String>,
 }
 
-/// Answers questions from now on, as long as this process runs.
+/// Creates the socket and answers requests until the process ends.
 ///
 /// # Errors
-/// If the socket cannot be made.
+/// If the socket cannot be created.
 pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<()> {
-    let place = Place::of(&app.config.data)?;
-    if std::os::unix::net::UnixStream::connect(&place.path).is_ok() {
+    let socket = SocketPath::of(&app.config.data)?;
+    if std::os::unix::net::UnixStream::connect(&socket.path).is_ok() {
         bail!("another server answers through {} already", app.config.data.join(SOCKET).display());
     }
-    match fs::remove_file(&place.path) {
+    match fs::remove_file(&socket.path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    let listener = UnixListener::bind(&place.path)?;
-    fs::set_permissions(&place.path, Permissions::from_mode(0o600))?;
+    let listener = UnixListener::bind(&socket.path)?;
+    fs::set_permissions(&socket.path, Permissions::from_mode(0o600))?;
     let app = Arc::clone(app);
     tokio::spawn(async move {
         loop {
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    // Out of file descriptors: the next may do better, but not at once.
-                    tracing::warn!(%error, "cannot accept a question on {SOCKET}");
+                    // No file descriptor is free. The next attempt may succeed after a pause.
+                    tracing::warn!(%error, "cannot accept a request on {SOCKET}");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
             };
             let app = Arc::clone(&app);
             tokio::spawn(async move {
-                if let Err(error) = answer(&app, stream).await {
-                    tracing::warn!("a question on {SOCKET} got no answer: {error:#}");
+                if let Err(error) = respond(&app, stream).await {
+                    tracing::warn!("a request on {SOCKET} got no response: {error:#}");
                 }
             });
         }
@@ -105,61 +106,61 @@ pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn answer(app: &App, stream: UnixStream) -> anyhow::Result<()> {
+async fn respond(app: &App, stream: UnixStream) -> anyhow::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = Vec::new();
     let mut reading = BufReader::new(reading.take(LINE_BYTES_MAX));
-    tokio::time::timeout(ASKING, reading.read_until(b'\n', &mut line)).await??;
+    tokio::time::timeout(REQUEST_TIMEOUT, reading.read_until(b'\n', &mut line)).await??;
     if line.is_empty() {
         return Ok(());
     }
     let done = match serde_json::from_slice(&line) {
-        Ok(Question::Reload) => app.reload().await,
-        Ok(Question::ReloadExtensions) => {
+        Ok(ControlRequest::Reload) => app.reload().await,
+        Ok(ControlRequest::ReloadExtensions) => {
             app.onboarding.extensions.reload().await.map(drop).map_err(anyhow::Error::from)
         }
-        Ok(Question::Extensions) => Ok(()),
+        Ok(ControlRequest::Extensions) => Ok(()),
         Err(error) => Err(anyhow::anyhow!("not a question: {error}")),
     };
-    let answer = match done {
-        Ok(()) => Answer::Serving(serving(&app.onboarding.extensions.current())),
+    let response = match done {
+        Ok(()) => ControlResponse::Loaded(statuses(&app.onboarding.extensions.current())),
         Err(error) => {
             tracing::error!("{error:#}");
-            Answer::Refused(format!("{error:#}"))
+            ControlResponse::Refused(format!("{error:#}"))
         }
     };
-    let mut line = serde_json::to_vec(&answer)?;
+    let mut line = serde_json::to_vec(&response)?;
     line.push(b'\n');
     Ok(writing.write_all(&line).await?)
 }
 
-fn serving(set: &Set) -> Vec<Serving> {
-    let serving = set.extensions().iter().map(|extension| Serving {
+fn statuses(set: &Set) -> Vec<ExtensionStatus> {
+    let loaded = set.extensions().iter().map(|extension| ExtensionStatus {
         name: extension.manifest.name.clone(),
         version: extension.manifest.version.clone(),
         figures: Some(extension.metrics.snapshot()),
         refused: None,
     });
-    let refused = set.not_loaded().iter().map(|error| Serving {
+    let refused = set.not_loaded().iter().map(|error| ExtensionStatus {
         name: extension_of(error),
         version: String::new(),
         figures: None,
         refused: Some(error.in_full()),
     });
-    serving.chain(refused).collect()
+    loaded.chain(refused).collect()
 }
 
-/// Asks the server that runs on that data folder; `None` if none does.
+/// Sends a request to the server that runs on that data folder; `None` if no server runs.
 ///
 /// # Errors
-/// If it does not answer.
-pub(super) async fn ask(data: &Path, question: Question) -> anyhow::Result<Option<Answer>> {
-    let place = match Place::of(data) {
-        Ok(place) => place,
+/// If the server does not respond.
+pub(super) async fn ask(data: &Path, request: ControlRequest) -> anyhow::Result<Option<ControlResponse>> {
+    let socket = match SocketPath::of(data) {
+        Ok(socket) => socket,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error).with_context(|| format!("cannot open {}", data.display())),
     };
-    let stream = match UnixStream::connect(&place.path).await {
+    let stream = match UnixStream::connect(&socket.path).await {
         Ok(stream) => stream,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => return Ok(None),
         Err(error) => {
@@ -168,25 +169,26 @@ pub(super) async fn ask(data: &Path, question: Question) -> anyhow::Result<Optio
         }
     };
     let (reading, mut writing) = stream.into_split();
-    let mut line = serde_json::to_vec(&question)?;
+    let mut line = serde_json::to_vec(&request)?;
     line.push(b'\n');
     writing.write_all(&line).await?;
     let mut line = String::new();
     let mut reading = BufReader::new(reading);
-    let answered = tokio::time::timeout(question.patience(), reading.read_line(&mut line)).await;
-    if answered.with_context(|| format!("the server that runs on {} does not answer", data.display()))?? == 0 {
+    let received = tokio::time::timeout(request.timeout(), reading.read_line(&mut line)).await;
+    if received.with_context(|| format!("the server that runs on {} does not answer", data.display()))?? == 0 {
         bail!("the server ended before it answered");
     }
     Ok(Some(serde_json::from_str(&line)?))
 }
 
-/// The socket's path by way of the open folder: the system takes a hundred bytes, and folders may lie deeper than that.
-struct Place {
+/// A path of the socket through the open folder. The system accepts about a hundred bytes, and a folder's own path may be
+/// longer.
+struct SocketPath {
     path: PathBuf,
     _folder: File,
 }
 
-impl Place {
+impl SocketPath {
     fn of(data: &Path) -> std::io::Result<Self> {
         let folder = File::open(data)?;
         let path = PathBuf::from(format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd()));
@@ -194,7 +196,7 @@ impl Place {
     }
 }
 
-/// The name of the folder of that extension.
+/// The name of the extension's folder.
 fn extension_of(error: &LoadError) -> String {
     let folder = if error.path.is_dir() { Some(error.path.as_path()) } else { error.path.parent() };
     folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()

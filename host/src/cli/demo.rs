@@ -1,7 +1,7 @@
-//! `demo`: a server whose data is thrown away, with enough in it to try every operation.
+//! `demo`: runs a server with temporary data, enough to try every operation.
 //!
-//! Names, ids, passwords and the consumer key are always the same, so that a page can quote them. That is harmless only
-//! because the data is nobody's and the server refuses to listen beyond loopback.
+//! Names, ids, passwords and the consumer key are always the same, so that a page can quote them. This is safe only because
+//! the data is fictional and the server refuses to listen beyond loopback.
 
 use std::fs::Permissions;
 use std::net::SocketAddr;
@@ -35,10 +35,10 @@ const USERS: [&str; 3] = ["admin", "anna", "ben"];
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
-    /// The address to listen at; port 0 takes a free one.
+    /// The address to listen at; port 0 takes any free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// A folder for its data, for commands that ask for it. It must not exist yet, and is removed with the data.
+    /// The data folder, for other commands with the option --data. It must not exist yet; it is removed at the end.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -50,7 +50,7 @@ impl Demo {
         let mut config = Config::load(None, std::iter::empty())?;
         config.listen = self.listen;
         config.data = data.path().to_owned();
-        // It would go with the data.
+        // The cache would be removed with the data.
         config.compiled_cache = false;
         config.meetings.enabled = true;
         config.meetings.providers.insert("jitsi".to_owned(), jitsi(&ambient)?);
@@ -60,24 +60,24 @@ impl Demo {
         fill(&*store, &ambient).await.context("cannot seed the store")?;
         serve::serve(config, Arc::clone(&store), |address| {
             println!("{}", invitation(address, data.path()));
-            println!("listening on http://{address}");
+            serve::announce("http", address);
         })
         .await
     }
 }
 
-/// A new folder, that one or any, which is removed with what is in it.
+/// Creates the data folder: `wanted`, or a temporary one. It is removed with its contents when the value is dropped.
 fn folder(wanted: Option<&Path>) -> anyhow::Result<TempDir> {
     let mut folder = tempfile::Builder::new();
     folder.permissions(Permissions::from_mode(0o700));
-    let Some(wanted) = wanted else { return folder.tempdir().context("cannot make a temporary folder") };
+    let Some(wanted) = wanted else { return folder.tempdir().context("cannot create a temporary folder") };
     let wanted = std::path::absolute(wanted)?;
     let (above, name) = wanted.parent().zip(wanted.file_name()).context("--data must name a folder")?;
     let folder = folder.prefix(name).rand_bytes(0).tempdir_in(above);
-    folder.with_context(|| format!("cannot make the folder {}; a demo begins with a new one", wanted.display()))
+    folder.with_context(|| format!("cannot create the folder {}; a demo needs a new folder", wanted.display()))
 }
 
-/// A Jitsi provider with a secret of its own: its tokens are real, only nobody else knows the secret.
+/// A Jitsi provider with a random secret. Its tokens are well-formed, but no Jitsi server knows the secret.
 fn jitsi(ambient: &Ambient) -> anyhow::Result<Provider> {
     let secret = digest(&ambient.uuid()?);
     let base_url = "https://meet.jit.si".parse().context("the base URL")?;
@@ -126,11 +126,11 @@ fn kyc_file() -> [Change; 4] {
     ]
 }
 
-/// What to try, ready to be copied into a shell.
+/// Example calls to copy into a shell.
 fn invitation(address: SocketAddr, data: &Path) -> String {
     let check = serde_json::to_string(&samples::kyc_check_draft()).unwrap_or_default();
     format!(
-        r#"A demo server. Its data is gone when it ends (Ctrl-C).
+        r#"A demo server. Its data is removed when it ends (Ctrl-C).
 
   consumer key  {CONSUMER_KEY}
   users         admin (super admin), anna (the customer), ben; password {PASSWORD}

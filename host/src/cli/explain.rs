@@ -1,11 +1,11 @@
-//! `explain`: what an error of the API means, when it occurs and what to do.
+//! `explain`: explains an error of the API.
 
 use clap::Args;
 use obp_host::obp::explain::{self, Explanation};
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code, such as OBP-30111 or 30111, or a text without a code; without it, all codes are listed.
+    /// The code, such as OBP-30111 or 30111, or the text of an error. Without it, the command lists all codes.
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }
@@ -20,12 +20,12 @@ impl Explain {
             let near = listed(&explain::near(&code));
             anyhow::bail!("no error has the code {code}; near ones are:\n{near}`obp-host explain` lists all")
         };
-        print!("{}", told(&found));
+        print!("{}", explained(&found));
         Ok(())
     }
 }
 
-/// A line each: the code, and how its messages begin.
+/// One line for each error: the code and the beginning of its message.
 fn listed(explanations: &[Explanation]) -> String {
     let line = |explanation: &Explanation| {
         let text = explanation.text.strip_prefix(explanation.code).unwrap_or_default().trim_start_matches(": ");
@@ -34,7 +34,7 @@ fn listed(explanations: &[Explanation]) -> String {
     explanations.iter().map(line).collect()
 }
 
-fn told(explanation: &Explanation) -> String {
+fn explained(explanation: &Explanation) -> String {
     let Explanation { text, statuses, meaning, when, what_to_do, .. } = explanation;
     let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
     format!(

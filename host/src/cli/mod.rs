@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! The commands; each has its own file.
 
 mod component;
 mod consumer;
@@ -36,7 +36,7 @@ enum Command {
         after_help = "Examples:\n  obp-host serve --data ./data\n  obp-host serve --config obp.toml --listen 127.0.0.1:8081\n  OBP_HOST_LISTEN=127.0.0.1:8081 obp-host serve\n  OBP_HOST_TLS__CERTIFICATE=chain.pem OBP_HOST_TLS__KEY=key.pem obp-host serve"
     )]
     Serve(serve::Serve),
-    /// Runs a throw-away server with a bank, users, a customer and KYC records, and prints calls to try.
+    /// Runs a temporary server with a bank, users, a customer and KYC records, and prints example calls.
     #[command(
         after_help = "Examples:\n  obp-host demo\n  obp-host demo --listen 127.0.0.1:8081\n  obp-host demo --data ./demo-data"
     )]
@@ -44,46 +44,46 @@ enum Command {
     /// Registers applications.
     #[command(subcommand)]
     Consumer(consumer::Consumer),
-    /// Names the users who may grant roles.
+    /// Manages super admins.
     #[command(subcommand, name = "super-admin")]
     SuperAdmin(super_admin::SuperAdmin),
-    /// Says what the embedded WASI component is; writes it, or its WIT, for hosts of your own.
+    /// Describes or exports the embedded component.
     #[command(
         after_help = "Examples:\n  obp-host component\n  obp-host component --out onboarding.wasm\n  obp-host component --wit > onboarding.wit"
     )]
     Component(component::Component),
-    /// Says what an error of the API means, when it occurs and what to do.
+    /// Explains an error of the API: its meaning, its occasions and the correction.
     #[command(
         after_help = "Examples:\n  obp-host explain OBP-30111\n  obp-host explain 20006\n  obp-host explain \"Invalid email address\"\n  obp-host explain"
     )]
     Explain(explain::Explain),
-    /// Looks at third parties' extensions, tries them, and changes which ones a server has.
+    /// Inspects, tests, adds and removes third-party extensions.
     #[command(subcommand)]
     Extension(extension::Extension),
-    /// Compiles a component from standard input to standard output: how a server compiles extensions, in a process apart.
+    /// Compiles a component from standard input to standard output. The server runs this command to compile extensions.
     #[command(hide = true, name = compiler::ARGUMENT)]
     CompileExtension(CompileExtension),
 }
 
-/// What the compiling process may use.
+/// Limits of the compiling process.
 #[derive(Debug, Args)]
 struct CompileExtension {
     seconds_max: u64,
     data_bytes_max: u64,
 }
 
-/// Where the store is: for the commands that work on it, whether the server runs or not.
+/// Options that select the data folder. The commands work whether the server runs or not.
 #[derive(Debug, Args)]
-struct Place {
+struct DataArguments {
     /// The configuration file (TOML).
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The data folder; wins over the configuration.
+    /// The data folder; overrides the configuration.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
 
-impl Place {
+impl DataArguments {
     fn config(&self) -> anyhow::Result<Config> {
         let mut config = Config::load(self.config.as_deref(), config::environment())?;
         if let Some(data) = &self.data {
@@ -97,9 +97,9 @@ impl Place {
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
-    // Limited before anything else wants memory.
+    // Set the limits before this process allocates memory.
     if let Command::CompileExtension(limits) = arguments.command {
         return compile_extension(&limits);
     }
@@ -125,7 +125,7 @@ fn compile_extension(limits: &CompileExtension) -> anyhow::Result<()> {
     Ok(std::io::stdout().write_all(&code)?)
 }
 
-/// Log lines go to standard error; what a command says goes to standard output.
+/// Starts the log on standard error. The output of commands goes to standard output.
 fn start_log(config: &Config) {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(config.log.level.filter());
     match config.log.format {
@@ -134,7 +134,7 @@ fn start_log(config: &Config) {
     }
 }
 
-/// Refuses an address that the access profile is not meant for (decision 10).
+/// Refuses an address at which the access profile must not be used (decision 10).
 fn may_listen(config: &Config, address: SocketAddr) -> anyhow::Result<()> {
     config.refuses_to_listen(address).map_or(Ok(()), |why| Err(anyhow::anyhow!(why)))
 }

@@ -1,6 +1,6 @@
-//! `serve`: the server, until it is told to stop.
+//! `serve`: runs the server until a signal stops it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use obp_host::storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Place, control, may_listen, start_log};
+use super::{DataArguments, control, may_listen, start_log};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
-    place: Place,
-    /// The address to listen at, e.g. 127.0.0.1:8080; port 0 takes a free one.
+    data: DataArguments,
+    /// The address to listen at, such as 127.0.0.1:8080; port 0 takes any free port.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
     /// Runs this component instead of the embedded one.
@@ -31,48 +31,65 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let mut config = self.place.config()?;
+        let mut config = self.data.config()?;
         config.listen = self.listen.unwrap_or(config.listen);
         config.component = self.component.or(config.component);
         start_log(&config);
         may_listen(&config, config.listen)?;
         let store = open_store(&config)?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
-        serve(config, store, |address| println!("listening on {scheme}://{address}")).await
+        serve(config, store, |address| announce(scheme, address)).await
     }
 }
 
-/// Serves that store until the process is told to stop; `ready` is told the address as soon as requests are answered.
+/// Prints the address. Programs wait for the first line; the second one is for people. Both lines are one write, because a
+/// program may close its end of the pipe after the first one.
+pub(super) fn announce(scheme: &str, address: SocketAddr) {
+    let text = format!("listening on {scheme}://{address}\nOpen {scheme}://{}/ in a browser.\n", browsable(address));
+    print!("{text}");
+}
+
+/// An address that a browser on this machine can open: an unspecified address becomes loopback.
+fn browsable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Serves the store until a signal stops the process. Calls `ready` with the address when requests can be sent.
 pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let listen = config.listen;
     let runtime = compile(&config)?;
     let extensions = app::extensions(&config, Isolation::of_this_program(), OutboundClients::default())?;
     let app = Arc::new(App::new(config, store, runtime, Ambient::system(), extensions)?);
-    // Who wants something reloaded meanwhile is answered after the start.
+    // Requests to reload during the start are answered after it.
     reload_on_hangup(&app)?;
     if let Err(error) = control::listen(&app) {
         tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}");
     }
     if let Err(error) = app::own_consumer_key(&*app.onboarding.store, &app.onboarding.services.ambient).await {
-        // It is made when somebody signs in, at the latest.
-        tracing::warn!("the pages' own application is not there yet: {error:#}");
+        // The first login on a page creates it.
+        tracing::warn!("the pages' own application is not registered yet: {error:#}");
     }
     app.onboarding.extensions.start().await?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen at {listen}; is another server there? Choose another with --listen"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen at {listen}; is another server there? Choose another address with --listen")
+    })?;
     ready(listener.local_addr()?);
-    app::serve(app, listener, told_to_stop()?).await;
+    app::serve(app, listener, stop_signal()?).await;
     Ok(())
 }
 
-/// SIGHUP reads the certificate and the extensions again.
+/// Reloads certificate and extensions at each SIGHUP.
 fn reload_on_hangup(app: &Arc<App>) -> anyhow::Result<()> {
     let (mut hangup, app) = (signal(SignalKind::hangup())?, Arc::clone(app));
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
             match app.reload().await {
-                Ok(()) => tracing::info!("certificate and extensions are what was read again"),
+                Ok(()) => tracing::info!("reloaded certificate and extensions"),
                 Err(error) => tracing::error!("{error:#}"),
             }
         }
@@ -80,8 +97,8 @@ fn reload_on_hangup(app: &Arc<App>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first SIGTERM or SIGINT lets requests end; the second does not.
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+/// Is done at the first SIGTERM or SIGINT, so that requests can end. The second one ends the process at once.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {

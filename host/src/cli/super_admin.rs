@@ -1,16 +1,17 @@
-//! `super-admin add`: somebody who may grant roles, without a restart, also before that user exists (decision 13).
+//! `super-admin add`: gives a user the right to grant roles. The server needs no restart, and the user need not
+//! exist yet (decision 13).
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use obp_host::storage::logins;
 
-use super::Place;
+use super::DataArguments;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SuperAdmin {
-    /// Names a super admin by user name. It may grant roles, itself included, and has no other power.
+    /// Makes a user a super admin. A super admin may grant roles to every user, itself included, and has no other right.
     ///
-    /// Registration is open: if the name is not taken yet, whoever registers it first is the super admin.
+    /// Anyone can register. Register the name before you run this command, or its first owner becomes super admin.
     #[command(after_help = "Example:\n  obp-host super-admin add --data ./data kim")]
     Add(Add),
 }
@@ -18,21 +19,17 @@ pub(super) enum SuperAdmin {
 #[derive(Debug, Args)]
 pub(super) struct Add {
     #[command(flatten)]
-    place: Place,
-    /// The user name; the user may register later.
+    data: DataArguments,
+    /// The user name.
     username: String,
 }
 
 impl SuperAdmin {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Self::Add(Add { place, username }) = self;
-        // Anything else could never register, and a slip of the pen would go unnoticed.
+        let Self::Add(Add { data, username }) = self;
+        // A name that cannot register is a typing error.
         guest::users::check_username(&username).map_err(|refusal| anyhow::anyhow!(refusal.problem().message))?;
-        place
-            .store()?
-            .commit(vec![logins::add_super_admin(&username)])
-            .await
-            .context("cannot store the super admin")?;
+        data.store()?.commit(vec![logins::add_super_admin(&username)]).await.context("cannot store the super admin")?;
         println!("{username} is a super admin");
         Ok(())
     }

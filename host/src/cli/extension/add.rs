@@ -1,4 +1,4 @@
-//! `extension add`.
+//! `extension add`: copies an extension to the server and loads it.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -13,29 +13,29 @@ use obp_host::extensions::manifest::FILE;
 use obp_host::extensions::package::Package;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::super::Place;
-use super::super::control::{self, Answer, Question, Serving};
+use super::super::DataArguments;
+use super::super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Add {
     #[command(flatten)]
-    place: Place,
-    /// Its folder, with `extension.toml` and the component.
+    data: DataArguments,
+    /// The extension's folder, with `extension.toml` and the component.
     folder: PathBuf,
-    /// Replaces the one of that name.
+    /// Replaces the extension of the same name.
     #[arg(long)]
     replace: bool,
 }
 
 impl Add {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let config = self.place.config()?;
+        let config = self.data.config()?;
         let package = super::open(&self.folder, &config)?;
         let name = &package.manifest.name;
         let (folder, new) = (super::folder(&config, name), super::folder(&config, &format!(".new-{name}")));
         let root = config.extensions_folder();
-        make(&root, &config).await?;
-        let _turn = super::turn(&root)?;
+        create(&root, &config).await?;
+        let _lock = super::lock(&root)?;
         let replaces = folder.is_dir();
         if replaces && !self.replace {
             bail!("{} exists already; say --replace to put this one in its place", folder.display());
@@ -46,7 +46,7 @@ impl Add {
         copy(&self.folder, &new, &package.manifest.component)
             .with_context(|| format!("cannot copy {} to {}", self.folder.display(), new.display()))?;
         put_in_place(&new, &folder, replaces)?;
-        let wrong = |serving: &[Serving]| match serving.iter().find(|one| one.name == *name) {
+        let wrong = |extensions: &[ExtensionStatus]| match extensions.iter().find(|one| one.name == *name) {
             Some(one) => one.refused.clone(),
             None => Some(super::reads_elsewhere(&config)),
         };
@@ -61,26 +61,26 @@ impl Add {
     }
 }
 
-/// Makes the folder of extensions for the first of them. One that is gone is not made anew: those that were in it would be lost
-/// to a server that has them.
-async fn make(root: &Path, config: &Config) -> anyhow::Result<()> {
+/// Creates the folder of extensions for the first extension. A folder that has disappeared is not created again: a running
+/// server would lose the extensions that were in it.
+async fn create(root: &Path, config: &Config) -> anyhow::Result<()> {
     if root.is_dir() {
         return Ok(());
     }
     if config.extensions.folder.is_some() {
         bail!("there is no folder {}, which `extensions.folder` names; make it", root.display());
     }
-    if let Some(Answer::Serving(serving)) = control::ask(&config.data, Question::Extensions).await?
-        && !serving.is_empty()
+    if let Some(ControlResponse::Loaded(extensions)) = control::ask(&config.data, ControlRequest::Extensions).await?
+        && !extensions.is_empty()
     {
         bail!("the folder {} is gone, and the server that runs has extensions from it; put it back", root.display());
     }
-    // As the server makes its data folder, which this may be the first to make.
+    // The data folder may not exist yet. Its mode is the same as when the server creates it.
     let made = DirBuilder::new().recursive(true).mode(0o700).create(root);
-    made.with_context(|| format!("cannot make the folder {}", root.display()))
+    made.with_context(|| format!("cannot create the folder {}", root.display()))
 }
 
-/// What the operator grants by this command: everything, or what is new in it.
+/// Prints the capabilities that the operator grants with this command: all, or the difference.
 fn print_authority(before: Option<&Package>, package: &Package) {
     let authority = |package: &Package| Authority::of(&package.manifest, &package.inspection);
     let lines = match before {
@@ -92,14 +92,15 @@ fn print_authority(before: Option<&Package>, package: &Package) {
     }
 }
 
-/// Moves a folder to where it is read, or has it change places with the one that is there: at no moment is there neither.
+/// Moves a folder to the place where the server reads it, or exchanges it with the folder there. The place is never empty
+/// in between.
 fn put_in_place(from: &Path, to: &Path, exchange: bool) -> io::Result<()> {
     let how = if exchange { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
     renameat_with(CWD, from, CWD, to, how)?;
     to.parent().map_or(Ok(()), |root| File::open(root)?.sync_all())
 }
 
-/// What an extension is: its manifest and its component. Sources and the like stay where they are.
+/// Copies manifest and component, and no other file of the folder.
 fn copy(from: &Path, to: &Path, component: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(to)?;
     for (from, name) in

@@ -1,5 +1,4 @@
-//! A recorded call of an extension, as its authors write it down: a call in, the answer that is expected, and what the world
-//! would have said meanwhile.
+//! A case: one recorded call of an extension, its surroundings and the expected answer.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,34 +17,34 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// A case.
+/// A case, as its file contains it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
-    /// `screening-extension` or `meeting-provider-extension`; for the reader, the manifest decides.
+    /// The world, for readers. It must be the world of the manifest.
     #[serde(default)]
     pub(super) world: Option<String>,
     /// The time of the request.
     pub(super) now: String,
-    /// What the random bytes follow from.
+    /// The seed of the random bytes.
     #[serde(default)]
     pub(super) random_seed: u64,
-    /// Instead of the manifest's.
+    /// Settings that replace those of the manifest.
     #[serde(default)]
     pub(super) settings: BTreeMap<String, String>,
-    /// Instead of those that the manifest refers to.
+    /// Secrets that replace those of the manifest.
     #[serde(default)]
     pub(super) secrets: BTreeMap<String, String>,
-    /// What is called.
+    /// The call.
     call: Value,
-    /// What it answers.
+    /// The expected answer.
     expect: Value,
-    /// Its outbound calls, in their order.
+    /// The outbound calls with their recorded replies, in order.
     #[serde(default)]
     pub(super) http: Vec<Exchange>,
 }
 
-/// What is called.
+/// A call.
 enum Call {
     Screen(Box<Subject>),
     Readiness(String),
@@ -53,10 +52,10 @@ enum Call {
 }
 
 impl Case {
-    /// Reads a file.
+    /// Reads a case from a file.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| format!("{} is no case", path.display()))
+        serde_json::from_slice(&text).with_context(|| format!("{} is not a case", path.display()))
     }
 
     /// The time of the request, in milliseconds since 1970.
@@ -65,7 +64,7 @@ impl Case {
         Ok(now.milliseconds)
     }
 
-    /// Makes the call, and says what it answered in the words of `expect`.
+    /// Makes the call. The answer has the form of `expect`.
     pub(super) async fn answer(&self, extension: &Extension, context: &CallContext<'_>) -> anyhow::Result<Value> {
         let answer = match self.call()? {
             Call::Screen(subject) => extension.screen(&subject, context).await.map(verdict),
@@ -75,7 +74,7 @@ impl Case {
         Ok(answer.unwrap_or_else(|Failure { cause, .. }| json!({ "fails": cause.to_string() })))
     }
 
-    /// Whether that answer is the expected one. A failure is expected by a part of its text, a session by any if it is `{}`.
+    /// Whether the answer is the expected one. A part of a failure's text is enough, and `{}` stands for any session.
     pub(super) fn expects(&self, answer: &Value) -> bool {
         let fails = |of: &Value| of.get("fails").and_then(Value::as_str).map(str::to_owned);
         if let (Some(part), Some(text)) = (fails(&self.expect), fails(answer)) {
@@ -85,15 +84,15 @@ impl Case {
         (any_session && answer.get("session").is_some()) || self.expect == *answer
     }
 
-    /// What is expected.
+    /// The expected answer.
     pub(super) fn expected(&self) -> &Value {
         &self.expect
     }
 
     fn call(&self) -> anyhow::Result<Call> {
-        let (what, arguments) =
+        let (kind, arguments) =
             only(&self.call).context("`call` must have one key: subject, readiness or create_session")?;
-        Ok(match what {
+        Ok(match kind {
             "subject" => Call::Screen(Box::new(subject(arguments)?)),
             "readiness" => Call::Readiness(part(arguments, "bank_id")?),
             "create_session" => Call::CreateSession(part(arguments, "provider_id")?, part(arguments, "request")?),
@@ -102,7 +101,7 @@ impl Case {
     }
 }
 
-/// The key and value of an object that has one of each.
+/// The key and value of an object with exactly one entry.
 fn only(object: &Value) -> Option<(&str, &Value)> {
     let mut entries = object.as_object()?.iter();
     let (key, value) = entries.next()?;
@@ -126,18 +125,18 @@ fn subject(object: &Value) -> anyhow::Result<Subject> {
         "kyc-media" => like(samples::kyc_media("", "", "", samples::kyc_media_draft()), value).map(Subject::KycMedia),
         "kyc-status" => record(value).map(Subject::KycStatus),
         other => bail!(
-            "{other:?} is no case of `subject`; there are user, account, kyc-check, kyc-document, kyc-media and kyc-status"
+            "{other:?} is not a case of `subject`; the cases are user, account, kyc-check, kyc-document, kyc-media and kyc-status"
         ),
     };
     read.with_context(|| format!("`subject.{case}`"))
 }
 
-/// A record of the WIT package from its JSON.
+/// Reads a record of the WIT package from its JSON.
 fn record<T: DeserializeOwned>(value: &Value) -> anyhow::Result<T> {
     Ok(serde_json::from_value(fields(value))?)
 }
 
-/// A record that is like the sample where the JSON leaves a field out: a case says only what it is about.
+/// Reads a record from its JSON. Fields that the JSON leaves out are those of the sample.
 fn like<T: DeserializeOwned + Serialize>(sample: T, value: &Value) -> anyhow::Result<T> {
     let mut whole = serde_json::to_value(sample)?;
     let (Value::Object(whole_fields), Value::Object(given)) = (&mut whole, fields(value)) else {
@@ -149,7 +148,7 @@ fn like<T: DeserializeOwned + Serialize>(sample: T, value: &Value) -> anyhow::Re
     Ok(serde_json::from_value(whole)?)
 }
 
-/// The JSON with the names of Rust's fields: `type` is a word of Rust, so the field is `type_`.
+/// The JSON with the names of Rust's fields. `type` becomes `type_`, because `type` is reserved in Rust.
 fn fields(value: &Value) -> Value {
     match value {
         Value::Object(entries) => {
@@ -186,7 +185,7 @@ fn unavailable(reason: Unavailable) -> Value {
 }
 
 impl Case {
-    /// Refuses what cannot be meant, before anything is compiled.
+    /// Checks the case before the extension is compiled.
     pub(super) fn check(&self, world: &str) -> anyhow::Result<()> {
         if let Some(own) = &self.world {
             ensure!(own == world, "the case is for the world {own}, the extension's is {world}");

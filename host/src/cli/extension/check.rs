@@ -1,4 +1,4 @@
-//! `extension check`.
+//! `extension check`: checks an extension's folder, and calls the extension once.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use obp_host::extensions::package::Package;
 use obp_host::extensions::registry::in_time;
 use serde_json::json;
 
-use super::super::{Place, start_log};
+use super::super::{DataArguments, start_log};
 use super::case::Case;
 use super::inspect::described;
 use super::trial::Trial;
@@ -18,27 +18,27 @@ use super::trial::Trial;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Check {
     #[command(flatten)]
-    place: Place,
-    /// Its folder, with `extension.toml` and the component.
+    data: DataArguments,
+    /// The extension's folder, with `extension.toml` and the component.
     folder: PathBuf,
 }
 
 impl Check {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let config = self.place.config()?;
+        let config = self.data.config()?;
         start_log(&config);
         let environment = |name: &str| std::env::var(name).ok();
         let package = Package::open(&self.folder, &config.extensions.publishers, &environment, &BTreeMap::new())?;
         let manifest = &package.manifest;
         in_time(manifest, config.limits.host_ms_max)?;
-        println!("manifest, bytes, imports and secrets are as they must be:");
+        println!("manifest, bytes, imports and secrets are valid:");
         println!("{} {}, {}", manifest.name, manifest.version, manifest.world());
         print!("{}", described(&package.inspection));
         let case = Case::dry(manifest.world())?;
         let trial = Trial::new(&config)?;
         let extension = trial.extension(&self.folder, &config, &case).await?;
         let outcome = trial.run(&extension, &case).await?;
-        println!("compiled and called once, with nobody to call out to: {}", outcome.answer);
+        println!("compiled and called once, without outbound calls: {}", outcome.answer);
         if let Some(why) = outcome.answer.get("fails") {
             bail!("the trial call failed: {why}");
         }
@@ -48,7 +48,7 @@ impl Check {
 }
 
 impl Case {
-    /// A call that any extension of that world can be tried with.
+    /// A call that every extension of that world can answer.
     fn dry(world: World) -> anyhow::Result<Self> {
         let call = match world {
             World::Screening => json!({ "subject": { "kyc-document": {

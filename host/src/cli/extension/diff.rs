@@ -1,4 +1,4 @@
-//! `extension diff`.
+//! `extension diff`: compares the capabilities that two versions of an extension request.
 
 use std::path::PathBuf;
 use std::process::exit;
@@ -6,24 +6,24 @@ use std::process::exit;
 use clap::Args;
 use obp_host::extensions::authority::{Authority, Line, diff};
 
-use super::super::Place;
+use super::super::DataArguments;
 
-/// What the process ends with if the new one asks for more: a script can stop there.
+/// The exit code if the new version requests more. A script can stop at it.
 const ASKS_FOR_MORE: i32 = 3;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Diff {
     #[command(flatten)]
-    place: Place,
-    /// The folder of the one that is in use.
+    data: DataArguments,
+    /// The folder of the version in use.
     old: PathBuf,
-    /// The folder of the one that would be.
+    /// The folder of the new version.
     new: PathBuf,
 }
 
 impl Diff {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let config = self.place.config()?;
+        let config = self.data.config()?;
         let [old, new] = [&self.old, &self.new].map(|folder| super::open(folder, &config));
         let (old, new) = (old?, new?);
         let lines =

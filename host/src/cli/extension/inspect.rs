@@ -1,4 +1,4 @@
-//! `extension inspect`.
+//! `extension inspect`: describes a component without running it.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use obp_host::extensions::inspect::Inspection;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Inspect {
-    /// The component.
+    /// The component's file.
     file: PathBuf,
 }
 
@@ -23,7 +23,7 @@ impl Inspect {
     }
 }
 
-/// Everything that can be said of a component without running it, a line each.
+/// The description of a component, one fact a line.
 pub(super) fn described(inspection: &Inspection) -> String {
     let Inspection { about, worlds, api } = inspection;
     let About { imports, exports, bytes, sha256, modules, memories, tables, memory_bytes, .. } = about;

@@ -1,4 +1,4 @@
-//! `extension`: looks at extensions, tries them, and changes which ones a server has, running or not.
+//! `extension`: inspects, tests, adds and removes extensions of a server, whether it runs or not.
 
 mod add;
 mod case;
@@ -19,35 +19,35 @@ use clap::Subcommand;
 use obp_host::config::Config;
 use obp_host::extensions::package::Package;
 
-use super::control::{self, Answer, Question, Serving};
+use super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
 
-/// `extension …`.
+/// The commands below `extension`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Extension {
-    /// Prints what a component imports and exports, its world, size and digest, without running it.
+    /// Prints imports, exports, world, size and digest of a component, without running it.
     #[command(after_help = "Example:\n  obp-host extension inspect screening.wasm")]
     Inspect(inspect::Inspect),
-    /// Checks a folder as the server would, and tries the extension once.
+    /// Checks an extension's folder as the server does, and calls the extension once.
     #[command(after_help = "Example:\n  obp-host extension check ./expired-documents")]
     Check(check::Check),
-    /// Prints what authority the new version of an extension asks for in addition to the old one's. Exit code 3 if it does.
+    /// Compares the capabilities that two versions of an extension request. Exit code 3 if the new one requests more.
     #[command(after_help = "Example:\n  obp-host extension diff data/extensions/acme ./acme-2.0")]
     Diff(diff::Diff),
-    /// Copies a folder to the server's extensions; a server that runs loads it at once.
+    /// Adds an extension to the server, and loads it if the server runs.
     #[command(
         after_help = "Examples:\n  obp-host extension add ./expired-documents --data ./data\n  obp-host extension add ./acme-2.0 --replace --data ./data"
     )]
     Add(add::Add),
-    /// Prints the server's extensions and, if it runs, how they have been doing.
+    /// Lists the server's extensions and, if it runs, their statistics.
     #[command(after_help = "Example:\n  obp-host extension list --data ./data")]
     List(list::List),
-    /// Removes an extension; a server that runs lets it go at once.
+    /// Removes an extension from the server, and unloads it if the server runs.
     #[command(after_help = "Example:\n  obp-host extension remove expired-documents --data ./data")]
     Remove(remove::Remove),
-    /// Has a running server read its extensions (and its certificate) again, as SIGHUP does.
+    /// Reloads extensions and certificate of a running server, as SIGHUP does.
     #[command(after_help = "Example:\n  obp-host extension reload --data ./data")]
     Reload(reload::Reload),
-    /// Runs recorded calls against an extension, and compares what it answers: for its authors.
+    /// Runs recorded calls against an extension, and compares its answers. For authors of extensions.
     #[command(
         after_help = "Example:\n  obp-host extension test ./expired-documents --case cases/expired.json --case cases/valid.json"
     )]
@@ -69,7 +69,7 @@ impl Extension {
     }
 }
 
-/// What the server would look at before it compiles. Not the secrets: they are the server's.
+/// Opens a folder and checks it as the server does before it compiles. Secrets are not read, because the server has its own.
 fn open(folder: &Path, config: &Config) -> anyhow::Result<Package> {
     Ok(Package::without_secrets(folder, &config.extensions.publishers)?)
 }
@@ -79,44 +79,44 @@ fn folder(config: &Config, name: &str) -> PathBuf {
     config.extensions_folder().join(name)
 }
 
-/// Has the server that runs on that data folder read its extensions again. `wrong` says why what serves then is not what is
-/// wanted; `undo` is done if so, or if the server does not take them.
+/// Reloads the extensions of the server that runs on the data folder. `wrong` gives the reason if the loaded extensions are
+/// not the wanted ones. In this case, and if the reload fails, `undo` restores the folder.
 async fn take_effect(
     config: &Config,
-    wrong: impl FnOnce(&[Serving]) -> Option<String>,
+    wrong: impl FnOnce(&[ExtensionStatus]) -> Option<String>,
     undo: impl FnOnce() -> std::io::Result<()>,
 ) -> anyhow::Result<()> {
     let data = config.data.display();
-    let answer = control::ask(&config.data, Question::ReloadExtensions);
-    let why = match answer.await.context("it may take effect at once, or at the server's next start")? {
+    let response = control::ask(&config.data, ControlRequest::ReloadExtensions);
+    let why = match response.await.context("it may take effect at once, or at the server's next start")? {
         None => {
             println!("no server runs on {data}: it takes effect at the next start");
             return Ok(());
         }
-        Some(Answer::Serving(serving)) => wrong(&serving),
-        Some(Answer::Refused(why)) => Some(why),
+        Some(ControlResponse::Loaded(extensions)) => wrong(&extensions),
+        Some(ControlResponse::Refused(why)) => Some(why),
     };
     if let Some(why) = why {
-        undo().context("what was changed cannot be changed back")?;
+        undo().context("the change cannot be undone")?;
         bail!("the running server does not take it, and nothing was changed: {why}");
     }
     println!("the server that runs on {data} has it in effect");
     Ok(())
 }
 
-/// Why a server does not have what this command put into its folder, or still has what it took out.
+/// The reason if a running server ignores a change of the folder.
 fn reads_elsewhere(config: &Config) -> String {
     format!("it does not read {}; is its `extensions.folder` another?", config.extensions_folder().display())
 }
 
-/// Holds up other commands that change that folder, as long as what it returns lives.
-fn turn(root: &Path) -> anyhow::Result<File> {
+/// Locks the folder against other commands that change it, until the returned value is dropped.
+fn lock(root: &Path) -> anyhow::Result<File> {
     let folder = File::open(root).with_context(|| format!("cannot open {}", root.display()))?;
     folder.lock().with_context(|| format!("cannot lock {}", root.display()))?;
     Ok(folder)
 }
 
-/// Removes a folder that an earlier command may have left.
+/// Removes a folder that an interrupted command may have left.
 fn clear(folder: &Path) -> anyhow::Result<()> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

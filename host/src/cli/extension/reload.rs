@@ -1,27 +1,27 @@
-//! `extension reload`.
+//! `extension reload`: reloads extensions and certificate of a running server.
 
 use anyhow::{bail, ensure};
 use clap::Args;
 
-use super::super::Place;
-use super::super::control::{self, Answer, Question};
+use super::super::DataArguments;
+use super::super::control::{self, ControlRequest, ControlResponse};
 use super::list::table;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Reload {
     #[command(flatten)]
-    place: Place,
+    data: DataArguments,
 }
 
 impl Reload {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let config = self.place.config()?;
-        match control::ask(&config.data, Question::Reload).await? {
+        let config = self.data.config()?;
+        match control::ask(&config.data, ControlRequest::Reload).await? {
             None => bail!("no server runs on {}", config.data.display()),
-            Some(Answer::Refused(why)) => bail!("{why}"),
-            Some(Answer::Serving(serving)) => {
-                print!("{}", table(&serving));
-                ensure!(serving.iter().all(|one| one.refused.is_none()), "not all of them are loaded");
+            Some(ControlResponse::Refused(why)) => bail!("{why}"),
+            Some(ControlResponse::Loaded(extensions)) => {
+                print!("{}", table(&extensions));
+                ensure!(extensions.iter().all(|one| one.refused.is_none()), "not all of them are loaded");
             }
         }
         Ok(())

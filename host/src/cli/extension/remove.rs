@@ -1,36 +1,36 @@
-//! `extension remove`.
+//! `extension remove`: removes an extension from the server.
 
 use std::fs;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::super::Place;
-use super::super::control::Serving;
+use super::super::DataArguments;
+use super::super::control::ExtensionStatus;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Remove {
     #[command(flatten)]
-    place: Place,
-    /// Its name.
+    data: DataArguments,
+    /// The extension's name.
     name: String,
 }
 
 impl Remove {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let config = self.place.config()?;
+        let config = self.data.config()?;
         let root = config.extensions_folder();
-        let _turn = root.is_dir().then(|| super::turn(&root)).transpose()?;
+        let _lock = root.is_dir().then(|| super::lock(&root)).transpose()?;
         let folder = super::folder(&config, &self.name);
         if self.name.is_empty() || self.name.contains(['/', '.']) || !folder.is_dir() {
             bail!("there is no extension {:?} in {}", self.name, config.extensions_folder().display());
         }
-        // Out of sight first: a server that does not take it gets it back whole.
+        // Move the folder aside first, so that it can be restored if the server refuses the change.
         let aside = super::folder(&config, &format!(".removed-{}", self.name));
         super::clear(&aside)?;
         fs::rename(&folder, &aside).with_context(|| format!("cannot move {}", folder.display()))?;
-        let wrong = |serving: &[Serving]| {
-            serving.iter().any(|one| one.name == self.name).then(|| super::reads_elsewhere(&config))
+        let wrong = |extensions: &[ExtensionStatus]| {
+            extensions.iter().any(|one| one.name == self.name).then(|| super::reads_elsewhere(&config))
         };
         super::take_effect(&config, wrong, || fs::rename(&aside, &folder)).await?;
         super::clear(&aside)?;

@@ -1,36 +1,36 @@
-//! `extension test`.
+//! `extension test`: runs recorded cases against an extension.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::super::{Place, start_log};
+use super::super::{DataArguments, start_log};
 use super::case::Case;
 use super::trial::Trial;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Test {
     #[command(flatten)]
-    place: Place,
-    /// Its folder, with `extension.toml` and the component.
+    data: DataArguments,
+    /// The extension's folder, with `extension.toml` and the component.
     folder: PathBuf,
-    /// A recorded call and what is expected; several are run in this order.
+    /// The file of a recorded case; repeat the option for more cases.
     #[arg(long = "case", value_name = "FILE", required = true)]
     cases: Vec<PathBuf>,
 }
 
 impl Test {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let config = self.place.config()?;
+        let config = self.data.config()?;
         start_log(&config);
         let trial = Trial::new(&config)?;
         let mut failed = 0;
         for path in &self.cases {
-            let of_case = || format!("the case {}", path.display());
+            let context = || format!("the case {}", path.display());
             let case = Case::read(path)?;
-            let extension = trial.extension(&self.folder, &config, &case).await.with_context(of_case)?;
-            let outcome = trial.run(&extension, &case).await.with_context(of_case)?;
+            let extension = trial.extension(&self.folder, &config, &case).await.with_context(context)?;
+            let outcome = trial.run(&extension, &case).await.with_context(context)?;
             let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
             if case.expects(&outcome.answer) {
                 println!("ok      {} ({micros} us, {memory} B)", path.display());

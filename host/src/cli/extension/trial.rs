@@ -1,4 +1,4 @@
-//! An extension by itself: no server, no cache, no way out. For `check` and `test`.
+//! Runs an extension without server, cache and network. For `check` and `test`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use serde_json::Value;
 
 use super::case::Case;
 
-/// What the request of a trial is called in what the extension logs.
+/// The correlation id of a trial in the extension's log lines.
 const CORRELATION_ID: &str = "trial";
 
-/// What an extension did in a trial.
+/// The result of a trial.
 pub(super) struct Outcome {
     pub(super) answer: Value,
     pub(super) figures: MetricsSnapshot,
 }
 
-/// An engine to try extensions in, one call at a time.
+/// A sandbox for trials, one call at a time.
 pub(super) struct Trial {
     sandbox: Arc<ExtensionSandbox>,
     compiler: Compiler,
@@ -49,7 +49,7 @@ impl Trial {
         Ok(Self { sandbox: Arc::new(sandbox), compiler: Compiler::new(Isolation::of_this_program(), || None) })
     }
 
-    /// The extension of that folder, with what the case says instead of what the operator does.
+    /// Compiles the extension of a folder, with settings and secrets of the case.
     pub(super) async fn extension(&self, folder: &Path, config: &Config, case: &Case) -> anyhow::Result<Extension> {
         let stated = case.secrets.iter().map(|(name, secret)| (name.clone(), Secret::new(secret.clone()))).collect();
         let environment = |name: &str| std::env::var(name).ok();
@@ -60,7 +60,7 @@ impl Trial {
         Ok(compile(package, &self.sandbox, &self.compiler, &clients).await?)
     }
 
-    /// Makes the case's call.
+    /// Makes the call of a case.
     pub(super) async fn run(&self, extension: &Extension, case: &Case) -> anyhow::Result<Outcome> {
         let now_ms = case.now_ms()?;
         let ambient = Ambient::fixed(now_ms, case.random_seed);

@@ -6,6 +6,9 @@ mod cases;
 mod component;
 mod hosts;
 mod make;
+#[path = "../support/extensions/manifest.rs"]
+#[expect(dead_code, reason = "the tests of the extensions set more keys")]
+mod manifest;
 mod names;
 mod native;
 mod table;

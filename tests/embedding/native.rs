@@ -2,7 +2,6 @@
 //! vector prescribes comes in where an operator or the operating system has a say: clock and seed, a meeting provider, a screener.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,10 +29,10 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower, Resource};
 
+use crate::manifest::Manifest;
 use crate::names::{change_to_wit, to_bindings, to_wit};
 use crate::vector::{Answer, Call, Host, Now, Step, Vector, What};
 
@@ -332,16 +331,8 @@ async fn screener(deed: &str) -> Result<Arc<Set>> {
     }
     let component = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
     let folder = tempfile::tempdir()?;
-    let own = folder.path().join("kit");
-    fs::create_dir(&own)?;
-    fs::write(own.join("component.wasm"), component)?;
-    let (digest, hosts) = (hex::encode(Sha256::digest(component)), "hosts = [\"http://api.example\"]");
-    let manifest = format!(
-        "name = \"kit\"\nversion = \"1.0.0\"\ncomponent = \"component.wasm\"\nsha256 = \"{digest}\"\n\
-         world = \"screening-extension\"\napi = \"0.1.0\"\nbanks = [\"*\"]\non_failure = \"reject\"\n\
-         [outbound]\n{hosts}\n[settings]\ndeed = \"{deed}\"\n"
-    );
-    fs::write(own.join("extension.toml"), manifest)?;
+    let manifest = Manifest::screener("kit").host("http://api.example").setting("deed", deed);
+    manifest.deploy(folder.path(), component)?;
     let mut config = config(folder.path())?;
     config.extensions.folder = Some(folder.path().to_owned());
     let extensions = extensions(&config, Isolation::Thread, OutboundClients::default())?;

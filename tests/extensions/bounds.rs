@@ -6,25 +6,13 @@ use reqwest::Method;
 use tempfile::TempDir;
 
 use crate::support::TestApp;
-use crate::support::extensions::{ask, clients, deploy, document, notes, put_document, server, server_over, with};
+use crate::support::extensions::{Manifest, ask, clients, deploy, document, notes, put_document, server, server_over};
 
-const SCREENER: &str = r#"name = "first"
-version = "1.0.0"
-component = "component.wasm"
-sha256 = "DIGEST"
-world = "screening-extension"
-api = "0.1.0"
-banks = ["bank-1"]
-on_failure = "reject"
-
-[limits]
-running_ms_max = 300
-waiting_ms_max = 20000
-memory_bytes_max = 67108864
-
-[outbound]
-hosts = ["api.example"]
-"#;
+/// The screener `first` of `bank-1`, which must run and wait for a short time only.
+fn screener() -> Manifest {
+    let screener = Manifest::screener("first").bank("bank-1").host("api.example");
+    screener.limit("running_ms_max", 300).limit("waiting_ms_max", 20_000).limit("memory_bytes_max", 64 << 20)
+}
 
 const FAILED: &str = "OBP-50000: Unknown Error. The extension first failed, and nothing was written.";
 
@@ -32,7 +20,7 @@ const FAILED: &str = "OBP-50000: Unknown Error. The extension first failed, and 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_extension_does_not_use_up_the_time_of_the_rules() {
     let settings = [("OBP_HOST_LIMITS__GUEST_MS_MAX", "50")];
-    let app = server_over(&[("first", SCREENER)], &[], &settings, |store| store).await;
+    let app = server_over(&[screener()], &[], &settings, |store| store).await;
     assert_eq!(put_document(&app, "run 150").await.status, 200);
     let answer = put_document(&app, "loop").await;
     answer.is(503, FAILED);
@@ -43,7 +31,7 @@ async fn an_extension_does_not_use_up_the_time_of_the_rules() {
 async fn extensions_share_their_memory_and_one_that_finds_none_left_fails() {
     for (all, status) in [("1048576", 503), ("1073741824", 200)] {
         let settings = [("OBP_HOST_LIMITS__EXTENSIONS_MEMORY_BYTES_MAX", all)];
-        let app = server_over(&[("first", SCREENER)], &[], &settings, |store| store).await;
+        let app = server_over(&[screener()], &[], &settings, |store| store).await;
         for _ in 0..3 {
             let answer = put_document(&app, "take-memory 4").await;
             assert_eq!(answer.status, status, "{}", answer.body);
@@ -59,7 +47,7 @@ async fn extensions_share_their_memory_and_one_that_finds_none_left_fails() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
     let settings = [("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "8")];
-    let app = server_over(&[("first", SCREENER)], &[], &settings, |store| store).await;
+    let app = server_over(&[screener()], &[], &settings, |store| store).await;
     let app = std::sync::Arc::new(app);
     let waiting: Vec<_> = (0..2)
         .map(|_| {
@@ -86,11 +74,10 @@ async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn screeners_that_together_take_longer_than_a_request_waits_are_not_loaded_together() {
-    let named = |name: &str| with(SCREENER, &[&format!("name = \"{name}\""), "waiting_ms_max = 29000"]);
-    let (first, second) = (named("first"), named("second"));
-    let elsewhere = with(&named("third"), &["banks = [\"bank-2\"]"]);
+    let first = screener().limit("waiting_ms_max", 29_000);
+    let (second, elsewhere) = (first.clone().named("second"), first.clone().named("third").bank("bank-2"));
     let settings = [("OBP_HOST_LIMITS__HOST_MS_MAX", "50000")];
-    let all = [("first", first.as_str()), ("second", &second), ("third", &elsewhere)];
+    let all = [first, second, elsewhere];
     let app = server_over(&all, &[], &settings, |store| store).await;
     let set = app.app.onboarding.extensions.current();
     let refused: Vec<_> = set.not_loaded().iter().map(ToString::to_string).collect();
@@ -109,7 +96,7 @@ async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
     let folder = TempDir::new().unwrap();
     let extensions = folder.path().join("extensions");
     fs::create_dir(&extensions).unwrap();
-    deploy(&extensions, "first", SCREENER);
+    deploy(&extensions, &screener());
     let app =
         TestApp::extended(&extensions, clients(&[]), &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
     fs::rename(&extensions, folder.path().join("elsewhere")).unwrap();
@@ -125,10 +112,10 @@ async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
-    let provider =
-        with(SCREENER, &["world = \"meeting-provider-extension\"", "banks = [\"*\"]", "provider_ids = [\"acme\"]"]);
-    let provider = provider.replace("on_failure = \"reject\"\n", "");
-    let app = server_over(&[("first", &provider)], &[], &[("OBP_HOST_MEETINGS__ENABLED", "true")], |store| store).await;
+    let provider = Manifest::provider("first", "acme").host("api.example");
+    let provider = provider.limit("running_ms_max", 300).limit("waiting_ms_max", 20_000);
+    let provider = provider.limit("memory_bytes_max", 64 << 20);
+    let app = server_over(&[provider], &[], &[("OBP_HOST_MEETINGS__ENABLED", "true")], |store| store).await;
     for bank in ["bank-1", "bank-2", "bank-1", "bank-2"] {
         assert_eq!(ask(&app, Method::GET, &format!("/banks/{bank}/meetings"), "").await.status, 200);
     }
@@ -138,8 +125,7 @@ async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
 /// The timeline has it already: nothing is written, so nothing is screened.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_status_that_is_repeated_is_screened_once() {
-    let screener = format!("{SCREENER}\n[settings]\ndeed = \"note seen\"\n");
-    let app = server(&[("first", &screener)], &[]).await;
+    let app = server(&[screener().setting("deed", "note seen")], &[]).await;
     let status = r#"{"customer_number":"1","ok":true,"date":"2017-09-19T00:00:00Z"}"#;
     for _ in 0..3 {
         let answer = ask(&app, Method::PUT, "/banks/bank-1/customers/c-1/kyc_statuses", status).await;

@@ -7,27 +7,14 @@ use tempfile::TempDir;
 
 use crate::support::TestApp;
 use crate::support::extensions::{
-    DOCUMENT, ask, clients, deploy, document, documents, notes, put_document, server, server_over, with,
+    DOCUMENT, Manifest, ask, clients, deploy, document, documents, notes, put_document, server, server_over,
 };
 
-const SCREENER: &str = r#"name = "first"
-version = "1.0.0"
-component = "component.wasm"
-sha256 = "DIGEST"
-world = "screening-extension"
-api = "0.1.0"
-banks = ["bank-1"]
-on_failure = "reject"
-
-[limits]
-running_ms_max = 50
-log_lines_max = 10
-
-[outbound]
-hosts = ["api.example"]
-"#;
-
-const SKIP: &str = "on_failure = \"skip\"";
+/// The screener `first` of `bank-1`.
+fn screener() -> Manifest {
+    let screener = Manifest::screener("first").bank("bank-1").host("api.example");
+    screener.limit("running_ms_max", 50).limit("log_lines_max", 10)
+}
 
 /// What it does, and why that is a failure.
 const FAILURES: [(&str, &str); 4] = [
@@ -40,13 +27,13 @@ const FAILURES: [(&str, &str); 4] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_screener_that_fails_has_the_request_refused_or_is_skipped_with_a_note() {
     for (deed, cause) in FAILURES {
-        let app = server(&[("first", SCREENER)], &[]).await;
+        let app = server(&[screener()], &[]).await;
         let answer = put_document(&app, deed).await;
         answer.is(503, "OBP-50000: Unknown Error. The extension first failed, and nothing was written.");
         assert_eq!(answer.retry_after.as_deref(), Some("1"));
         assert_eq!((documents(&app).await.as_str(), notes(&app).len()), (r#"{"documents":[]}"#, 0), "{deed}");
 
-        let app = server(&[("first", &with(SCREENER, &[SKIP]))], &[]).await;
+        let app = server(&[screener().on_failure("skip")], &[]).await;
         let answer = put_document(&app, deed).await;
         assert_eq!(answer.status, 200, "{deed}: {}", answer.body);
         assert!(documents(&app).await.contains(r#""id":"d-1""#));
@@ -60,16 +47,16 @@ async fn a_screener_that_fails_has_the_request_refused_or_is_skipped_with_a_note
     }
 }
 
-/// What is wrong with the manifest, and what the log says of it.
-const NOT_LOADED: [(&str, &str); 3] = [
-    ("sha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"", "sha256"),
-    ("colour = \"blue\"", "colour"),
-    ("api = \"0.9.0\"", "0.9.0"),
+/// A wrong key of the manifest, its value, and a part of the log line about it.
+const NOT_LOADED: [(&str, &str, &str); 3] = [
+    ("sha256", "0000000000000000000000000000000000000000000000000000000000000000", "sha256"),
+    ("colour", "blue", "colour"),
+    ("api", "0.9.0", "0.9.0"),
 ];
 
-/// Another bank's screener, which is as it should be.
-fn other() -> String {
-    with(SCREENER, &["name = \"second\"", "banks = [\"bank-2\"]"]) + "\n[settings]\ndeed = \"note seen\"\n"
+/// The screener of another bank, which works.
+fn other() -> Manifest {
+    screener().named("second").bank("bank-2").setting("deed", "note seen")
 }
 
 async fn put_elsewhere(app: &TestApp) {
@@ -79,8 +66,9 @@ async fn put_elsewhere(app: &TestApp) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only() {
-    for (line, said) in NOT_LOADED {
-        let app = server(&[("first", &with(SCREENER, &[line])), ("second", &other())], &[]).await;
+    for (key, value, said) in NOT_LOADED {
+        let wrong = screener().key(key, value);
+        let app = server(&[wrong.clone(), other()], &[]).await;
         let answer = put_document(&app, "").await;
         answer.is(503, "OBP-50000: Unknown Error. The extension first failed, and nothing was written.");
         let logged = answer.logged();
@@ -90,7 +78,7 @@ async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only()
         put_elsewhere(&app).await;
         assert_eq!(notes(&app), [["bank-2", "addKycDocument", "c-2/d-2", "second: seen"]]);
 
-        let app = server(&[("first", &with(SCREENER, &[line, SKIP])), ("second", &other())], &[]).await;
+        let app = server(&[wrong.on_failure("skip"), other()], &[]).await;
         assert_eq!(put_document(&app, "").await.status, 200);
         put_elsewhere(&app).await;
         let stored = notes(&app);
@@ -99,7 +87,7 @@ async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only()
         assert_eq!(stored[1][3], "second: seen");
     }
     // The control: with nothing wrong, it is asked and has nothing against it.
-    let app = server(&[("first", SCREENER), ("second", &other())], &[]).await;
+    let app = server(&[screener(), other()], &[]).await;
     assert_eq!(put_document(&app, "").await.status, 200);
 }
 
@@ -108,7 +96,7 @@ async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only()
 async fn a_screener_that_was_not_loaded_screens_once_it_is_mended() {
     let folder = TempDir::new().unwrap();
     let damaged = folder.path().join("first/component.wasm");
-    deploy(folder.path(), "first", SCREENER);
+    deploy(folder.path(), &screener());
     let component = fs::read(&damaged).unwrap();
     fs::write(&damaged, b"damaged").unwrap();
     let app =
@@ -125,49 +113,33 @@ async fn a_screener_that_was_not_loaded_screens_once_it_is_mended() {
     assert_eq!(notes(&app), [["bank-1", "addKycDocument", "c-1/d-1", "first: seen"]]);
 }
 
-const PROVIDER: &str = r#"name = "video"
-version = "1.0.0"
-component = "component.wasm"
-sha256 = "DIGEST"
-world = "meeting-provider-extension"
-api = "0.1.0"
-banks = ["bank-1"]
-provider_ids = ["acme"]
-
-[limits]
-running_ms_max = 50
-
-[outbound]
-hosts = ["api.example"]
-
-[settings]
-"#;
-
 const MEETINGS: &str = "/banks/bank-1/meetings";
 
-async fn with_provider(setting: &str) -> TestApp {
-    let manifest = format!("{PROVIDER}{setting}\n");
-    server_over(&[("video", &manifest)], &[], &[("OBP_HOST_MEETINGS__ENABLED", "true")], |store| store).await
+/// A server whose meeting provider `video` has these settings.
+async fn with_provider(settings: &[(&str, &str)]) -> TestApp {
+    let provider = Manifest::provider("video", "acme").bank("bank-1").host("api.example").limit("running_ms_max", 50);
+    let provider = settings.iter().fold(provider, |provider, (key, value)| provider.setting(key, value));
+    server_over(&[provider], &[], &[("OBP_HOST_MEETINGS__ENABLED", "true")], |store| store).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_meeting_provider_that_fails_makes_no_meeting() {
     const DRAFT: &str = r#"{"provider_id":"acme","purpose_id":"onboarding"}"#;
-    let fine = with_provider("").await;
+    let fine = with_provider(&[]).await;
     for (method, setting, cause) in [
-        (Method::POST, "session = \"trap\"", "it trapped: wasm trap: wasm `unreachable` instruction executed"),
-        (Method::POST, "session = \"loop\"", "it ran for more than 50 ms"),
-        (Method::POST, "session = \"without-id\"", "its answer is of no use: a session without an id"),
-        (Method::POST, "session = \"id-of 8193\"", "its answer is of no use: a session's text of more than 8192 bytes"),
-        (Method::GET, "readiness = \"loop\"", "it ran for more than 50 ms"),
-        (Method::GET, "readiness = \"trap\"", "it trapped: wasm trap: wasm `unreachable` instruction executed"),
+        (Method::POST, ("session", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
+        (Method::POST, ("session", "loop"), "it ran for more than 50 ms"),
+        (Method::POST, ("session", "without-id"), "its answer is of no use: a session without an id"),
+        (Method::POST, ("session", "id-of 8193"), "its answer is of no use: a session's text of more than 8192 bytes"),
+        (Method::GET, ("readiness", "loop"), "it ran for more than 50 ms"),
+        (Method::GET, ("readiness", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
     ] {
-        let app = with_provider(setting).await;
+        let app = with_provider(&[setting]).await;
         let (answer, unharmed) =
             tokio::join!(ask(&app, method.clone(), MEETINGS, DRAFT), put_document(&app, "nobody screens"));
         assert_eq!(unharmed.status, 200);
         answer.is(503, "OBP-50000: Unknown Error. The extension video failed, and nothing was written.");
-        assert_eq!(answer.retry_after.as_deref(), Some("1"), "{setting}");
+        assert_eq!(answer.retry_after.as_deref(), Some("1"), "{setting:?}");
         let logged = answer.logged();
         assert_eq!(logged.len(), 1, "{logged:#?}");
         assert!(logged[0].ends_with(&format!("cause=\"the extension video failed: {cause}\"")), "{logged:#?}");
@@ -176,8 +148,12 @@ async fn a_meeting_provider_that_fails_makes_no_meeting() {
         }
         assert!([200, 201].contains(&ask(&fine, method, MEETINGS, DRAFT).await.status), "the control");
     }
-    for (setting, status) in [("session = \"id-of 8192\"", 201), ("session = \"no-key\"", 403)] {
-        assert_eq!(ask(&with_provider(setting).await, Method::POST, MEETINGS, DRAFT).await.status, status, "{setting}");
+    for (setting, status) in [(("session", "id-of 8192"), 201), (("session", "no-key"), 403)] {
+        assert_eq!(
+            ask(&with_provider(&[setting]).await, Method::POST, MEETINGS, DRAFT).await.status,
+            status,
+            "{setting:?}"
+        );
     }
     assert_eq!(ask(&fine, Method::PUT, DOCUMENT, &document("")).await.status, 200);
 }

@@ -5,173 +5,190 @@ use std::sync::Arc;
 
 use reqwest::Method;
 
+use self::Restriction::{Fixed, Limit, OnlyApi, OnlyPublic};
 use crate::support::apart::{Apart, ordinary};
-use crate::support::extensions::{Answer, DOCUMENT, ask, document, documents, notes, put_document, server, with};
+use crate::support::extensions::{Answer, DOCUMENT, Manifest, ask, document, documents, notes, put_document, server};
 use crate::support::peer::Peer;
 use crate::support::{TestApp, try_put};
 
-/// May do everything that is done here. `PORT` is the peer's.
-const GENEROUS: &str = r#"name = "hostile"
-version = "1.0.0"
-component = "component.wasm"
-sha256 = "DIGEST"
-world = "screening-extension"
-api = "0.1.0"
-banks = ["bank-1"]
-on_failure = "reject"
-
-[limits]
-memory_bytes_max = 67108864
-running_ms_max = 10000
-waiting_ms_max = 20000
-outbound_calls_max = 10
-outbound_request_bytes_max = 200000
-outbound_reply_bytes_max = 200000
-log_lines_max = 20
-
-[outbound]
-hosts = ["http://api.example:PORT", "http://other.example:PORT", "http://metadata.example:PORT", "http://127.0.0.1:PORT", "http://169.254.169.254", "http://[::ffff:a9fe:a9fe]"]
-private_addresses = true
-"#;
+/// A screener whose manifest allows everything that the deeds here need. `port` is the peer's.
+fn generous(port: u16) -> Manifest {
+    const LIMITS: [(&str, u64); 7] = [
+        ("memory_bytes_max", 64 << 20),
+        ("running_ms_max", 10_000),
+        ("waiting_ms_max", 20_000),
+        ("outbound_calls_max", 10),
+        ("outbound_request_bytes_max", 200_000),
+        ("outbound_reply_bytes_max", 200_000),
+        ("log_lines_max", 20),
+    ];
+    let hosts = ["api.example", "other.example", "metadata.example", "127.0.0.1"];
+    let hosts = hosts.map(|host| format!("http://{host}:{port}"));
+    let [api, other, metadata, local] = hosts.each_ref().map(String::as_str);
+    let manifest = Manifest::screener("hostile").bank("bank-1").private_addresses(true);
+    let manifest =
+        manifest.hosts(&[api, other, metadata, local, "http://169.254.169.254", "http://[::ffff:a9fe:a9fe]"]);
+    LIMITS.into_iter().fold(manifest, |manifest, (key, value)| manifest.limit(key, value))
+}
 
 /// A service outside lies, in a test, on this machine.
 const NAMES: [(&str, &str); 3] =
     [("api.example", "127.0.0.1"), ("other.example", "127.0.0.1"), ("metadata.example", "169.254.169.254")];
 
-/// Something that is not allowed.
+/// The change of the manifest that forbids a deed.
+#[derive(Clone, Copy, Debug)]
+enum Restriction {
+    /// No manifest allows the deed.
+    Fixed,
+    Limit(&'static str, u64),
+    /// Only the host `api.example` is allowed.
+    OnlyApi,
+    /// No address inside the network is allowed.
+    OnlyPublic,
+}
+
+impl Restriction {
+    fn applied(self, manifest: Manifest, port: u16) -> Manifest {
+        match self {
+            Self::Fixed => manifest,
+            Self::Limit(key, value) => manifest.limit(key, value),
+            Self::OnlyApi => manifest.host(&format!("http://api.example:{port}")),
+            Self::OnlyPublic => manifest.private_addresses(false),
+        }
+    }
+}
+
+/// A forbidden deed.
 struct Case {
     deed: &'static str,
-    /// The lines of the manifest that do not allow it.
-    limit: &'static str,
-    /// What the log says.
+    restriction: Restriction,
+    /// The cause in the log.
     cause: &'static str,
-    /// What is accepted where everything is allowed.
+    /// A deed that is accepted where everything is allowed.
     control: &'static str,
 }
 
-const fn case(deed: &'static str, limit: &'static str, cause: &'static str) -> Case {
-    Case { deed, limit, cause, control: deed }
+const fn case(deed: &'static str, restriction: Restriction, cause: &'static str) -> Case {
+    Case { deed, restriction, cause, control: deed }
 }
 
-/// One whose control is not itself: it never ends, or would leave this machine.
-const fn beyond(deed: &'static str, limit: &'static str, cause: &'static str, control: &'static str) -> Case {
-    Case { deed, limit, cause, control }
+/// A case with another control, because the deed never ends or would leave this machine.
+const fn beyond(deed: &'static str, restriction: Restriction, cause: &'static str, control: &'static str) -> Case {
+    Case { deed, restriction, cause, control }
 }
 
 const TOO_MUCH_COPIED: &str = "it trapped: too much data is being copied between the host and the guest: fuel allocated for hostcalls has been exhausted";
-const ONLY_API: &str = "hosts = [\"http://api.example:PORT\"]";
-const OUTSIDE: &str = "private_addresses = false";
 
 const CASES: &[Case] = &[
-    case("run 300", "running_ms_max = 50", "it ran for more than 50 ms"),
-    beyond("loop", "running_ms_max = 50", "it ran for more than 50 ms", "run 300"),
-    case("wait 300", "waiting_ms_max = 50", "it waited for more than 50 ms"),
-    beyond("wait-for-ever", "waiting_ms_max = 50", "it waited for more than 50 ms", "wait 300"),
-    beyond("wait 1", "waiting_ms_max = 0", "it waited for more than 0 ms", "wait 1"),
-    case("call http://api.example:PORT/after/300", "waiting_ms_max = 50", "it waited for more than 50 ms"),
-    case("take-memory 4", "memory_bytes_max = 1048576", "it wanted more than 1048576 bytes of memory"),
+    case("run 300", Limit("running_ms_max", 50), "it ran for more than 50 ms"),
+    beyond("loop", Limit("running_ms_max", 50), "it ran for more than 50 ms", "run 300"),
+    case("wait 300", Limit("waiting_ms_max", 50), "it waited for more than 50 ms"),
+    beyond("wait-for-ever", Limit("waiting_ms_max", 50), "it waited for more than 50 ms", "wait 300"),
+    beyond("wait 1", Limit("waiting_ms_max", 0), "it waited for more than 0 ms", "wait 1"),
+    case("call http://api.example:PORT/after/300", Limit("waiting_ms_max", 50), "it waited for more than 50 ms"),
+    case("take-memory 4", Limit("memory_bytes_max", 1_048_576), "it wanted more than 1048576 bytes of memory"),
     beyond(
         "take-memory-for-ever",
-        "memory_bytes_max = 1048576",
+        Limit("memory_bytes_max", 1_048_576),
         "it wanted more than 1048576 bytes of memory",
         "take-memory 4",
     ),
-    case("log 20", "log_lines_max = 10", "it logged more than 10 lines"),
-    beyond("log-for-ever", "log_lines_max = 10", "it logged more than 10 lines", "log 20"),
-    case("log 1", "log_lines_max = 0", "it logged more than 0 lines"),
-    case("calls 3 http://api.example:PORT/ok", "outbound_calls_max = 2", "it made more than 2 outbound calls"),
-    case("call http://api.example:PORT/ok", "outbound_calls_max = 0", "it made more than 0 outbound calls"),
+    case("log 20", Limit("log_lines_max", 10), "it logged more than 10 lines"),
+    beyond("log-for-ever", Limit("log_lines_max", 10), "it logged more than 10 lines", "log 20"),
+    case("log 1", Limit("log_lines_max", 0), "it logged more than 0 lines"),
+    case("calls 3 http://api.example:PORT/ok", Limit("outbound_calls_max", 2), "it made more than 2 outbound calls"),
+    case("call http://api.example:PORT/ok", Limit("outbound_calls_max", 0), "it made more than 0 outbound calls"),
     beyond(
         "call-for-ever http://api.example:PORT/ok",
-        "outbound_calls_max = 10\nrunning_ms_max = 50",
+        Limit("running_ms_max", 50),
         "it made more than 10 outbound calls",
         "calls 3 http://api.example:PORT/ok",
     ),
     case(
         "call http://other.example:PORT/ok",
-        ONLY_API,
+        OnlyApi,
         "it called http://other.example:PORT, which `outbound.hosts` does not allow",
     ),
     case(
         "call http://127.0.0.1:PORT/ok",
-        ONLY_API,
+        OnlyApi,
         "it called http://127.0.0.1:PORT, which `outbound.hosts` does not allow",
     ),
     case(
         "call http://127.0.0.1:PORT/ok",
-        OUTSIDE,
+        OnlyPublic,
         "it called 127.0.0.1, whose address 127.0.0.1 is inside the network; `outbound.private_addresses` is not set",
     ),
     case(
         "call http://0x7f.1:PORT/ok",
-        OUTSIDE,
+        OnlyPublic,
         "it called 127.0.0.1, whose address 127.0.0.1 is inside the network; `outbound.private_addresses` is not set",
     ),
     case(
         "call http://api.example:PORT/ok",
-        OUTSIDE,
+        OnlyPublic,
         "it called api.example, whose address 127.0.0.1 is inside the network; `outbound.private_addresses` is not set",
     ),
     beyond(
         "call http://169.254.169.254/latest/meta-data",
-        OUTSIDE,
+        OnlyPublic,
         "it called 169.254.169.254, whose address 169.254.169.254 is inside the network; `outbound.private_addresses` is not set",
         "call http://127.0.0.1:PORT/ok",
     ),
     beyond(
         "call http://[::ffff:169.254.169.254]/latest/meta-data",
-        OUTSIDE,
+        OnlyPublic,
         "it called [::ffff:a9fe:a9fe], whose address ::ffff:169.254.169.254 is inside the network; `outbound.private_addresses` is not set",
         "call http://127.0.0.1:PORT/ok",
     ),
     beyond(
         "call http://metadata.example:PORT/latest/meta-data",
-        OUTSIDE,
+        OnlyPublic,
         "it called metadata.example, whose address 169.254.169.254 is inside the network; `outbound.private_addresses` is not set",
         "call http://other.example:PORT/latest/meta-data",
     ),
     beyond(
         "follow http://api.example:PORT/redirect/169.254.169.254/latest/meta-data",
-        ONLY_API,
+        OnlyApi,
         "it called http://169.254.169.254:80, which `outbound.hosts` does not allow",
         "follow http://api.example:PORT/redirect/127.0.0.1:PORT/latest/meta-data",
     ),
     case(
         "call http://api.example:PORT/long/100000",
-        "outbound_reply_bytes_max = 65536",
+        Limit("outbound_reply_bytes_max", 65_536),
         "the replies to its outbound calls have more than 65536 bytes",
     ),
     case(
         "call http://api.example:PORT/endless/100000",
-        "outbound_reply_bytes_max = 65536",
+        Limit("outbound_reply_bytes_max", 65_536),
         "the replies to its outbound calls have more than 65536 bytes",
     ),
     case(
         "calls 3 http://api.example:PORT/long/30000",
-        "outbound_reply_bytes_max = 65536",
+        Limit("outbound_reply_bytes_max", 65_536),
         "the replies to its outbound calls have more than 65536 bytes",
     ),
     case(
         "send 100000 http://api.example:PORT/ok",
-        "outbound_request_bytes_max = 65536",
+        Limit("outbound_request_bytes_max", 65_536),
         "its outbound calls have more than 65536 bytes",
     ),
     // Limits that no manifest raises.
-    beyond("trap", "", "it trapped: wasm trap: wasm `unreachable` instruction executed", ""),
-    beyond("descend 100000000", "", "it trapped: wasm trap: call stack exhausted", "descend 100"),
+    beyond("trap", Fixed, "it trapped: wasm trap: wasm `unreachable` instruction executed", ""),
+    beyond("descend 100000000", Fixed, "it trapped: wasm trap: call stack exhausted", "descend 100"),
     beyond(
         "descend-with-baggage 100000000",
-        "",
+        Fixed,
         "it trapped: wasm trap: out of bounds memory access",
         "descend-with-baggage 100",
     ),
-    beyond("random 65537", "", "it trapped: more than 65536 random bytes at once", "random 65536"),
-    beyond("hold-pollables 257", "", "it trapped: resource table has no free keys", "hold-pollables 100"),
-    beyond("hold-texts 257", "", "it trapped: resource table has no free keys", "hold-texts 100"),
-    beyond("poll 0", "", "it trapped: empty poll list", "poll 1000"),
-    beyond("poll 1000000", "", TOO_MUCH_COPIED, "poll 1000"),
-    beyond("log-line 200000", "", TOO_MUCH_COPIED, "log-line 60000"),
-    beyond("reject-at-length 1000000", "", TOO_MUCH_COPIED, ""),
+    beyond("random 65537", Fixed, "it trapped: more than 65536 random bytes at once", "random 65536"),
+    beyond("hold-pollables 257", Fixed, "it trapped: resource table has no free keys", "hold-pollables 100"),
+    beyond("hold-texts 257", Fixed, "it trapped: resource table has no free keys", "hold-texts 100"),
+    beyond("poll 0", Fixed, "it trapped: empty poll list", "poll 1000"),
+    beyond("poll 1000000", Fixed, TOO_MUCH_COPIED, "poll 1000"),
+    beyond("log-line 200000", Fixed, TOO_MUCH_COPIED, "log-line 60000"),
+    beyond("reject-at-length 1000000", Fixed, TOO_MUCH_COPIED, ""),
 ];
 
 const UNHARMED: &str = "/banks/bank-2/customers/c-2/kyc_documents/d-2";
@@ -193,11 +210,10 @@ async fn put_hostile(app: &TestApp, deed: &str) -> Answer {
 async fn an_extension_that_oversteps_a_limit_fails_alone_and_one_that_may_do_the_same_is_heard() {
     let peer = Peer::start().await;
     let here = |text: &str| text.replace("PORT", &peer.port.to_string());
-    let generous = server(&[("hostile", &here(GENEROUS))], &NAMES).await;
+    let unrestricted = server(&[generous(peer.port)], &NAMES).await;
     let mut wrong = Vec::new();
-    for Case { deed, limit, cause, control } in CASES {
-        let manifest = with(GENEROUS, &limit.lines().collect::<Vec<_>>());
-        let app = server(&[("hostile", &here(&manifest))], &NAMES).await;
+    for Case { deed, restriction, cause, control } in CASES {
+        let app = server(&[restriction.applied(generous(peer.port), peer.port)], &NAMES).await;
         let answer = put_hostile(&app, &here(deed)).await;
         answer.is(503, "OBP-50000: Unknown Error. The extension hostile failed, and nothing was written.");
         assert_eq!(answer.retry_after.as_deref(), Some("1"), "{deed}");
@@ -211,12 +227,12 @@ async fn an_extension_that_oversteps_a_limit_fails_alone_and_one_that_may_do_the
         if logged != [line.clone()] {
             wrong.push(format!("{deed}\n  expected {line}\n  logged   {logged:#?}"));
         }
-        let before = notes(&generous).len();
-        let answer = put_hostile(&generous, &here(control)).await;
-        if answer.status != 200 || notes(&generous)[before..].iter().map(|note| &note[3]).ne(["hostile: done"]) {
+        let before = notes(&unrestricted).len();
+        let answer = put_hostile(&unrestricted, &here(control)).await;
+        if answer.status != 200 || notes(&unrestricted)[before..].iter().map(|note| &note[3]).ne(["hostile: done"]) {
             wrong.push(format!(
                 "{control} should be accepted: {answer:?} {:?} {:?}",
-                notes(&generous),
+                notes(&unrestricted),
                 answer.logged()
             ));
         }
@@ -227,16 +243,17 @@ async fn an_extension_that_oversteps_a_limit_fails_alone_and_one_that_may_do_the
 /// What is refused is refused as an answer, not as a failure.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_extension_that_stays_within_its_limits_is_heard_however_strange_it_is() {
-    for (deed, lines, note) in [
-        ("log 10", "log_lines_max = 10", "done"),
+    let generous = generous(80);
+    for (deed, manifest, note) in [
+        ("log 10", generous.clone().limit("log_lines_max", 10), "done"),
         // It asks for memory, gets none and goes on without.
-        ("ask-for-memory 32", "memory_bytes_max = 1048576", ""),
-        // It calls nobody, and so waits for nobody.
-        ("nothing", "waiting_ms_max = 0", "done"),
-        // There is nobody of that name, and it does not mind.
-        ("call http://nobody.example:80/", "hosts = [\"http://nobody.example\"]", ""),
+        ("ask-for-memory 32", generous.clone().limit("memory_bytes_max", 1_048_576), ""),
+        // It makes no call, so it never waits.
+        ("nothing", generous.clone().limit("waiting_ms_max", 0), "done"),
+        // No host has that name. The extension ignores the error.
+        ("call http://missing.example:80/", generous.host("http://missing.example"), ""),
     ] {
-        let app = server(&[("hostile", &with(GENEROUS, &[lines]).replace("PORT", "80"))], &NAMES).await;
+        let app = server(&[manifest], &NAMES).await;
         let answer = put_hostile(&app, deed).await;
         assert_eq!(answer.status, 200, "{deed}: {} {:?}", answer.body, answer.logged());
         let stored = notes(&app).into_iter().map(|[.., note]| note).collect::<String>();
@@ -246,7 +263,7 @@ async fn an_extension_that_stays_within_its_limits_is_heard_however_strange_it_i
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_panics_says_why_in_the_log() {
-    let app = server(&[("hostile", &GENEROUS.replace("PORT", "80"))], &NAMES).await;
+    let app = server(&[generous(80)], &NAMES).await;
     let logged = put_hostile(&app, "panic").await.logged();
     assert_eq!(logged.len(), 2, "{logged:#?}");
     assert!(logged[0].contains("on purpose") && logged[0].contains("extension=\"hostile\""), "{logged:#?}");
@@ -257,11 +274,16 @@ async fn who_panics_says_why_in_the_log() {
 async fn a_host_that_is_not_allowed_is_not_asked() {
     let peer = Peer::start().await;
     let here = |text: &str| text.replace("PORT", &peer.port.to_string());
-    for (limit, asked) in [(OUTSIDE, 0), ("hosts = [\"http://api.example\"]", 0), ("private_addresses = true", 1)] {
-        let app = server(&[("hostile", &here(&with(GENEROUS, &[limit])))], &NAMES).await;
+    let generous = generous(peer.port);
+    for (manifest, asked) in [
+        (generous.clone().private_addresses(false), 0),
+        (generous.clone().host("http://api.example"), 0),
+        (generous, 1),
+    ] {
+        let app = server(&[manifest.clone()], &NAMES).await;
         put_document(&app, &here("call http://api.example:PORT/ok")).await;
         put_document(&app, &here("call http://127.0.0.1:PORT/ok")).await;
-        assert_eq!(peer.asked(), 2 * asked, "{limit}");
+        assert_eq!(peer.asked(), 2 * asked, "{manifest}");
     }
 }
 
@@ -273,8 +295,8 @@ const AT_ONCE: usize = 16;
 /// How long they go on is no matter of how fast the machine is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn extensions_that_never_end_hold_up_nobody() {
-    let manifest = with(GENEROUS, &["banks = [\"bank-2\"]"]).replace("PORT", "80");
-    let server = Apart::start(2, async move { server(&[("hostile", &manifest)], &NAMES).await }).await;
+    let manifest = generous(80).bank("bank-2");
+    let server = Apart::start(2, async move { server(&[manifest], &NAMES).await }).await;
     let http = reqwest::Client::new();
     let hostile: Vec<_> = (0..AT_ONCE)
         .map(|number| {

@@ -8,43 +8,22 @@ use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, 
 use reqwest::Method;
 use tempfile::TempDir;
 
-use crate::support::extensions::{ask, document, documents, notes, put_document, server, server_over, with};
+use crate::support::extensions::{Manifest, ask, document, documents, notes, put_document, server, server_over};
 use crate::support::peer::Peer;
 use crate::support::{check_body, log};
 
-const ALL: &str = "banks = [\"*\"]";
 const USER: &str =
     r#"{"email":"zoe@example.com","username":"zoe","password":"Abcdefg12!","first_name":"Zoe","last_name":"Test"}"#;
 
-/// Of a screener of that name, which does this about every subject.
-fn screener(name: &str, lines: &[&str], deed: &str) -> String {
-    let manifest = format!(
-        r#"name = "{name}"
-version = "1.0.0"
-component = "component.wasm"
-sha256 = "DIGEST"
-world = "screening-extension"
-api = "0.1.0"
-banks = ["bank-1"]
-on_failure = "reject"
-
-[limits]
-running_ms_max = 10000
-
-[outbound]
-hosts = ["http://api.example:PORT"]
-private_addresses = true
-
-[settings]
-deed = "{deed}"
-"#
-    );
-    with(&manifest, lines).replace("PORT", "80")
+/// A screener of `bank-1` that does this deed for every subject.
+fn screener(name: &str, deed: &str) -> Manifest {
+    let screener = Manifest::screener(name).bank("bank-1").limit("running_ms_max", 10_000);
+    screener.host("http://api.example:80").private_addresses(true).setting("deed", deed)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_of_the_six_operations_is_asked_about_with_its_subject() {
-    let app = server(&[("asked", &screener("asked", &[ALL], "note-subject"))], &[]).await;
+    let app = server(&[screener("asked", "note-subject").bank("*")], &[]).await;
     let account = r#"{"user_id":"","label":"Label","type":"CURRENT","balance":{"currency":"EUR","amount":"0"},"branch_id":"1","account_routing":{"scheme":"OBP","address":"UK1"}}"#;
     let media = r#"{"customer_number":"1","type":"image","url":"u","date":"2017-09-19T00:00:00Z","relates_to_kyc_document_id":"","relates_to_kyc_check_id":""}"#;
     let status = r#"{"customer_number":"1","ok":true,"date":"2017-09-19T00:00:00Z"}"#;
@@ -80,9 +59,9 @@ async fn each_of_the_six_operations_is_asked_about_with_its_subject() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn screeners_are_asked_in_their_order_and_about_their_banks() {
-    let everybodys = screener("everybodys", &[ALL, "order = 20"], "note two");
-    let one_banks = screener("one-banks", &["order = 10"], "note one");
-    let app = server(&[("everybodys", &everybodys), ("one-banks", &one_banks)], &[]).await;
+    let all_banks = screener("all-banks", "note two").bank("*").order(20);
+    let one_bank = screener("one-bank", "note one").order(10);
+    let app = server(&[all_banks, one_bank], &[]).await;
     assert_eq!(put_document(&app, "").await.status, 200);
     let elsewhere = ask(&app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_check/k-1", &check_body("")).await;
     assert_eq!(elsewhere.status, 200);
@@ -91,19 +70,16 @@ async fn screeners_are_asked_in_their_order_and_about_their_banks() {
     let said: Vec<_> = stored.iter().map(|[bank, _, _, note]| [bank, note].map(String::as_str)).collect();
     assert_eq!(
         said,
-        [["bank-1", "one-banks: one\neverybodys: two"], ["bank-2", "everybodys: two"], ["", "everybodys: two"]]
+        [["bank-1", "one-bank: one\nall-banks: two"], ["bank-2", "all-banks: two"], ["", "all-banks: two"]]
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_that_rejects_is_the_last_that_is_asked() {
-    let rejects = screener("rejects", &["order = 1"], "reject The passport has expired.");
-    let logs = screener("logs", &["order = 2"], "log 1");
-    for (extensions, asked) in [
-        ([("rejects", &rejects), ("logs", &logs)], 0),
-        ([("rejects", &with(&rejects, &["order = 3"])), ("logs", &logs)], 1),
-    ] {
-        let app = server(&extensions.map(|(name, manifest)| (name, manifest.as_str())), &[]).await;
+    let rejects = screener("rejects", "reject The passport has expired.").order(1);
+    let logs = screener("logs", "log 1").order(2);
+    for (extensions, asked) in [([rejects.clone(), logs.clone()], 0), ([rejects.order(3), logs], 1)] {
+        let app = server(&extensions, &[]).await;
         let answer = put_document(&app, "").await;
         answer.is(400, "OBP-10035: Incorrect json value. The passport has expired.");
         let id = &answer.correlation_id;
@@ -122,7 +98,7 @@ async fn a_reason_is_one_line_of_at_most_500_characters() {
         ("reject-at-length 501", "x".repeat(500)),
         ("reject-at-length 100000", "x".repeat(500)),
     ] {
-        let app = server(&[("says", &screener("says", &[], deed))], &[]).await;
+        let app = server(&[screener("says", deed)], &[]).await;
         put_document(&app, "").await.is(400, &format!("OBP-10035: Incorrect json value. {reason}"));
     }
 }
@@ -133,8 +109,7 @@ async fn a_secret_is_not_in_the_log_and_nobody_forges_a_line() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("password");
     fs::write(&file, SECRET).unwrap();
-    let secrets = format!("\n[secrets]\npassword = {{ file = \"{}\" }}\n", file.display());
-    let app = server(&[("talks", &(screener("talks", &[], "log-secret") + &secrets))], &[]).await;
+    let app = server(&[screener("talks", "log-secret").secret("password", &file)], &[]).await;
     let answer = put_document(&app, "").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let id = &answer.correlation_id;
@@ -184,12 +159,12 @@ impl Store for Counted {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_view_of_the_store_is_open_while_a_screener_runs() {
     let peer = Peer::start().await;
-    let manifest = screener("asks", &[&format!("hosts = [\"http://api.example:{}\"]", peer.port)], "");
-    let manifest = manifest.replace("deed = \"\"", &format!("deed = \"call http://api.example:{}/held\"", peer.port));
+    let host = format!("http://api.example:{}", peer.port);
+    let asks = screener("asks", &format!("call {host}/held")).host(&host);
     let [open, opened] = [(); 2].map(|()| Arc::<AtomicUsize>::default());
     let (counted, total) = (Arc::clone(&open), Arc::clone(&opened));
     let wrap = |inner| Arc::new(Counted { inner, open: counted, opened: total }) as Arc<dyn Store>;
-    let app = server_over(&[("asks", &manifest)], &[("api.example", "127.0.0.1")], &[], wrap).await;
+    let app = server_over(&[asks], &[("api.example", "127.0.0.1")], &[], wrap).await;
     let meanwhile = async {
         peer.is_asked().await;
         let seen = open.load(Ordering::SeqCst);

@@ -1,4 +1,6 @@
-//! Servers with extensions: folders as an operator has them, and a world outside in which names stand for what a test says.
+//! Servers with extensions: the folders of an operator, and an outside world in which the test assigns addresses to names.
+
+mod manifest;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -9,42 +11,25 @@ use obp_host::extensions::outbound::{OutboundClients, Resolve, Resolving};
 use obp_host::storage::Store;
 use reqwest::Method;
 use rusqlite::Connection;
-use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
+pub(crate) use self::manifest::Manifest;
 use super::{TestApp, log, world};
 
-/// The extension that does what it is told to: `tests/hostile` has what it can be told.
+/// The extension that does what a test tells it to do. `tests/hostile` lists the deeds.
 pub const HOSTILE: &str = concat!(env!("OUT_DIR"), "/hostile.wasm");
 
-/// Few requests, for each of which there is a slot of the largest memory; and time enough for the slowest extension.
+/// The server accepts few requests, so that each has a slot of the largest memory. It waits long enough for the slowest extension.
 const SETTINGS: [(&str, &str); 2] =
     [("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "64"), ("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")];
 
-/// That manifest with these lines instead of those of the same keys; a line whose key is new comes first, before the tables.
-pub fn with(manifest: &str, lines: &[&str]) -> String {
-    let key = |line: &str| line.split(" = ").next().unwrap_or_default().to_owned();
-    let mut text: Vec<_> = manifest.lines().map(str::to_owned).collect();
-    for line in lines {
-        match text.iter().position(|old| key(old) == key(line)) {
-            Some(at) => text[at] = (*line).to_owned(),
-            None => text.insert(0, (*line).to_owned()),
-        }
-    }
-    text.join("\n")
-}
-
-/// Puts an extension into a folder of extensions: `DIGEST` in its manifest is the component's.
-pub fn deploy(folder: &Path, name: &str, manifest: &str) {
+/// Puts the test extension with this manifest into a folder of extensions.
+pub fn deploy(folder: &Path, manifest: &Manifest) {
     let component = fs::read(HOSTILE).expect("it was built");
-    let own = folder.join(name);
-    fs::create_dir(&own).expect("a folder");
-    fs::write(own.join("component.wasm"), &component).expect("a file");
-    let manifest = manifest.replace("DIGEST", &hex::encode(Sha256::digest(&component)));
-    fs::write(own.join("extension.toml"), manifest).expect("a file");
+    manifest.deploy(folder, &component).expect("a folder");
 }
 
-/// Looks up names in a table; what is not in it does not exist.
+/// Looks up names in a table. Other names do not exist.
 struct Names(Vec<(String, IpAddr)>);
 
 impl Resolve for Names {
@@ -61,28 +46,28 @@ pub fn clients(names: &[(&str, &str)]) -> OutboundClients {
     OutboundClients::new(Arc::new(Names(table.collect())))
 }
 
-/// A server whose extensions have these names and manifests.
-pub async fn server(extensions: &[(&str, &str)], names: &[(&str, &str)]) -> TestApp {
+/// A server whose extensions have these manifests.
+pub async fn server(extensions: &[Manifest], names: &[(&str, &str)]) -> TestApp {
     server_over(extensions, names, &[], |store| store).await
 }
 
-/// As [`server`], with these settings, and with what stands between it and its store.
+/// Like [`server`], with these settings and a wrapper around the store.
 pub async fn server_over(
-    extensions: &[(&str, &str)],
+    extensions: &[Manifest],
     names: &[(&str, &str)],
     settings: &[(&str, &str)],
     wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
 ) -> TestApp {
     log::keep();
     let folder = TempDir::new().expect("a folder");
-    for (name, manifest) in extensions {
-        deploy(folder.path(), name, manifest);
+    for manifest in extensions {
+        deploy(folder.path(), manifest);
     }
     let settings: Vec<_> = SETTINGS.iter().chain(settings).copied().collect();
     TestApp::extended(folder.path(), clients(names), &settings, wrap).await
 }
 
-/// An answer, and whose it is in the log.
+/// An answer, with the correlation id that its log lines have.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -92,18 +77,19 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What the log says about the request.
+    /// The log lines of the request.
     pub fn logged(&self) -> Vec<String> {
         log::lines_with(&self.correlation_id)
     }
 
+    /// Fails unless the answer is this error.
     pub fn is(&self, status: u16, message: &str) {
         let envelope = serde_json::json!({"code": status, "message": message}).to_string();
         assert_eq!((self.status, self.body.as_str()), (status, envelope.as_str()));
     }
 }
 
-/// A request of `kim`'s.
+/// Sends a request as `kim`.
 pub async fn ask(app: &TestApp, method: Method, path: &str, body: &str) -> Answer {
     let request = reqwest::Client::new().request(method, app.url(path)).body(body.to_owned());
     let request = request.header("DirectLogin", format!("token={}", world::token("kim")));
@@ -117,7 +103,7 @@ pub async fn ask(app: &TestApp, method: Method, path: &str, body: &str) -> Answe
 /// The path of a document of `c-1`, customer of `bank-1`.
 pub const DOCUMENT: &str = "/banks/bank-1/customers/c-1/kyc_documents/d-1";
 
-/// A document that was issued there is put.
+/// Puts a document with this place of issue. The test extension takes the place as its deed.
 pub async fn put_document(app: &TestApp, issue_place: &str) -> Answer {
     ask(app, Method::PUT, DOCUMENT, &document(issue_place)).await
 }
@@ -136,7 +122,7 @@ pub async fn documents(app: &TestApp) -> String {
     super::get(&reqwest::Client::new(), "kim", app.url("/customers/c-1/kyc_documents")).await
 }
 
-/// What the store has of screeners' notes, in their order: bank, operation, subject and note.
+/// The stored notes of screeners, oldest first: bank, operation, subject and note.
 pub fn notes(app: &TestApp) -> Vec<[String; 4]> {
     let database = app.data.path().join("onboarding.db");
     let database = Connection::open(database).expect("the store");

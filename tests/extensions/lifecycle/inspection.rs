@@ -1,0 +1,105 @@
+//! The commands that only read: `extension inspect`, `check` and `diff`.
+
+use std::fs;
+use std::path::Path;
+
+use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, InstanceType};
+
+use super::{SCREENER, text};
+use crate::support::operator::{Edits, example, said, variant, with_component};
+
+/// A screener in name only, that imports this.
+fn importing(import: &str) -> Vec<u8> {
+    let mut builder = ComponentBuilder::default();
+    let nothing = builder.type_instance(None, &InstanceType::new());
+    builder.import(import, ComponentTypeRef::Instance(nothing));
+    let empty = builder.component(None, ComponentBuilder::default());
+    let screening = builder.instantiate(None, empty, Vec::<(&str, ComponentExportKind, u32)>::new());
+    builder.export("obp:onboarding/screening@0.1.0", ComponentExportKind::Instance, screening, None);
+    builder.finish()
+}
+
+#[tokio::test]
+async fn inspect_says_what_a_component_is_without_a_manifest() {
+    let component = example(SCREENER).join("component.wasm");
+    let told = said(&["extension", "inspect", text(&component)]).await;
+    assert_eq!(told.code, 0, "{told:?}");
+    let bytes = fs::metadata(&component).unwrap().len();
+    for line in [
+        "world     screening-extension\n",
+        "built for obp:onboarding@0.1.0\n",
+        &format!("size      {bytes} bytes\n"),
+        "sha256    ",
+        "imports   obp:onboarding/settings@0.1.0\n",
+        "exports   obp:onboarding/screening@0.1.0\n",
+    ] {
+        assert!(told.out.contains(line), "{line}: {}", told.out);
+    }
+    let manifest = example(SCREENER).join("extension.toml");
+    let told = said(&["extension", "inspect", text(&manifest)]).await;
+    assert!(told.code == 1 && told.err.contains("is no WebAssembly, not a component"), "{told:?}");
+}
+
+/// Each with the line of the manifest that is wrong, and what is wrong with it.
+const WRONG: &[(Edits<'_>, usize, &str)] = &[
+    (&[("sha256 = \"", "sha256 = \"00")], 4, "it must be 64 hexadecimal digits"),
+    (&[("warn_days = 30", "warn_days = 30\n[limts]\nrunning_ms_max = 1")], 14, "unknown key `limts.running_ms_max`"),
+    (&[("on_failure", "on_failur")], 8, "unknown key `on_failur`, the nearest known one is `on_failure`"),
+    (&[("api = \"0.1.0\"", "api = \"0.2.0\"")], 6, "this server speaks version 0.1.0 of obp:onboarding, not 0.2.0"),
+    (
+        &[("screening-ext", "meeting-provider-ext"), ("on_failure = \"reject\"", "provider_ids = [\"a\"]")],
+        5,
+        "it exports no",
+    ),
+    (&[("version = \"1.0.0\"", "publisher = \"acme\"\nversion = \"1.0.0\"")], 2, "`sha256` is, too"),
+];
+
+#[tokio::test]
+async fn check_tries_what_is_right_and_names_the_line_of_what_is_not() {
+    let told = said(&["extension", "check", text(&example(SCREENER))]).await;
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(told.out.contains("compiled and called once, without outbound calls: {\"accept\":true}"), "{told:?}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let refused = async |place: &Path, line: usize, reason: &str| {
+        let told = said(&["extension", "check", text(place)]).await;
+        let begin = format!("error: {}, line {line}: ", place.join("extension.toml").display());
+        assert!(told.code == 1 && told.err.starts_with(&begin), "{begin}: {told:?}");
+        assert!(told.err.contains(reason) && told.err.contains("\nhint: "), "{reason}: {told:?}");
+    };
+    for (edits, line, reason) in WRONG {
+        refused(&variant(SCREENER, folder.path(), edits), *line, reason).await;
+    }
+    let other = with_component(SCREENER, folder.path(), b"something else", &[]);
+    refused(&other, 3, "component.wasm is no WebAssembly, not a component").await;
+    fs::copy(example("jitsi-provider").join("component.wasm"), other.join("component.wasm")).unwrap();
+    refused(&other, 4, "not the one that `sha256` names").await;
+    let imports = importing("wasi:filesystem/types@0.2.0");
+    refused(&with_component(SCREENER, folder.path(), &imports, &[]), 3, "wasi:filesystem/types@0.2.0").await;
+    let imports = importing("wasi:http/outgoing-handler@0.2.0");
+    refused(&with_component(SCREENER, folder.path(), &imports, &[]), 3, "imports wasi:http/outgoing-handler, but")
+        .await;
+}
+
+#[tokio::test]
+async fn diff_ends_with_3_if_the_new_one_asks_for_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let with_host = "warn_days = 30\n[outbound]\nhosts = [\"api.acme.example\"]";
+    // The setting after it would be one of [outbound].
+    let host: Edits<'_> = &[("birth_marker = \"date_of_birth=\"\n", ""), ("warn_days = 30", with_host)];
+    for (edits, there, back) in [
+        (&[][..], (0, ""), (0, "")),
+        (host, (3, "+ outbound host https://api.acme.example:443\n"), (3, "+ setting birth_marker\n")),
+        (&[("\"reject\"", "\"skip\"")], (3, "~ on_failure reject -> skip (more)\n"), (0, "(less)\n")),
+        (&[("[\"*\"]", "[\"bank-1\"]")], (0, "- banks all"), (3, "+ banks all")),
+    ] {
+        let new = variant(SCREENER, folder.path(), edits);
+        for (old, new, (code, line)) in
+            [(example(SCREENER), new.clone(), there), (new.clone(), example(SCREENER), back)]
+        {
+            let told = said(&["extension", "diff", text(&old), text(&new)]).await;
+            assert_eq!(told.code, code, "{edits:?}: {told:?}");
+            assert!(told.out.contains(line), "{line}: {told:?}");
+        }
+    }
+}

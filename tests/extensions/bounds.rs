@@ -1,4 +1,4 @@
-//! What an extension cannot take from the server and from others, whatever its own manifest lets it do.
+//! Limits that no manifest raises: an extension cannot take time, memory or requests from the server and from others.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::support::TestApp;
 use crate::support::extensions::{Manifest, ask, clients, deploy, document, notes, put_document, server, server_over};
 
-/// The screener `first` of `bank-1`, which must run and wait for a short time only.
+/// The screener `first` of `bank-1`. It may run for a short time only.
 fn screener() -> Manifest {
     let screener = Manifest::screener("first").bank("bank-1").host("api.example");
     screener.limit("running_ms_max", 300).limit("waiting_ms_max", 20_000).limit("memory_bytes_max", 64 << 20)
@@ -16,9 +16,9 @@ fn screener() -> Manifest {
 
 const FAILED: &str = "OBP-50000: Unknown Error. The extension first failed, and nothing was written.";
 
-/// The time of an extension is not that of the component that waits for it: 300 ms of the one are no 50 ms of the other.
+/// The extension may run for 300 ms and the rules for 50 ms. The rules' time stops while they wait for the extension.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_extension_does_not_use_up_the_time_of_the_rules() {
+async fn the_running_time_of_an_extension_does_not_count_as_the_rules_time() {
     let settings = [("OBP_HOST_LIMITS__GUEST_MS_MAX", "50")];
     let app = server_over(&[screener()], &[], &settings, |store| store).await;
     assert_eq!(put_document(&app, "run 150").await.status, 200);
@@ -28,7 +28,7 @@ async fn an_extension_does_not_use_up_the_time_of_the_rules() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn extensions_share_their_memory_and_one_that_finds_none_left_fails() {
+async fn extensions_share_their_memory_and_one_fails_if_none_is_left() {
     for (all, status) in [("1048576", 503), ("1073741824", 200)] {
         let settings = [("OBP_HOST_LIMITS__EXTENSIONS_MEMORY_BYTES_MAX", all)];
         let app = server_over(&[screener()], &[], &settings, |store| store).await;
@@ -38,14 +38,14 @@ async fn extensions_share_their_memory_and_one_that_finds_none_left_fails() {
             let short = answer.logged().iter().any(|line| line.contains("there is no memory left for extensions"));
             assert_eq!(short, status == 503, "{:?}", answer.logged());
         }
-        // What a call had is given back: each time one page is enough.
+        // Each call frees its memory, so one page is enough each time.
         assert_eq!(put_document(&app, "nothing").await.status, 200);
     }
 }
 
-/// Its clients get an error, and all others still have most of the requests that may be at work.
+/// Clients of the waiting extension get an error. Most of the requests stay free for all others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
+async fn a_waiting_extension_occupies_only_a_part_of_the_requests() {
     let settings = [("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "8")];
     let app = server_over(&[screener()], &[], &settings, |store| store).await;
     let app = std::sync::Arc::new(app);
@@ -57,7 +57,7 @@ async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
         .collect();
     app.at_work(2).await;
     let figures = || app.app.onboarding.extensions.current().extensions()[0].metrics.snapshot();
-    // The two may still be on their way to it.
+    // The two requests may not have reached the extension yet.
     let refused = loop {
         let answer = put_document(&app, "nothing").await;
         if answer.status != 200 {
@@ -68,12 +68,12 @@ async fn an_extension_that_waits_takes_a_part_of_the_requests_and_not_all() {
     assert!(refused.logged()[0].contains("it has too much to do already"), "{:?}", refused.logged());
     assert!(figures().failures > 0);
     let elsewhere = ask(&app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_documents/d-2", &document("")).await;
-    assert_eq!(elsewhere.status, 200, "nobody screens there");
+    assert_eq!(elsewhere.status, 200, "no screener is for that bank");
     waiting.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn screeners_that_together_take_longer_than_a_request_waits_are_not_loaded_together() {
+async fn screeners_that_together_exceed_the_time_of_a_request_are_not_loaded_together() {
     let first = screener().limit("waiting_ms_max", 29_000);
     let (second, elsewhere) = (first.clone().named("second"), first.clone().named("third").bank("bank-2"));
     let settings = [("OBP_HOST_LIMITS__HOST_MS_MAX", "50000")];
@@ -86,13 +86,13 @@ async fn screeners_that_together_take_longer_than_a_request_waits_are_not_loaded
     put_document(&app, "nothing")
         .await
         .is(503, "OBP-50000: Unknown Error. The extension second failed, and nothing was written.");
-    // The control: a server that waits longer.
+    // The control: a server whose requests may take longer.
     let app = server_over(&all, &[], &[("OBP_HOST_LIMITS__HOST_MS_MAX", "60000")], |store| store).await;
     assert_eq!(put_document(&app, "nothing").await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
+async fn a_missing_folder_of_extensions_is_an_error_and_not_an_empty_folder() {
     let folder = TempDir::new().unwrap();
     let extensions = folder.path().join("extensions");
     fs::create_dir(&extensions).unwrap();
@@ -102,16 +102,16 @@ async fn a_folder_of_extensions_that_is_gone_is_not_an_empty_one() {
     fs::rename(&extensions, folder.path().join("elsewhere")).unwrap();
     let why = app.app.onboarding.extensions.reload().await.err().unwrap().to_string();
     assert!(why.contains("extensions: there is no such folder (hint: "), "{why}");
-    assert_eq!(put_document(&app, "loop").await.status, 503, "the screener still is asked");
+    assert_eq!(put_document(&app, "loop").await.status, 503, "the screener is still called");
     assert!(app.app.onboarding.extensions.start().await.is_err(), "and a server would not start");
     fs::rename(folder.path().join("elsewhere"), &extensions).unwrap();
     fs::remove_dir_all(extensions.join("first")).unwrap();
     app.app.onboarding.extensions.reload().await.unwrap();
-    assert_eq!(put_document(&app, "loop").await.status, 200, "the control: an empty one");
+    assert_eq!(put_document(&app, "loop").await.status, 200, "the control: an empty folder");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
+async fn a_provider_is_asked_once_per_bank_for_its_readiness() {
     let provider = Manifest::provider("first", "acme").host("api.example");
     let provider = provider.limit("running_ms_max", 300).limit("waiting_ms_max", 20_000);
     let provider = provider.limit("memory_bytes_max", 64 << 20);
@@ -122,9 +122,9 @@ async fn a_provider_is_asked_once_for_each_bank_whether_it_is_ready() {
     assert_eq!(app.app.onboarding.extensions.current().extensions()[0].metrics.snapshot().calls, 2);
 }
 
-/// The timeline has it already: nothing is written, so nothing is screened.
+/// The timeline already has the repeated status. Nothing is written, so nothing is screened.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_status_that_is_repeated_is_screened_once() {
+async fn a_repeated_status_is_screened_once() {
     let app = server(&[screener().setting("deed", "note seen")], &[]).await;
     let status = r#"{"customer_number":"1","ok":true,"date":"2017-09-19T00:00:00Z"}"#;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! The three examples, deployed by the documented commands on a server that runs, as its clients see them.
+//! The three examples, deployed with the documented commands on a running server, as clients see them.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -29,7 +29,7 @@ async fn asked(server: &Server, method: Method, (path, body): (&str, &str)) -> (
     send(&Client::new(), method, "kim", server.url(path), body.to_owned()).await.unwrap()
 }
 
-/// The claims of a token that was signed with the secret.
+/// The claims of a token that is signed with the secret.
 fn claims(token: &Value) -> Value {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&["jitsi"]);
@@ -39,7 +39,7 @@ fn claims(token: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_examples_take_effect_without_a_restart_and_go_again() {
+async fn the_examples_are_added_and_removed_without_a_restart() {
     let operator = Operator::new().await;
     let server = operator.serve().await;
     let no_provider = asked(&server, Method::POST, MEETING).await;
@@ -69,7 +69,7 @@ async fn the_examples_take_effect_without_a_restart_and_go_again() {
     let disposable = reason(asked(&server, Method::POST, DISPOSABLE).await);
     assert!(disposable.contains("E-mail addresses of mailinator.com are not accepted."), "{disposable}");
 
-    // Name, version, calls, rejections, notes, failures. Each screener is asked until one rejects.
+    // Columns: name, version, calls, rejections, notes, failures. Screeners are called until one rejects.
     for (name, figures) in [
         ("disposable-mail", ["2", "1", "0", "0"]),
         ("expired-documents", ["1", "1", "0", "0"]),
@@ -91,7 +91,7 @@ async fn the_examples_take_effect_without_a_restart_and_go_again() {
     assert_eq!(server.stop().await.code(), Some(0));
 }
 
-/// The blocks of ```sh in that section of the page, each with the kind and text of what it prints, if it is shown.
+/// The `sh` blocks in a section of the page, each with the kind and text of its output, if the page shows it.
 fn commands(page: &'static str, section: &str) -> Vec<(&'static str, Option<(&'static str, &'static str)>)> {
     let section = page.split("\n## ").find(|part| part.starts_with(section)).unwrap();
     let blocks: Vec<_> = section.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap()).collect();
@@ -104,9 +104,9 @@ fn commands(page: &'static str, section: &str) -> Vec<(&'static str, Option<(&'s
         .collect()
 }
 
-/// As it stands in the manual, in a folder where `target` is what `make extensions` has filled.
+/// Runs the commands as printed, in a folder with a link to the `target` folder that `make extensions` has filled.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_commands_of_the_manual_do_what_it_says() {
+async fn the_commands_of_the_manual_print_the_shown_output() {
     const START: &str = "JITSI_JWT_SECRET=hush obp-host demo --data demo-data";
     assert!(MANUAL.contains(START));
     let folder = tempfile::tempdir().unwrap();
@@ -132,23 +132,23 @@ async fn the_commands_of_the_manual_do_what_it_says() {
     for ((command, shown), printed) in commands.iter().zip(printed.split("\n--\n")) {
         match shown {
             Some(("json", shown)) => assert_eq!(printed.trim(), shown.trim(), "{command}"),
-            // Times are those of the machine: of a table, what comes before them.
+            // Times differ between machines, so only the columns before them are compared.
             Some((_, shown)) => assert_eq!(first_columns(printed), first_columns(shown), "{command}"),
             None => {}
         }
     }
     assert!(folder.path().join("demo-data").is_dir());
     assert_eq!(server.stop().await.code(), Some(0));
-    assert!(!folder.path().join("demo-data").exists(), "a demo's data goes with it");
+    assert!(!folder.path().join("demo-data").exists(), "the demo removes its data");
 }
 
 fn first_columns(table: &str) -> Vec<Vec<&str>> {
     table.trim().lines().map(|line| line.split_whitespace().take(6).collect()).collect()
 }
 
-/// What the operator is told of the demo's folder, so that commands can be given it.
+/// `demo --data` takes only a folder that does not exist, because it removes the folder at the end.
 #[tokio::test]
-async fn a_demo_begins_with_a_new_folder() {
+async fn a_demo_refuses_an_existing_folder() {
     let folder = tempfile::tempdir().unwrap();
     let taken: &Path = folder.path();
     let mut demo = Command::new(obp_host());

@@ -1,4 +1,4 @@
-//! What an extension's failure means for the request: what the operator said.
+//! A failing extension has the effect on the request that the manifest sets.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ fn screener() -> Manifest {
     screener.limit("running_ms_max", 50).limit("log_lines_max", 10)
 }
 
-/// What it does, and why that is a failure.
+/// A deed, and the cause of its failure in the log.
 const FAILURES: [(&str, &str); 4] = [
     ("trap", "it trapped: wasm trap: wasm `unreachable` instruction executed"),
     ("run 300", "it ran for more than 50 ms"),
@@ -25,7 +25,7 @@ const FAILURES: [(&str, &str); 4] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_screener_that_fails_has_the_request_refused_or_is_skipped_with_a_note() {
+async fn a_failing_screener_fails_the_request_or_is_skipped_with_a_note() {
     for (deed, cause) in FAILURES {
         let app = server(&[screener()], &[]).await;
         let answer = put_document(&app, deed).await;
@@ -65,7 +65,7 @@ async fn put_elsewhere(app: &TestApp) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only() {
+async fn a_screener_that_cannot_be_loaded_fails_for_its_banks_only() {
     for (key, value, said) in NOT_LOADED {
         let wrong = screener().key(key, value);
         let app = server(&[wrong.clone(), other()], &[]).await;
@@ -86,14 +86,14 @@ async fn a_screener_that_cannot_be_loaded_is_one_that_fails_for_its_banks_only()
         assert!(stored[0][3].starts_with("first: did not screen, and was skipped: it is not loaded:"), "{stored:?}");
         assert_eq!(stored[1][3], "second: seen");
     }
-    // The control: with nothing wrong, it is asked and has nothing against it.
+    // The control: a correct screener is called and accepts.
     let app = server(&[screener(), other()], &[]).await;
     assert_eq!(put_document(&app, "").await.status, 200);
 }
 
-/// What is refused as before is no obstacle to a reload; a screener that was not loaded is mended by one.
+/// A screener that still cannot be loaded does not fail a reload. A repaired one is loaded by a reload.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_screener_that_was_not_loaded_screens_once_it_is_mended() {
+async fn a_repaired_screener_screens_after_a_reload() {
     let folder = TempDir::new().unwrap();
     let damaged = folder.path().join("first/component.wasm");
     deploy(folder.path(), &screener());
@@ -123,7 +123,7 @@ async fn with_provider(settings: &[(&str, &str)]) -> TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_meeting_provider_that_fails_makes_no_meeting() {
+async fn a_failing_meeting_provider_creates_no_meeting() {
     const DRAFT: &str = r#"{"provider_id":"acme","purpose_id":"onboarding"}"#;
     let fine = with_provider(&[]).await;
     for (method, setting, cause) in [
@@ -136,7 +136,7 @@ async fn a_meeting_provider_that_fails_makes_no_meeting() {
     ] {
         let app = with_provider(&[setting]).await;
         let (answer, unharmed) =
-            tokio::join!(ask(&app, method.clone(), MEETINGS, DRAFT), put_document(&app, "nobody screens"));
+            tokio::join!(ask(&app, method.clone(), MEETINGS, DRAFT), put_document(&app, "no screener"));
         assert_eq!(unharmed.status, 200);
         answer.is(503, "OBP-50000: Unknown Error. The extension video failed, and nothing was written.");
         assert_eq!(answer.retry_after.as_deref(), Some("1"), "{setting:?}");

@@ -1,5 +1,5 @@
-//! Extensions that do what they must not. Each fails alone: a clear answer to that request, one line in the log, nothing
-//! written, and everybody else is served.
+//! Hostile extensions. Each fails alone: its request gets a clear error, the log gets one line, nothing is written, and all other
+//! requests are served.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ fn generous(port: u16) -> Manifest {
     LIMITS.into_iter().fold(manifest, |manifest, (key, value)| manifest.limit(key, value))
 }
 
-/// A service outside lies, in a test, on this machine.
+/// The services on the internet are on this machine in a test.
 const NAMES: [(&str, &str); 3] =
     [("api.example", "127.0.0.1"), ("other.example", "127.0.0.1"), ("metadata.example", "169.254.169.254")];
 
@@ -193,7 +193,7 @@ const CASES: &[Case] = &[
 
 const UNHARMED: &str = "/banks/bank-2/customers/c-2/kyc_documents/d-2";
 
-/// What others ask for meanwhile.
+/// Requests of other clients, which must succeed meanwhile.
 async fn others_are_served(app: &TestApp) {
     let document = document("trap");
     let (written, read) = tokio::join!(ask(app, Method::PUT, UNHARMED, &document), ask(app, Method::GET, "/banks", ""));
@@ -207,7 +207,7 @@ async fn put_hostile(app: &TestApp, deed: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_extension_that_oversteps_a_limit_fails_alone_and_one_that_may_do_the_same_is_heard() {
+async fn an_extension_that_exceeds_a_limit_fails_alone_and_succeeds_with_a_higher_limit() {
     let peer = Peer::start().await;
     let here = |text: &str| text.replace("PORT", &peer.port.to_string());
     let unrestricted = server(&[generous(peer.port)], &NAMES).await;
@@ -240,9 +240,9 @@ async fn an_extension_that_oversteps_a_limit_fails_alone_and_one_that_may_do_the
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is refused is refused as an answer, not as a failure.
+/// A refused import returns an error to the extension, which may go on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_extension_that_stays_within_its_limits_is_heard_however_strange_it_is() {
+async fn an_extension_within_its_limits_succeeds_whatever_it_does() {
     let generous = generous(80);
     for (deed, manifest, note) in [
         ("log 10", generous.clone().limit("log_lines_max", 10), "done"),
@@ -262,7 +262,7 @@ async fn an_extension_that_stays_within_its_limits_is_heard_however_strange_it_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_panics_says_why_in_the_log() {
+async fn the_message_of_a_panic_is_logged() {
     let app = server(&[generous(80)], &NAMES).await;
     let logged = put_hostile(&app, "panic").await.logged();
     assert_eq!(logged.len(), 2, "{logged:#?}");
@@ -271,7 +271,7 @@ async fn who_panics_says_why_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_host_that_is_not_allowed_is_not_asked() {
+async fn a_host_that_is_not_allowed_is_not_called() {
     let peer = Peer::start().await;
     let here = |text: &str| text.replace("PORT", &peer.port.to_string());
     let generous = generous(peer.port);
@@ -287,14 +287,14 @@ async fn a_host_that_is_not_allowed_is_not_asked() {
     }
 }
 
-/// By turns they run and wait.
+/// The calls use these deeds in turn: one runs, one waits.
 const DEEDS: [&str; 2] = ["loop", "wait-for-ever"];
-/// As many calls as one extension may be at work on: a quarter of the requests.
+/// The calls that one extension may have in progress: a quarter of the requests.
 const AT_ONCE: usize = 16;
 
-/// How long they go on is no matter of how fast the machine is.
+/// The calls last longer than the other requests on any machine, because they never end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn extensions_that_never_end_hold_up_nobody() {
+async fn extensions_that_never_end_do_not_delay_other_requests() {
     let manifest = generous(80).bank("bank-2");
     let server = Apart::start(2, async move { server(&[manifest], &NAMES).await }).await;
     let http = reqwest::Client::new();
@@ -307,9 +307,9 @@ async fn extensions_that_never_end_hold_up_nobody() {
         .collect();
     server.app.at_work(AT_ONCE).await;
     ordinary(&server.app, 4, 5, &Arc::default()).await;
-    assert!(hostile.iter().all(|request| !request.is_finished()), "all the while they were at work");
+    assert!(hostile.iter().all(|request| !request.is_finished()), "they were in progress all the time");
     drop(server);
     for request in hostile {
-        assert_eq!(request.await.unwrap(), None, "the server went before it answered");
+        assert_eq!(request.await.unwrap(), None, "the server ended before the response");
     }
 }

@@ -1,4 +1,4 @@
-//! Third parties' extensions: what they do for a request and a server, and what they cannot do to anything else.
+//! Third-party extensions: their effect on requests, and the limits that protect everything else.
 
 mod bounds;
 mod deployed;

@@ -1,4 +1,4 @@
-//! Who is asked about what, in which order, and what becomes of what they say.
+//! Which screeners are called for which subjects, in which order, and the effect of their verdicts.
 
 use std::fs;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ fn screener(name: &str, deed: &str) -> Manifest {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_of_the_six_operations_is_asked_about_with_its_subject() {
+async fn each_of_the_six_operations_passes_its_subject_to_the_screener() {
     let app = server(&[screener("asked", "note-subject").bank("*")], &[]).await;
     let account = r#"{"user_id":"","label":"Label","type":"CURRENT","balance":{"currency":"EUR","amount":"0"},"branch_id":"1","account_routing":{"scheme":"OBP","address":"UK1"}}"#;
     let media = r#"{"customer_number":"1","type":"image","url":"u","date":"2017-09-19T00:00:00Z","relates_to_kyc_document_id":"","relates_to_kyc_check_id":""}"#;
@@ -58,7 +58,7 @@ async fn each_of_the_six_operations_is_asked_about_with_its_subject() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn screeners_are_asked_in_their_order_and_about_their_banks() {
+async fn screeners_are_called_in_order_and_for_their_banks() {
     let all_banks = screener("all-banks", "note two").bank("*").order(20);
     let one_bank = screener("one-bank", "note one").order(10);
     let app = server(&[all_banks, one_bank], &[]).await;
@@ -75,7 +75,7 @@ async fn screeners_are_asked_in_their_order_and_about_their_banks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_first_that_rejects_is_the_last_that_is_asked() {
+async fn no_screener_is_called_after_the_first_rejection() {
     let rejects = screener("rejects", "reject The passport has expired.").order(1);
     let logs = screener("logs", "log 1").order(2);
     for (extensions, asked) in [([rejects.clone(), logs.clone()], 0), ([rejects.order(3), logs], 1)] {
@@ -104,7 +104,7 @@ async fn a_reason_is_one_line_of_at_most_500_characters() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_secret_is_not_in_the_log_and_nobody_forges_a_line() {
+async fn the_log_contains_no_secrets_and_no_forged_lines() {
     const SECRET: &str = "a-secret-that-must-not-be-seen";
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("password");
@@ -120,7 +120,7 @@ async fn a_secret_is_not_in_the_log_and_nobody_forges_a_line() {
     assert_eq!(log::lines_with(SECRET), [""; 0]);
 }
 
-/// Counts the views of the store that are open.
+/// Counts the open snapshots of the store.
 struct Counted {
     inner: Arc<dyn Store>,
     open: Arc<AtomicUsize>,
@@ -157,7 +157,7 @@ impl Store for Counted {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_view_of_the_store_is_open_while_a_screener_runs() {
+async fn no_snapshot_of_the_store_is_open_while_a_screener_runs() {
     let peer = Peer::start().await;
     let host = format!("http://api.example:{}", peer.port);
     let asks = screener("asks", &format!("call {host}/held")).host(&host);
@@ -173,6 +173,6 @@ async fn no_view_of_the_store_is_open_while_a_screener_runs() {
     };
     let (answer, seen) = tokio::join!(put_document(&app, ""), meanwhile);
     assert_eq!((answer.status, notes(&app).len()), (200, 1), "{}", answer.body);
-    // The control of the count: there were views, for the login and for the rule's facts.
+    // The control of the count: the login and the rule's facts each opened one snapshot.
     assert_eq!((seen, opened.load(Ordering::SeqCst)), (0, 2));
 }

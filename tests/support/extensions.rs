@@ -51,7 +51,7 @@ pub async fn server(extensions: &[Manifest], names: &[(&str, &str)]) -> TestApp 
     server_over(extensions, names, &[], |store| store).await
 }
 
-/// Like [`server`], with these settings and a wrapper around the store.
+/// The same as [`server`], with these settings and a wrapper around the store.
 pub async fn server_over(
     extensions: &[Manifest],
     names: &[(&str, &str)],

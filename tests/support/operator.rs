@@ -1,4 +1,4 @@
-//! Whoever runs a server with extensions: the examples' folders, variants of them, and the commands.
+//! The operator of a server with extensions: the folders of the examples, variants of them, and the commands.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use wasm_encoder::{CodeSection, Function, FunctionSection, Module, TypeSection, 
 use super::process::{Server, obp_host, store};
 use super::world;
 
-/// What the meeting provider's tokens are signed with.
+/// The key that signs the meeting provider's tokens.
 pub const SECRET: &str = "a secret that is shared with Jitsi";
 
-/// The deployable folder of an example, as `make extensions` leaves it.
+/// The deployable folder of an example, which `make extensions` makes.
 pub fn example(name: &str) -> PathBuf {
     let host = obp_host();
     let folder = host.ancestors().nth(2).expect("it lies in <target>/release").join("extensions").join(name);
@@ -23,7 +23,7 @@ pub fn example(name: &str) -> PathBuf {
     folder
 }
 
-/// Changes of a text: what is there, and what comes instead.
+/// Edits of a text: the old part and its replacement.
 pub type Edits<'a> = &'a [(&'a str, &'a str)];
 
 /// A copy of an example with another manifest, in a folder of the same name below `parent`.
@@ -32,7 +32,7 @@ pub fn variant(name: &str, parent: &Path, edits: Edits<'_>) -> PathBuf {
     with_component(name, parent, &component, edits)
 }
 
-/// The same, with that component, whose digest is put into the manifest first.
+/// The same as [`variant`], with this component. Its digest is put into the manifest before the edits.
 pub fn with_component(name: &str, parent: &Path, component: &[u8], edits: Edits<'_>) -> PathBuf {
     let (from, to) = (example(name), parent.join(name));
     let mut manifest = fs::read_to_string(from.join("extension.toml")).expect("it has a manifest");
@@ -49,7 +49,7 @@ pub fn with_component(name: &str, parent: &Path, component: &[u8], edits: Edits<
     to
 }
 
-/// The component of an example with so much more code in it, which never runs, that compiling it takes minutes.
+/// The component of an example with a lot of unused code, so that its compilation takes minutes.
 pub fn laborious(name: &str) -> Vec<u8> {
     const FUNCTIONS: u32 = 4_000;
     const TERMS: i32 = 800;
@@ -70,7 +70,7 @@ pub fn laborious(name: &str) -> Vec<u8> {
     let mut module = Module::new();
     module.section(&types).section(&functions).section(&code);
     let module = module.finish();
-    // A component is its sections, one after the other: number 1 is a module.
+    // A component is a sequence of sections. Section 1 is a module.
     let mut component = fs::read(example(name).join("component.wasm")).expect("it has a component");
     component.push(1);
     let mut length = module.len();
@@ -83,13 +83,13 @@ pub fn laborious(name: &str) -> Vec<u8> {
     component
 }
 
-/// A data folder with the world in it, the server that runs on it, and its log.
+/// A data folder with the standard data, the server on it, and its log.
 pub struct Operator {
     pub data: PathBuf,
     folder: TempDir,
 }
 
-/// What a command ended with.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Said {
     pub code: i32,
@@ -98,12 +98,12 @@ pub struct Said {
 }
 
 impl Operator {
-    /// With the world, and no extension.
+    /// An operator with the standard data and without extensions.
     pub async fn new() -> Self {
         Self::at("data").await
     }
 
-    /// The same, with the data in that folder of its own.
+    /// The same as [`Operator::new`], with the data in this folder.
     pub async fn at(path: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join(path);
@@ -116,7 +116,7 @@ impl Operator {
         self.folder.path().join(name)
     }
 
-    /// Where the server's extensions lie.
+    /// The folder of the server's extensions.
     pub fn extensions(&self) -> PathBuf {
         self.data.join("extensions")
     }
@@ -135,32 +135,32 @@ impl Operator {
         Server::start(&mut command).await
     }
 
-    /// What the servers have logged.
+    /// The log of the servers.
     pub fn log(&self) -> String {
         fs::read_to_string(self.elsewhere("log")).expect("a log")
     }
 
-    /// Waits until a server has logged that so many times.
+    /// Waits until the log contains this text this many times.
     pub async fn logged(&self, text: &str, times: usize) {
         while self.log().matches(text).count() < times {
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
     }
 
-    /// `obp-host extension …`, on this data folder.
+    /// Runs `obp-host extension …` on this data folder.
     pub async fn extension(&self, arguments: &[&str]) -> Said {
         let data = self.data.to_str().expect("it is text");
         said(&[&["extension"], arguments, &["--data", data]].concat()).await
     }
 
-    /// `extension add`, which must succeed.
+    /// Runs `extension add`, which must succeed.
     pub async fn add(&self, folder: &Path) -> String {
         let said = self.extension(&["add", folder.to_str().expect("it is text")]).await;
         assert_eq!(said.code, 0, "{said:?}");
         said.out
     }
 
-    /// The words of the line of that extension in `extension list`.
+    /// The words in the line of this extension in `extension list`.
     pub async fn row(&self, name: &str) -> Vec<String> {
         let said = self.extension(&["list"]).await;
         let line = said.out.lines().find(|line| line.split_whitespace().next() == Some(name));
@@ -168,7 +168,7 @@ impl Operator {
     }
 }
 
-/// `obp-host …`, without the provider's secret.
+/// Runs `obp-host …`, without the provider's secret.
 pub async fn said(arguments: &[&str]) -> Said {
     let mut command = Command::new(obp_host());
     let output = command.args(arguments).stdin(Stdio::null()).output().await.expect("it runs");

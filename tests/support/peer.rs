@@ -1,5 +1,8 @@
-//! Somebody on the internet, whom extensions call: `/ok` is answered at once, `/after/MS` later, `/long/BYTES` with as many and
-//! their number, `/endless/BYTES` with as many and no number, `/redirect/HOST` with another address, `/held` when the test lets it be.
+//! A stub of a service on the internet, which extensions call:
+//!
+//! - `/ok` is answered at once, `/after/MS` after this time, `/held` when the test allows it.
+//! - `/long/BYTES` has a body of this length, `/endless/BYTES` the same without a `Content-Length`.
+//! - `/redirect/HOST` redirects to this host.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,10 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-/// How a body ends that was announced without a length.
+/// The end of a chunked body.
 const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
-/// It is gone when this is dropped.
+/// A running stub, which stops when this is dropped.
 pub struct Peer {
     pub port: u16,
     asked: Arc<AtomicUsize>,
@@ -37,19 +40,19 @@ impl Peer {
         Self { port, asked, held, serving }
     }
 
-    /// Connections that were made.
+    /// The number of connections so far.
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// Waits until somebody has asked.
+    /// Waits for the first connection.
     pub async fn is_asked(&self) {
         while self.asked() == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// Answers who is held.
+    /// Answers the held requests.
     pub fn let_go(&self) {
         self.held.close();
     }
@@ -61,7 +64,7 @@ impl Drop for Peer {
     }
 }
 
-/// One request, one answer. Whoever does not want it any more may go.
+/// Answers one request. Returns `None` if the client closes the connection.
 async fn answer(mut stream: TcpStream, held: Arc<Semaphore>) -> Option<()> {
     let mut read = Vec::new();
     while !is_whole(&read) {

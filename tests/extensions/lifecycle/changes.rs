@@ -10,11 +10,11 @@ use crate::support::operator::{Operator, example, variant};
 use crate::support::process::obp_host;
 
 #[tokio::test]
-async fn without_a_server_the_commands_work_on_the_folder() {
+async fn the_commands_work_without_a_running_server() {
     let operator = Operator::new().await;
     assert_eq!(operator.extension(&["reload"]).await.code, 1);
     assert!(operator.add(&example(SCREENER)).await.contains("it takes effect at the next start"));
-    // Secrets are the server's: this command has none.
+    // Only the server needs the secret; the command does not.
     operator.add(&example("jitsi-provider")).await;
     variant("disposable-mail", &operator.extensions(), &[("\"reject\"", "\"rejct\"")]);
     let told = operator.extension(&["list"]).await;
@@ -24,7 +24,7 @@ async fn without_a_server_the_commands_work_on_the_folder() {
     {
         assert!(told.out.contains(line), "{line}: {told:?}");
     }
-    for name in ["nobody", "", ".", "..", "../data"] {
+    for name in ["missing", "", ".", "..", "../data"] {
         let told = operator.extension(&["remove", name]).await;
         assert!(told.code == 1 && told.err.contains("there is no extension"), "{told:?}");
     }
@@ -34,7 +34,7 @@ async fn without_a_server_the_commands_work_on_the_folder() {
 }
 
 #[tokio::test]
-async fn one_takes_the_place_of_another_only_when_told_to_and_shows_what_it_asks_for() {
+async fn an_extension_replaces_another_only_with_the_option_and_shows_the_difference() {
     let operator = Operator::new().await;
     let server = operator.serve().await;
     operator.add(&example(SCREENER)).await;
@@ -45,10 +45,10 @@ async fn one_takes_the_place_of_another_only_when_told_to_and_shows_what_it_asks
     let told = operator.extension(&["add", "--replace", text(&new)]).await;
     assert!(told.code == 0 && told.out.contains("- banks all"), "{told:?}");
     assert_eq!(operator.row(SCREENER).await[1], "2.0.0");
-    assert!(!screened(&server).await, "it screens at another bank only");
+    assert!(!screened(&server).await, "it screens only at another bank");
 }
 
-/// What lies in a folder: paths and bytes.
+/// The files of a folder: paths and bytes.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -64,9 +64,9 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[tokio::test]
-async fn what_the_server_does_not_take_is_not_left_on_the_disk() {
+async fn an_extension_that_the_server_refuses_is_not_left_on_the_disk() {
     let operator = Operator::new().await;
-    // Without the provider's secret.
+    // The server does not get the provider's secret.
     let server = operator.serve_with(&[]).await;
     operator.add(&example(SCREENER)).await;
     let before = contents(&operator.extensions());
@@ -84,8 +84,8 @@ async fn what_the_server_does_not_take_is_not_left_on_the_disk() {
         assert!(told.err.contains("extension.toml, line ") && told.err.contains(reason), "{told:?}");
         assert_eq!(contents(&operator.extensions()), before);
     }
-    assert!(screened(&server).await, "the old set serves");
-    // A command that means another folder than the server does.
+    assert!(screened(&server).await, "the old set is loaded");
+    // The command uses another folder than the server.
     let elsewhere = operator.elsewhere("other");
     fs::create_dir_all(&elsewhere).unwrap();
     let mut command = Command::new(obp_host());
@@ -94,7 +94,7 @@ async fn what_the_server_does_not_take_is_not_left_on_the_disk() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && told.contains("is its `extensions.folder` another?"), "{told}");
     assert_eq!(contents(&elsewhere), []);
-    // A folder that is gone is not begun anew: the server would lose those that were in it.
+    // The command does not create a missing folder: the server would lose the extensions that were in it.
     let (extensions, gone) = (operator.extensions(), operator.elsewhere("gone"));
     fs::rename(&extensions, &gone).unwrap();
     let told = operator.extension(&["add", text(&example("disposable-mail"))]).await;

@@ -12,7 +12,7 @@ use crate::support::app::config;
 use crate::support::operator::{Operator, example, laborious, with_component};
 use crate::support::process::{Server, obp_host};
 
-/// The processes that a server has started.
+/// The child processes of a server.
 fn children(server: &Server) -> Vec<String> {
     let tasks = fs::read_dir(format!("/proc/{}/task", server.pid())).unwrap();
     let of_task = |task: std::io::Result<fs::DirEntry>| fs::read_to_string(task.unwrap().path().join("children"));
@@ -20,14 +20,14 @@ fn children(server: &Server) -> Vec<String> {
     all.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Whether it runs: nobody may have asked yet how it ended.
+/// Whether the process runs. A zombie does not count.
 fn runs(process: &str) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"));
     stat.is_ok_and(|stat| !stat.rsplit(')').next().unwrap().starts_with(" Z"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_old_set_serves_while_the_new_one_compiles_in_a_process_that_ends_with_the_server() {
+async fn the_old_set_serves_while_a_process_that_ends_with_the_server_compiles_the_new_one() {
     let operator = Operator::new().await;
     let new = with_component(SCREENER, &operator.elsewhere("new"), &laborious(SCREENER), &[]);
     for how in ["-TERM", "-KILL"] {
@@ -46,7 +46,7 @@ async fn the_old_set_serves_while_the_new_one_compiles_in_a_process_that_ends_wi
             for _ in 0..20 {
                 assert!(screened(&server).await);
             }
-            assert!(runs(&compiles), "it was done before the requests were");
+            assert!(runs(&compiles), "the compilation ended before the requests");
             let kill = Command::new("kill").args([how, &server.pid().to_string()]).status().await.unwrap();
             assert!(kill.success());
             server.ended().await;
@@ -56,20 +56,20 @@ async fn the_old_set_serves_while_the_new_one_compiles_in_a_process_that_ends_wi
         };
         let (told, ()) = tokio::join!(add, meanwhile);
         assert!(told.code == 1 && told.err.contains("the server ended before it answered"), "{told:?}");
-        // What the command left half-done is put right by the next one.
+        // The next command repairs the unfinished work of this one.
         let told = operator.extension(&["add", "--replace", text(&example(SCREENER))]).await;
         assert_eq!(told.code, 0, "{told:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_component_that_takes_too_much_to_compile_is_refused() {
+async fn a_component_that_exceeds_the_limits_of_compilation_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     with_component(SCREENER, folder.path(), &laborious(SCREENER), &[]);
     let config = config(&[("OBP_HOST_EXTENSIONS__FOLDER", text(folder.path()))]);
     for (limits, reason) in [
         (CompilerLimits { seconds_max: 1, ..CompilerLimits::DEFAULT }, "compiling it "),
-        // Too little for any.
+        // No component compiles with so little memory.
         (CompilerLimits { data_bytes_max: 64 << 20, ..CompilerLimits::DEFAULT }, "Cannot allocate memory"),
     ] {
         let isolation = Isolation::Process(obp_host(), limits);

@@ -10,14 +10,14 @@ use super::{SCREENER, screened, text};
 use crate::support::operator::{Operator, example};
 
 #[tokio::test]
-async fn the_control_socket_is_the_operators_alone_and_belongs_to_one_server() {
-    // Longer than a socket's address may be.
+async fn the_control_socket_is_private_to_the_operator_and_belongs_to_one_server() {
+    // The path is longer than the address of a socket may be.
     let operator = Operator::at(&"deep/".repeat(40)).await;
     let socket = operator.data.join("control.sock");
     assert!(text(&socket).len() > 108);
     let killed = operator.serve().await;
     killed.kill().await;
-    assert!(socket.exists(), "the control: nobody took it away");
+    assert!(socket.exists(), "the control: the file is still there");
     let server = operator.serve().await;
     assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
     operator.add(&example(SCREENER)).await;
@@ -26,15 +26,15 @@ async fn the_control_socket_is_the_operators_alone_and_belongs_to_one_server() {
     let second = operator.serve().await;
     operator.logged("another server answers through", 1).await;
     assert_eq!(operator.extension(&["remove", SCREENER]).await.code, 0);
-    assert!(!screened(&server).await, "the first is still the one that is told");
-    assert!(screened(&second).await, "the control: the second is not");
+    assert!(!screened(&server).await, "the first server still receives the commands");
+    assert!(screened(&second).await, "the control: the second one does not");
     second.kill().await;
 
     let near = operator.elsewhere("near");
     std::os::unix::fs::symlink(&operator.data, &near).unwrap();
     for garbage in [&b"\n"[..], b"{}\n", b"\xff\xfe\0\n", b"\"format_the_disk\"\n", &[b'x'; 8192]] {
         let mut stream = UnixStream::connect(near.join("control.sock")).await.unwrap();
-        // More than a question can be long is not taken.
+        // The server reads at most the longest possible question, so the write can fail.
         let _ = stream.write_all(garbage).await;
         let mut answer = String::new();
         BufReader::new(&mut stream).read_line(&mut answer).await.unwrap();

@@ -8,7 +8,7 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, Inst
 use super::{SCREENER, text};
 use crate::support::operator::{Edits, example, said, variant, with_component};
 
-/// A screener in name only, that imports this.
+/// A component with the exports of a screener and this import. It has no functions.
 fn importing(import: &str) -> Vec<u8> {
     let mut builder = ComponentBuilder::default();
     let nothing = builder.type_instance(None, &InstanceType::new());
@@ -20,7 +20,7 @@ fn importing(import: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn inspect_says_what_a_component_is_without_a_manifest() {
+async fn inspect_describes_a_component_without_a_manifest() {
     let component = example(SCREENER).join("component.wasm");
     let told = said(&["extension", "inspect", text(&component)]).await;
     assert_eq!(told.code, 0, "{told:?}");
@@ -40,7 +40,7 @@ async fn inspect_says_what_a_component_is_without_a_manifest() {
     assert!(told.code == 1 && told.err.contains("is no WebAssembly, not a component"), "{told:?}");
 }
 
-/// Each with the line of the manifest that is wrong, and what is wrong with it.
+/// Edits of the manifest, the line that becomes wrong, and a part of the reason.
 const WRONG: &[(Edits<'_>, usize, &str)] = &[
     (&[("sha256 = \"", "sha256 = \"00")], 4, "it must be 64 hexadecimal digits"),
     (&[("warn_days = 30", "warn_days = 30\n[limts]\nrunning_ms_max = 1")], 14, "unknown key `limts.running_ms_max`"),
@@ -55,7 +55,7 @@ const WRONG: &[(Edits<'_>, usize, &str)] = &[
 ];
 
 #[tokio::test]
-async fn check_tries_what_is_right_and_names_the_line_of_what_is_not() {
+async fn check_calls_a_correct_extension_and_names_the_line_of_an_error() {
     let told = said(&["extension", "check", text(&example(SCREENER))]).await;
     assert_eq!(told.code, 0, "{told:?}");
     assert!(told.out.contains("compiled and called once, without outbound calls: {\"accept\":true}"), "{told:?}");
@@ -82,10 +82,10 @@ async fn check_tries_what_is_right_and_names_the_line_of_what_is_not() {
 }
 
 #[tokio::test]
-async fn diff_ends_with_3_if_the_new_one_asks_for_more() {
+async fn diff_exits_with_3_if_the_new_version_requests_more() {
     let folder = tempfile::tempdir().unwrap();
     let with_host = "warn_days = 30\n[outbound]\nhosts = [\"api.acme.example\"]";
-    // The setting after it would be one of [outbound].
+    // Remove the setting that follows: it would become a key of [outbound].
     let host: Edits<'_> = &[("birth_marker = \"date_of_birth=\"\n", ""), ("warn_days = 30", with_host)];
     for (edits, there, back) in [
         (&[][..], (0, ""), (0, "")),

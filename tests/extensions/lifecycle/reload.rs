@@ -10,9 +10,9 @@ use crate::support::gate::Gate;
 use crate::support::operator::{Operator, example, variant};
 use crate::support::{TestApp, send};
 
-/// By the command and by the signal, which must not end a server without TLS.
+/// Reloads with the command and with the signal. The signal must not end a server without TLS.
 #[tokio::test]
-async fn a_reload_takes_everything_or_nothing() {
+async fn a_reload_loads_all_extensions_or_none() {
     let operator = Operator::new().await;
     let server = operator.serve().await;
     operator.add(&example("jitsi-provider")).await;
@@ -34,7 +34,7 @@ async fn a_reload_takes_everything_or_nothing() {
             assert!(told.code == 1 && told.err.contains(reason), "{told:?}");
             assert!(told.err.contains("the extensions stay what they were"), "{told:?}");
         }
-        assert!(!screened(&server).await, "the old set serves");
+        assert!(!screened(&server).await, "the old set is loaded");
         fs::remove_dir_all(operator.extensions().join("disposable-mail")).unwrap();
         if by_signal {
             hangup().await;
@@ -45,21 +45,21 @@ async fn a_reload_takes_everything_or_nothing() {
             assert!(told.code == 0 && told.out.contains(SCREENER), "{told:?}");
         }
         assert!(screened(&server).await);
-        // The provider is what it was, and so are its figures; the screener's begin anew.
+        // The provider is unchanged and keeps its metrics. The screener's metrics start again.
         let row = operator.row(SCREENER).await;
         assert_eq!(row[2..4], ["1", "1"], "{row:?}");
         operator.extension(&["reload"]).await;
         let row = operator.row(SCREENER).await;
-        assert_eq!(row[2..4], ["1", "1"], "a reload of what has not changed keeps its figures: {row:?}");
+        assert_eq!(row[2..4], ["1", "1"], "a reload keeps the metrics of an unchanged extension: {row:?}");
         assert_eq!(operator.extension(&["remove", SCREENER]).await.code, 0);
     }
 }
 
 #[tokio::test]
-async fn what_is_broken_at_the_start_is_told_and_can_be_removed_while_the_others_serve() {
+async fn extensions_that_are_broken_at_startup_are_logged_and_can_be_removed() {
     let operator = Operator::new().await;
     variant(SCREENER, &operator.extensions(), &[]);
-    // They would screen other banks only.
+    // The broken screeners are for other banks only.
     let elsewhere = ("\"*\"", "\"bank-9\"");
     variant("disposable-mail", &operator.extensions(), &[elsewhere, ("\"1.0.0\"", "\"\"")]);
     variant("template-rust", &operator.extensions(), &[elsewhere, ("api = \"0.1.0\"", "api = \"9.1.0\"")]);
@@ -82,7 +82,7 @@ async fn what_is_broken_at_the_start_is_told_and_can_be_removed_while_the_others
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_finishes_on_the_set_it_began_with() {
+async fn a_request_keeps_the_set_of_extensions_that_it_began_with() {
     let folder = tempfile::tempdir().unwrap();
     let extension = variant("disposable-mail", folder.path(), &[]);
     let gate = Gate::new();
@@ -96,7 +96,7 @@ async fn a_request_finishes_on_the_set_it_began_with() {
         let url = app.url("/users");
         tokio::spawn(async move { send(&Client::new(), Method::POST, "kim", url, body).await.unwrap().0 })
     };
-    // It waits for the first thing that the rules want to know.
+    // The request waits for the first read of the rules.
     let held = register("zoe");
     gate.arrived(1).await;
     fs::remove_dir_all(extension).unwrap();

@@ -1,31 +1,31 @@
-//! Calling others.
+//! Deeds that call other hosts.
 
 use onboarding_extension::bindings::screening::wasi::http::types::{Fields, Method, OutgoingRequest, Scheme};
 use onboarding_extension::http::{Request, send};
 
 const REPLY_BYTES_MAX: usize = 16 << 20;
-/// As long as what is copied in one call of an import may be, a little less.
+/// A little less than the bytes that one call of an import may copy.
 const TEXT_BYTES: usize = 60_000;
 
-/// Whether that address gave an answer, which was read to its end.
+/// Whether the address sent a complete response.
 pub(crate) fn answered(url: &str) -> bool {
     send(&Request { method: "GET", url, ..Request::default() }, REPLY_BYTES_MAX).is_ok()
 }
 
-/// Whether it gave an answer to a body of so many bytes.
+/// Whether the address answered a request with a body of this many bytes.
 pub(crate) fn sent(bytes: usize, url: &str) -> bool {
     let body = vec![b'x'; bytes];
     send(&Request { method: "POST", url, body: &body, ..Request::default() }, REPLY_BYTES_MAX).is_ok()
 }
 
-/// Whether the address that this one answers with gave an answer.
+/// Whether the address in the response of this address answered.
 pub(crate) fn followed(url: &str) -> bool {
     let reply = send(&Request { method: "GET", url, ..Request::default() }, REPLY_BYTES_MAX);
     let location = reply.ok().filter(|reply| reply.status == 302).and_then(|reply| String::from_utf8(reply.body).ok());
     location.is_some_and(|location| answered(&location))
 }
 
-/// Whether it could have so many requests that are not sent, each with a long text everywhere.
+/// Whether the host allowed this many unsent requests, each with a long text in every part.
 pub(crate) fn held(count: usize) -> bool {
     let text = "x".repeat(TEXT_BYTES);
     let requests: Vec<_> = (0..count)

@@ -1,4 +1,4 @@
-//! What it can be told to do, beside calling others.
+//! Deeds that do not call other hosts.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ use crate::{calls, number, split};
 const NANOSECONDS_A_MS: u64 = 1_000_000;
 const PAGES_A_MIB: usize = 16;
 
-/// Does the deed; whether it was done to its end.
+/// Does the deed and returns whether it succeeded.
 pub(crate) fn done(word: &str, rest: &str) -> bool {
     let (count, address) = split(rest);
     let count = number(count);
@@ -58,13 +58,13 @@ pub(crate) fn done(word: &str, rest: &str) -> bool {
     true
 }
 
-/// Runs for that many milliseconds.
+/// Runs for this many milliseconds.
 fn run(ms: usize) {
     let end = after(ms);
     while now() < end {}
 }
 
-/// Waits for that many milliseconds.
+/// Waits for this many milliseconds.
 fn wait(ms: usize) {
     subscribe_duration((ms as u64).saturating_mul(NANOSECONDS_A_MS)).block();
 }
@@ -73,7 +73,7 @@ fn after(ms: usize) -> u64 {
     now().saturating_add((ms as u64).saturating_mul(NANOSECONDS_A_MS))
 }
 
-/// Asks for pages, and goes on whatever the answer; whether it got them.
+/// Requests memory pages and returns whether it got them.
 fn grow(pages: usize) -> bool {
     #[cfg(target_arch = "wasm32")]
     return core::arch::wasm32::memory_grow(0, pages) != usize::MAX;
@@ -81,19 +81,19 @@ fn grow(pages: usize) -> bool {
     return pages == 0;
 }
 
-/// Calls itself that many times, and has something to do after each.
+/// Calls itself this many times. It has work after each call, so that no call is a tail call.
 #[inline(never)]
 fn descend(depth: usize) -> u64 {
     if depth == 0 { 0 } else { descend(depth - 1).rotate_left(1) ^ now() }
 }
 
-/// As [`descend`], and has something in memory each time.
+/// The same as [`descend`], with data in memory in each call.
 #[inline(never)]
 fn descend_with_baggage(depth: usize) -> usize {
     if depth == 0 { 0 } else { black_box(descend_with_baggage(black_box(depth - 1))) + 1 }
 }
 
-#[expect(clippy::panic, reason = "this is what it is for")]
+#[expect(clippy::panic, reason = "the deed is a panic")]
 fn panicking() {
     panic!("on purpose");
 }

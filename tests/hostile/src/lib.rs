@@ -1,8 +1,8 @@
-//! An extension of both worlds that does what it is told to: a screener by the setting `deed`, or, where there is none, by a
-//! document's place of issue; a meeting provider by the settings `readiness` and `session`.
+//! An extension of both worlds that misbehaves on request. A screener takes its deed from the setting `deed` or, without that
+//! setting, from a document's place of issue. A meeting provider takes it from the settings `readiness` and `session`.
 //!
-//! A deed is a word, for some a number behind it, for some an address behind that. One that was done to its end is accepted with
-//! the note `done`; one that was not is accepted as well, as if nothing had been.
+//! A deed is a word; some need a number after it, and some an address after that. A deed that succeeds is accepted with the note
+//! `done`. A deed that fails is accepted without a note.
 
 mod calls;
 mod deeds;
@@ -60,17 +60,17 @@ impl MeetingProvider for Hostile {
 
 export_meeting_provider!(Hostile);
 
-/// The first word of a deed, and what is behind it.
+/// The first word of a deed, and the rest.
 fn split(deed: &str) -> (&str, &str) {
     deed.split_once(' ').unwrap_or((deed, ""))
 }
 
-/// A number; one that makes no sense is 0.
+/// The number in the text, or 0.
 fn number(text: &str) -> usize {
     text.parse().unwrap_or_default()
 }
 
-/// What it was asked about.
+/// The kind and the ids of a subject.
 fn named(subject: &Subject) -> String {
     match subject {
         Subject::User(user) => format!("user {}", user.username),

@@ -39,22 +39,22 @@ impl Manifest {
         Self { name: name.to_owned(), ..self }.key("name", name)
     }
 
-    /// The only bank that the extension is for.
+    /// Sets the only bank that the extension is for.
     pub(crate) fn bank(self, bank: &str) -> Self {
         self.key("banks", json!([bank]))
     }
 
-    /// The position among the screeners.
+    /// Sets the position among the screeners.
     pub(crate) fn order(self, order: u32) -> Self {
         self.key("order", order)
     }
 
-    /// `reject` or `skip`.
+    /// Sets the effect of a failure: `reject` or `skip`.
     pub(crate) fn on_failure(self, reaction: &str) -> Self {
         self.key("on_failure", reaction)
     }
 
-    /// A key before the first table.
+    /// Sets a key before the first table.
     pub(crate) fn key(self, key: &str, value: impl Into<Value>) -> Self {
         self.with("", key, value)
     }
@@ -63,7 +63,7 @@ impl Manifest {
         self.with("limits", key, value)
     }
 
-    /// The only host that the extension may call.
+    /// Sets the only host that the extension may call.
     pub(crate) fn host(self, host: &str) -> Self {
         self.hosts(&[host])
     }
@@ -80,12 +80,12 @@ impl Manifest {
         self.with("settings", key, value)
     }
 
-    /// A secret that the server reads from this file.
+    /// Adds a secret that the server reads from this file.
     pub(crate) fn secret(self, key: &str, file: &Path) -> Self {
         self.line("secrets", key, format!("{{ file = {} }}", json!(file)))
     }
 
-    /// JSON writes these values as TOML does.
+    /// JSON and TOML write these values in the same way.
     fn with(self, table: &'static str, key: &str, value: impl Into<Value>) -> Self {
         self.line(table, key, value.into().to_string())
     }

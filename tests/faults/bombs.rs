@@ -1,4 +1,4 @@
-//! Guests that ask for too much of something: each is refused, at the cost of its own request.
+//! Guests that ask for too much of a resource. Each fails only its own request.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::support::app::{FAULTY, config};
 use crate::support::process::{Server, store};
 use crate::support::{TestApp, check_body, get, try_put, unknown_error, world};
 
-/// What a guest asks for, and how its request is answered if it gets that.
+/// The demand of a guest, and the status of its request if the demand is met.
 const TOO_MUCH: [(&str, u16); 7] = [
     ("memory 128", 200),
     ("table 50", 200),
@@ -17,10 +17,10 @@ const TOO_MUCH: [(&str, u16); 7] = [
     ("text 20971520", 400),
     ("handles 1000", 200),
     ("random 65537", 200),
-    // No limit of ours: what is behind the guest's memory cannot be read, whatever the limits.
+    // No limit applies here: nothing outside the guest's memory can be read.
     ("forged-text 4294901760", 500),
 ];
-/// The same without an end, and what only can go wrong.
+/// Demands without an end, and faults that always fail.
 const ENDLESS: [&str; 9] = [
     "memory 1000000",
     "table 1000000",
@@ -38,7 +38,7 @@ async fn put(url: String, id: &str, comments: &str) -> (u16, String) {
     try_put(&Client::new(), "kim", url, check_body(comments)).await.expect("an answer")
 }
 
-/// One request with that fault, and beside it and after it one without.
+/// Sends a request with this fault, and two without: one at the same time and one after it.
 async fn put_bomb(url: &str, fault: &str) -> (u16, String) {
     let comments = format!("fault: {fault}");
     let (bomb, beside) = tokio::join!(put(url.to_owned(), "bomb", &comments), put(url.to_owned(), "beside", ""));
@@ -57,9 +57,9 @@ async fn a_guest_that_asks_for_too_much_fails_alone() {
     assert!(!listed.contains("bomb"), "{listed}");
 }
 
-/// The control: with the limits out of the way, they get what they ask for.
+/// The control: without limits, guests get what they ask for.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_gets_what_it_asks_for_where_no_limit_stands_in_its_way() {
+async fn a_guest_without_limits_gets_what_it_asks_for() {
     let bounds = Bounds {
         stack_bytes_max: 64 << 20,
         table_elements_max: 100_000,
@@ -81,7 +81,7 @@ async fn a_guest_gets_what_it_asks_for_where_no_limit_stands_in_its_way() {
     }
 }
 
-/// A server process of that memory per instance, on that folder.
+/// A server process on this folder, with this much memory per instance.
 async fn server(data: &Path, memory_mib: u64) -> Server {
     world::create(&store(data)).await;
     let memory = (memory_mib << 20).to_string();
@@ -98,11 +98,11 @@ async fn server(data: &Path, memory_mib: u64) -> Server {
 }
 
 const MIB: u64 = 1 << 10;
-/// Beside the guests' memories: stacks, allocators' pools, SQLite.
+/// Memory beside that of the guests: stacks, pools of the allocators, SQLite.
 const MARGIN_KIB: u64 = 64 * MIB;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn guests_that_never_have_enough_do_not_make_the_server_grow() {
+async fn guests_with_endless_demands_do_not_make_the_server_grow() {
     let data = tempfile::tempdir().unwrap();
     let server = server(data.path(), 64).await;
     let (before, _) = server.resident_kib();
@@ -127,7 +127,7 @@ async fn guests_that_never_have_enough_do_not_make_the_server_grow() {
 
 /// The control of the measurement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_that_may_have_more_memory_makes_the_server_grow() {
+async fn a_guest_with_a_higher_memory_limit_makes_the_server_grow() {
     let data = tempfile::tempdir().unwrap();
     let server = server(data.path(), 512).await;
     let (before, _) = server.resident_kib();
@@ -138,7 +138,7 @@ async fn a_guest_that_may_have_more_memory_makes_the_server_grow() {
 }
 
 #[test]
-fn a_component_that_begins_with_too_much_is_refused_by_name() {
+fn a_component_that_starts_with_too_much_is_refused_by_name() {
     for (name, reason) in [("large-memory.wasm", "memory"), ("large-table.wasm", "table")] {
         let file = Path::new(FAULTY).with_file_name(name);
         let settings = [("OBP_HOST_COMPONENT", file.to_str().unwrap())];

@@ -1,5 +1,5 @@
-//! The compiled component on disk, over whole starts of the server: loaded when it is what was written, made anew when not,
-//! and never a reason not to start.
+//! The cache of compiled components, over whole starts of the server. An unchanged file is loaded, any other file is replaced,
+//! and no fault of the cache aborts startup.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -22,7 +22,7 @@ fn serve(data: &Path) -> Command {
     command
 }
 
-/// Starts the server, has it run the component once, stops it. What it logged.
+/// Starts the server, runs the component once, stops the server, and returns its log.
 async fn log_of(mut command: Command) -> String {
     let log = tempfile::NamedTempFile::new().unwrap();
     let server = Server::start(command.stderr(log.reopen().unwrap())).await;
@@ -32,20 +32,20 @@ async fn log_of(mut command: Command) -> String {
     fs::read_to_string(log.path()).unwrap()
 }
 
-/// The compiled components in that folder, the key aside.
+/// The compiled components in the folder, without the key.
 fn entries(data: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(data.join(CACHE_FOLDER)).unwrap().map(|file| file.unwrap().path());
     files.filter(|path| path.extension().is_some()).collect()
 }
 
 #[tokio::test]
-async fn the_second_start_loads_what_the_first_has_compiled() {
+async fn the_second_start_loads_the_compiled_component() {
     let data = tempfile::tempdir().unwrap();
     let log = log_of(serve(data.path())).await;
     assert!(log.contains(COMPILED), "{log}");
     let log = log_of(serve(data.path())).await;
     assert!(log.contains(LOADED) && !log.contains("WARN"), "{log}");
-    // Another component is another entry, and the first is still there.
+    // Another component gets another entry. The first entry stays.
     let mut other = serve(data.path());
     other.args(["--component", FAULTY]);
     let log = log_of(other).await;
@@ -56,7 +56,7 @@ async fn the_second_start_loads_what_the_first_has_compiled() {
 }
 
 #[tokio::test]
-async fn switched_off_nothing_is_kept_nor_loaded() {
+async fn a_disabled_cache_is_neither_written_nor_read() {
     let data = tempfile::tempdir().unwrap();
     let off = || {
         let mut command = serve(data.path());
@@ -70,7 +70,7 @@ async fn switched_off_nothing_is_kept_nor_loaded() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_named_in_the_log_and_made_anew() {
+async fn a_damaged_file_is_logged_and_replaced() {
     let damage = Damage::new();
     let data = tempfile::tempdir().unwrap();
     log_of(serve(data.path())).await;
@@ -87,7 +87,7 @@ async fn a_damaged_file_is_named_in_the_log_and_made_anew() {
 }
 
 #[tokio::test]
-async fn what_others_could_have_changed_is_named_in_the_log_and_not_used() {
+async fn a_file_that_other_users_can_change_is_logged_and_not_used() {
     let data = tempfile::tempdir().unwrap();
     log_of(serve(data.path())).await;
     let folder = data.path().join(CACHE_FOLDER);
@@ -102,9 +102,9 @@ async fn what_others_could_have_changed_is_named_in_the_log_and_not_used() {
 }
 
 #[tokio::test]
-async fn on_a_full_disk_the_server_starts_without_keeping_anything() {
+async fn on_a_full_disk_the_server_starts_and_caches_nothing() {
     let data = tempfile::tempdir().unwrap();
-    // A file may have 1 MiB: enough for an empty store, too little for the compiled component.
+    // The limit for a file is 1 MiB: enough for an empty store, too little for the compiled component.
     let mut command = Command::new("sh");
     command.args(["-c", r#"trap "" XFSZ; ulimit -f 2048; exec "$0" serve --listen 127.0.0.1:0 --data "$1""#]);
     command.arg(obp_host()).arg(data.path());
@@ -113,7 +113,7 @@ async fn on_a_full_disk_the_server_starts_without_keeping_anything() {
     assert_eq!(fs::read_dir(data.path().join(CACHE_FOLDER)).unwrap().count(), 1, "nothing but the key is left");
 }
 
-/// The exit code and what is said on standard error.
+/// The exit code and the text on standard error.
 async fn refused(component: &Path, pin: Option<&str>) -> (i32, String) {
     let data = tempfile::tempdir().unwrap();
     let mut command = serve(data.path());
@@ -123,7 +123,7 @@ async fn refused(component: &Path, pin: Option<&str>) -> (i32, String) {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_component_or_not_the_pinned_one_is_refused_in_a_line() {
+async fn a_file_that_is_not_the_component_is_refused_with_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("rules.wasm");
     let name = file.display();

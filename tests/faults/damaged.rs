@@ -1,5 +1,5 @@
-//! Files that are damaged or were swapped, by the thousand: components, and compiled components in the cache. Each is
-//! refused by name or is good to run; nothing that is not what was written gets as far as being machine code.
+//! Thousands of damaged or swapped files: components, and compiled components in the cache. Each is refused by name or runs
+//! correctly. A changed file of the cache never becomes machine code.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::support::damage::Damage;
 
 const CASES: usize = 1000;
 
-/// A component whose export `f` answers that number, which is below 64. It compiles in a millisecond.
+/// A component whose export `f` returns this number, which is below 64. It compiles in a millisecond.
 fn answering(number: u8) -> Vec<u8> {
     #[rustfmt::skip]
     let bytes = [
@@ -41,7 +41,7 @@ fn open(folder: &Path) -> Cache {
     Cache::open(folder, &Ambient::system()).unwrap()
 }
 
-/// A file that the cache wrote for that component, and which it loads.
+/// A file that the cache wrote for this component and can load.
 fn kept(cache: &Cache, engine: &Engine, wasm: &[u8]) -> Vec<u8> {
     cache.component(engine, wasm).unwrap();
     let entry = cache.entry(engine, wasm);
@@ -49,14 +49,14 @@ fn kept(cache: &Cache, engine: &Engine, wasm: &[u8]) -> Vec<u8> {
     std::fs::read(entry.path()).unwrap()
 }
 
-/// Whether only the signature stands between this file and the processor: wasmtime takes it for one of its own.
+/// Whether wasmtime accepts the file as its own, so that only the signature protects the processor from it.
 fn passes_but_for_the_signature(file: &[u8]) -> bool {
     file.starts_with(&MAGIC)
         && file.get(HEADER_BYTES..).and_then(Engine::detect_precompiled) == Some(Precompiled::Component)
 }
 
 #[test]
-fn a_thousand_damaged_cache_files_are_refused_by_name_and_made_anew() {
+fn a_thousand_damaged_cache_files_are_refused_by_name_and_replaced() {
     let damage = Damage::new();
     let (here, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (cache, other_cache) = (open(here.path()), open(elsewhere.path()));
@@ -64,7 +64,7 @@ fn a_thousand_damaged_cache_files_are_refused_by_name_and_made_anew() {
     let other_settings = Engine::new(wasmtime::Config::new().epoch_interruption(true)).unwrap();
     let wasm = answering(42);
     let good = kept(&cache, &engine, &wasm);
-    // Good in their own place, and of no use in this one.
+    // These files are valid in their own place, and invalid in this one.
     let foreign = [
         ("another entry's file", kept(&cache, &engine, &answering(23))),
         ("another folder's file", kept(&other_cache, &engine, &wasm)),
@@ -88,10 +88,10 @@ fn a_thousand_damaged_cache_files_are_refused_by_name_and_made_anew() {
         assert!(named.starts_with(entry.path().to_str().unwrap()), "{what}: {named}");
         let (component, origin) = cache.component(&engine, &wasm).unwrap();
         assert_eq!((origin, answer(&engine, &component)), (Origin::Compiled, 42), "{what}");
-        let loaded = entry.load().unwrap().expect("it was made anew");
+        let loaded = entry.load().unwrap().expect("it was replaced");
         assert_eq!(answer(&engine, &loaded), 42, "{what}");
     }
-    // The control: without the signature most of them would have become machine code.
+    // The control: without the signature, most of the files would have become machine code.
     println!("held by the signature: {held_by_the_signature:?}");
     for what in ["another entry's file", "another folder's file", "a file for other settings"] {
         assert_eq!(held_by_the_signature[what], CASES / 25, "{what}");
@@ -99,7 +99,7 @@ fn a_thousand_damaged_cache_files_are_refused_by_name_and_made_anew() {
     assert!(held_by_the_signature["damaged"] > CASES / 3);
 }
 
-/// The embedded component, damaged, as the file that the configuration names.
+/// Compiles a damaged copy of the embedded component, which the configuration names.
 fn compile_damaged(folder: &Path, file: &[u8], pin: Option<&str>) -> Result<(), String> {
     let path = folder.join("damaged.wasm");
     std::fs::write(&path, file).unwrap();
@@ -109,7 +109,7 @@ fn compile_damaged(folder: &Path, file: &[u8], pin: Option<&str>) -> Result<(), 
 }
 
 #[test]
-fn a_thousand_damaged_components_are_not_the_pinned_one() {
+fn a_thousand_damaged_components_fail_the_digest_check() {
     let damage = Damage::new();
     let folder = tempfile::tempdir().unwrap();
     let pin = sha256sum(EMBEDDED);
@@ -122,7 +122,7 @@ fn a_thousand_damaged_components_are_not_the_pinned_one() {
             assert!(error.contains(part), "{what}: {error}");
         }
     }
-    // By another program, the digests are these.
+    // Another program computes the same digests.
     let (_, file) = damage.to(EMBEDDED);
     let error = compile_damaged(folder.path(), &file, Some(&pin)).unwrap_err();
     assert!(error.contains(&sha256sum(&file)), "{error}");
@@ -135,13 +135,13 @@ fn sha256sum(bytes: &[u8]) -> String {
     String::from_utf8(output.stdout).unwrap()[..64].to_owned()
 }
 
-/// The embedded component begins with its types and ends with its imports, exports and names. What is in between, and a part
-/// of the end, is found to be wrong only after all functions are compiled, which takes a second: a few cases must do.
+/// The embedded component begins with its types and ends with its imports, exports and names. Damage in between, and in a part
+/// of the end, is found only after all functions are compiled. That takes a second, so there are only a few cases.
 const BEGINNING: usize = 8 << 10;
 const END: usize = 64 << 10;
 
 #[test]
-fn a_damaged_component_that_is_not_pinned_is_a_short_error_or_fits() {
+fn a_damaged_component_without_a_digest_gives_a_short_error_or_compiles() {
     let damage = Damage::new();
     let folder = tempfile::tempdir().unwrap();
     let mut refused = 0;

@@ -1,5 +1,5 @@
-//! `kill -9` under load: no acknowledged write is missing after the restart. Shows crash recovery, not durability: the
-//! kernel's page cache outlives a process. What can tell whether a write was on disk is `sync_order`.
+//! `kill -9` under load: no acknowledged write is missing after the restart. This shows crash recovery and not durability, because
+//! the kernel's page cache outlives a process. `sync_order` shows that a write was on disk.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::support::{check_body, get, try_put, world};
 
 const KILLS: u64 = 200;
 const WRITERS: usize = 16;
-/// Fewer than a list answers.
+/// Fewer records than a list may have.
 const WRITES_OF_A_WRITER_MAX: usize = 500;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -64,10 +64,10 @@ async fn no_acknowledged_write_is_missing_after_200_kills() {
     let integrity: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
     println!("{KILLS} kills, {acknowledged_in_all} acknowledged writes, none missing");
-    assert!(acknowledged_in_all > KILLS as usize, "the kills came before any load: nothing was shown");
+    assert!(acknowledged_in_all > KILLS as usize, "the kills came before any load, so the test showed nothing");
 }
 
-/// Writes until the server is gone.
+/// Writes until the server has ended.
 async fn write(url: String, round: u64, writer: usize, acknowledged: Arc<Mutex<BTreeSet<String>>>) {
     let client = reqwest::Client::new();
     for number in 0..WRITES_OF_A_WRITER_MAX {

@@ -1,4 +1,4 @@
-//! Guests that never end: they are stopped at their deadline, and until then they take turns among themselves only.
+//! Guests that never end. They are stopped at their deadline. Until then they share a few permits and do not delay other requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,11 +11,11 @@ use tokio::task::JoinHandle;
 use crate::support::apart::{Apart, ordinary};
 use crate::support::{TestApp, check_body, get, try_put, unknown_error};
 
-/// Of the server.
+/// The server's worker threads.
 const THREADS: usize = 2;
 const LOOPERS: usize = 100;
 const CLIENTS: usize = 8;
-/// Of each client; and as many reads.
+/// Writes of each client. It reads as often.
 const PUTS: usize = 13;
 const FOR_EVER_MS: u64 = 3_600_000;
 
@@ -25,8 +25,8 @@ async fn server(limit: impl FnOnce(&mut CallLimits) + Send + 'static) -> Apart {
 
 type Looper = JoinHandle<((u16, String), Duration)>;
 
-/// A request whose guest never ends; it ends with its answer and how long that took. By turns such a guest loops in itself
-/// and calls the host again and again.
+/// Sends a request whose guest never ends. Returns its response and duration. Even numbers loop in the guest, odd ones call the
+/// host in a loop.
 fn looper(app: &Arc<TestApp>, client: &Client, number: usize) -> Looper {
     let url = app.url(&format!("/banks/bank-1/customers/c-1/kyc_check/loop-{number}"));
     let fault = if number.is_multiple_of(2) { "fault: loop" } else { "fault: loop-of-imports" };
@@ -38,13 +38,13 @@ fn looper(app: &Arc<TestApp>, client: &Client, number: usize) -> Looper {
     })
 }
 
-/// So many of them, all sent at once.
+/// This many loopers, all sent at once.
 fn loopers(app: &Arc<TestApp>, count: usize) -> Vec<Looper> {
     let client = Client::new();
     (0..count).map(|number| looper(app, &client, number)).collect()
 }
 
-/// So many of them, each sent when the one before it is at work: what one takes is then not its waiting for others to begin.
+/// This many loopers, each sent when the previous one is in progress. The duration of one then contains no wait for others to begin.
 async fn loopers_in_a_row(app: &Arc<TestApp>, count: usize) -> Vec<Looper> {
     let client = Client::new();
     let mut loopers = Vec::new();
@@ -58,8 +58,8 @@ async fn loopers_in_a_row(app: &Arc<TestApp>, count: usize) -> Vec<Looper> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_guests_that_loop_are_each_stopped_and_everybody_else_is_answered() {
-    // Long enough for all to be at work at once, also those that are sent in a row.
+async fn a_hundred_looping_guests_are_stopped_and_other_requests_are_answered() {
+    // Long enough for all loopers to be in progress at once, also if they are sent in a row.
     const DEADLINE: Duration = Duration::from_secs(4);
     let server = server(|limits| limits.guest_ms_max = DEADLINE.as_millis() as u64).await;
     let app = &server.app;
@@ -74,30 +74,30 @@ async fn a_hundred_guests_that_loop_are_each_stopped_and_everybody_else_is_answe
         }
         let sent = if in_a_row { "in a row" } else { "all at once" };
         println!("{LOOPERS} loopers, sent {sent}: the worst is answered {overrun:?} after its deadline");
-        // Far above what it is on a machine that is busy otherwise, far below what it is if a looper is not looked at in time.
+        // The limit is far above the delay on a busy machine, and far below the delay of a looper that is not interrupted in time.
         assert!(overrun < DEADLINE, "{overrun:?}");
     }
     let listed = get(&Client::new(), "kim", app.url("/customers/c-1/kyc_checks")).await;
     assert!(!listed.contains("loop-"), "{listed}");
 }
 
-/// The control of the deadline; and without it, how long the loopers go on is no matter of how fast the machine is.
+/// The control of the deadline. Without a deadline, the loopers outlast the other requests on any machine.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn guests_that_loop_for_ever_hold_up_nobody() {
+async fn guests_that_loop_for_ever_do_not_delay_other_requests() {
     let server = server(|limits| limits.guest_ms_max = FOR_EVER_MS).await;
     let loopers = loopers(&server.app, LOOPERS);
     server.app.at_work(LOOPERS).await;
     ordinary(&server.app, CLIENTS, PUTS, &Arc::default()).await;
-    assert!(loopers.iter().all(|looper| !looper.is_finished()), "without a deadline nobody is stopped");
+    assert!(loopers.iter().all(|looper| !looper.is_finished()), "without a deadline no guest is stopped");
     drop(server);
     for looper in loopers {
-        assert_eq!(looper.await.unwrap().0, (0, String::new()), "the server went before it answered");
+        assert_eq!(looper.await.unwrap().0, (0, String::new()), "the server ended before the response");
     }
 }
 
-/// The control of the ticks: without them, a looper has its thread for itself.
+/// The control of the ticks: without them, a looper keeps its thread.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_that_is_not_interrupted_holds_up_everybody() {
+async fn a_guest_that_is_not_interrupted_blocks_other_requests() {
     let server = Apart::start(1, TestApp::faulty(|limits| limits.tick_ms = 3000, |store| store)).await;
     let answered = Arc::new(AtomicUsize::new(0));
     let looper = looper(&server.app, &Client::new(), 0);
@@ -113,24 +113,24 @@ async fn a_guest_that_is_not_interrupted_holds_up_everybody() {
     others.await.unwrap();
 }
 
-/// The control of the seats: two servers race, each with its loopers; in one of them every looper has a seat.
+/// The control of the permits. Two servers race, each with its own loopers. In one of them every looper has a permit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn guests_that_all_have_a_seat_slow_everybody_down() {
-    let seated = server(|limits| (limits.guest_ms_max, limits.slow_calls_max) = (FOR_EVER_MS, LOOPERS)).await;
+async fn guests_that_all_have_a_permit_slow_other_requests_down() {
+    let unlimited = server(|limits| (limits.guest_ms_max, limits.slow_calls_max) = (FOR_EVER_MS, LOOPERS)).await;
     let queueing = server(|limits| limits.guest_ms_max = FOR_EVER_MS).await;
     let mut all = Vec::new();
-    for server in [&seated, &queueing] {
+    for server in [&unlimited, &queueing] {
         all.extend(loopers(&server.app, LOOPERS));
         server.app.at_work(LOOPERS).await;
     }
-    let [of_seated, of_queueing] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+    let [answered_unlimited, answered_queueing] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
     let slow = tokio::spawn({
-        let (app, answered) = (Arc::clone(&seated.app), Arc::clone(&of_seated));
+        let (app, answered) = (Arc::clone(&unlimited.app), Arc::clone(&answered_unlimited));
         async move { ordinary(&app, CLIENTS, PUTS, &answered).await }
     });
-    ordinary(&queueing.app, CLIENTS, PUTS, &of_queueing).await;
-    let answered = of_seated.load(Ordering::Relaxed);
+    ordinary(&queueing.app, CLIENTS, PUTS, &answered_queueing).await;
+    let answered = answered_unlimited.load(Ordering::Relaxed);
     println!("{answered} of {} were answered", 2 * CLIENTS * PUTS);
     slow.abort();
-    assert!(answered < CLIENTS * PUTS, "half of them");
+    assert!(answered < CLIENTS * PUTS, "the slow server must have answered less than half of the requests");
 }

@@ -1,4 +1,4 @@
-//! What happens when things break: processes, disks, guests. Each protection has its control, which goes red without it.
+//! Faults of processes, disks, clients and guests. Each protection has a control, a test that shows the harm without it.
 
 mod bombs;
 mod cached;

@@ -1,4 +1,4 @@
-//! Requests that race: what is distinct is all there, what can be had once is had once.
+//! Requests that race: distinct records are all stored, and a unique name is given once.
 
 use reqwest::Method;
 
@@ -6,7 +6,7 @@ use crate::support::{TestApp, check_body, get, send, try_put};
 
 const AT_ONCE: usize = 64;
 
-/// So many answers at once, each of its own connection; the answers, sorted.
+/// Sends all requests at once, each on its own connection, and returns the sorted responses.
 async fn race(app: &TestApp, request: impl Fn(usize) -> (Method, String, String)) -> Vec<(u16, String)> {
     let racers: Vec<_> = (0..AT_ONCE)
         .map(|racer| {
@@ -26,7 +26,7 @@ async fn race(app: &TestApp, request: impl Fn(usize) -> (Method, String, String)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_of_distinct_records_all_succeed_and_all_records_are_there() {
+async fn concurrent_writes_of_distinct_records_all_succeed() {
     let app = TestApp::start().await;
     let answers = race(&app, |racer| {
         (Method::PUT, format!("/banks/bank-1/customers/c-1/kyc_check/k-{racer}"), check_body("race"))
@@ -43,7 +43,7 @@ async fn writers_of_distinct_records_all_succeed_and_all_records_are_there() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_those_who_create_the_same_account_exactly_one_does() {
+async fn of_concurrent_creations_of_one_account_exactly_one_succeeds() {
     let app = TestApp::start().await;
     let answers = race(&app, |racer| {
         let body = format!(
@@ -56,7 +56,7 @@ async fn of_those_who_create_the_same_account_exactly_one_does() {
     assert_eq!(winners.len(), 1);
     let taken = r#"{"code":400,"message":"OBP-30208: Account_ID already exists at the Bank."}"#;
     assert!(losers.iter().all(|loser| *loser == (400, taken.to_owned())), "{losers:?}");
-    // The account is the winner's, and nothing of a loser's is in it.
+    // The account has the values of the successful request only.
     let accounts = get(&reqwest::Client::new(), "kim", app.url("/my/accounts")).await;
     let accounts: serde_json::Value = serde_json::from_str(&accounts).unwrap();
     let winner: serde_json::Value = serde_json::from_str(&winners[0].1).unwrap();
@@ -65,7 +65,7 @@ async fn of_those_who_create_the_same_account_exactly_one_does() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_those_who_take_the_same_user_name_exactly_one_does() {
+async fn of_concurrent_registrations_of_one_user_name_exactly_one_succeeds() {
     let app = TestApp::start().await;
     let answers = race(&app, |racer| {
         let body = format!(
@@ -80,7 +80,7 @@ async fn of_those_who_take_the_same_user_name_exactly_one_does() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn tries_at_a_password_made_at_once_cannot_outnumber_the_limit() {
+async fn concurrent_password_attempts_cannot_exceed_the_limit() {
     let app = TestApp::start().await;
     let client = reqwest::Client::new();
     let body =
@@ -95,7 +95,7 @@ async fn tries_at_a_password_made_at_once_cannot_outnumber_the_limit() {
             (response.status().as_u16(), response.text().await.unwrap())
         }
     };
-    // Several right ones at once do not lock anybody out.
+    // Several correct passwords at once do not lock the user.
     let right: Vec<_> = (0..8).map(|_| tokio::spawn(login("Abcdefg12!"))).collect();
     for login in right {
         assert_eq!(login.await.unwrap().0, 201);
@@ -112,13 +112,13 @@ async fn tries_at_a_password_made_at_once_cannot_outnumber_the_limit() {
         }
     }
     assert_eq!(compared, 6);
-    // Locked, also for the right one.
+    // The user is locked, also with the correct password.
     assert_eq!(login("Abcdefg12!").await.0, 401);
 }
 
-/// The same record, put by many: one of them is the last, whole.
+/// Many requests put the same record. One of them is the last, and its record is complete.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_of_the_same_record_leave_one_of_theirs() {
+async fn concurrent_writes_of_one_record_leave_one_complete_record() {
     let app = TestApp::start().await;
     let answers = race(&app, |racer| {
         (Method::PUT, "/banks/bank-1/customers/c-1/kyc_check/k".to_owned(), check_body(&format!("by {racer}")))

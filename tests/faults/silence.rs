@@ -1,4 +1,4 @@
-//! A host that does not answer: a request waits for it as long as it may, and holds nothing meanwhile that others need.
+//! A host that does not answer. A request waits until its limit, and holds nothing that other requests need.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::support::apart::{Apart, ordinary};
 use crate::support::{TestApp, check_body, get, send, try_put, unknown_error};
 
 const FOR_EVER_MS: u64 = 3_600_000;
-/// Runs through many ticks on any machine, and ends in good time on every.
+/// The fault runs for many ticks on any machine, and still ends soon.
 const LONG: &str = "200000000";
 
-/// A store that never answers what is asked about `silent`.
+/// A store that never answers reads about `silent`.
 struct SilentStore(Arc<dyn Store>);
 
 struct SilentSnapshot(Box<dyn Snapshot>);
@@ -51,7 +51,7 @@ async fn put(app: Arc<TestApp>, id: &str, comments: String) -> Option<(u16, Stri
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_whose_import_never_answers_ends_and_nobody_else_notices() {
+async fn a_request_whose_import_never_answers_ends_and_delays_no_other() {
     let server = server(|limits| limits.host_ms_max = 300).await;
     let waiting: Vec<_> = (0..20).map(|_| tokio::spawn(ask(Arc::clone(&server.app)))).collect();
     ordinary(&server.app, 4, 5, &Arc::default()).await;
@@ -60,9 +60,9 @@ async fn a_request_whose_import_never_answers_ends_and_nobody_else_notices() {
     }
 }
 
-/// The control: without a limit they are still waiting when everybody else has been answered.
+/// The control: without a limit, the requests still wait when all others are answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_limit_a_request_whose_import_never_answers_waits_on() {
+async fn without_a_limit_a_request_whose_import_never_answers_waits_for_ever() {
     let server = server(|limits| limits.host_ms_max = FOR_EVER_MS).await;
     let waiting: Vec<_> = (0..20).map(|_| tokio::spawn(ask(Arc::clone(&server.app)))).collect();
     server.app.at_work(20).await;
@@ -74,17 +74,17 @@ async fn without_a_limit_a_request_whose_import_never_answers_waits_on() {
     }
 }
 
-/// The host's time is not the guest's: a guest may wait for longer than it may run.
+/// The host's time does not count as the guest's: a guest may wait longer than it may run.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_that_waits_is_not_charged_for_it_and_holds_no_seat() {
+async fn a_waiting_guest_uses_no_running_time_and_no_permit() {
     let server =
         server(|limits| (limits.slow_calls_max, limits.guest_ms_max, limits.host_ms_max) = (1, 60_000, FOR_EVER_MS))
             .await;
-    // Runs until it has the only seat, then waits for ever.
+    // This guest runs until it has the only permit, then waits for ever.
     let app = Arc::clone(&server.app);
     let waiting = tokio::spawn(async move { put(app, "k-1", format!("fault: work-and-wait {LONG}")).await });
     server.app.at_work(1).await;
-    // Each needs the seat too, and gets it.
+    // Each of these guests also needs the permit, and gets it.
     for id in ["k-2", "k-3"] {
         let (status, body) = put(Arc::clone(&server.app), id, format!("fault: work {LONG}")).await.unwrap();
         assert_eq!(status, 200, "{body}");

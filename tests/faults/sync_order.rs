@@ -1,7 +1,7 @@
-//! No acknowledgement leaves before the disk has synced what it acknowledges.
+//! The server acknowledges a write only after the disk has synced it.
 //!
-//! strace sees the running server's system calls. For each answered write, the record's id is looked for in what was
-//! written to the log, and a sync of the log must have begun after that and ended before the answer was sent.
+//! strace records the running server's system calls. For each answered write, the test looks for the record's id in the writes to
+//! the log. A sync of the log must begin after that write and end before the response is sent.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,22 +16,22 @@ const WRITERS: usize = 8;
 const WRITES_OF_A_WRITER: usize = 40;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_acknowledgement_leaves_before_its_commit_is_synced() {
+async fn no_write_is_acknowledged_before_its_commit_is_synced() {
     let mut server = Command::new("strace");
     let trace = run(&mut server, |data, command| {
         command.arg(obp_host()).args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
     })
     .await;
     let acks = judge(&trace);
-    assert_eq!(acks.len(), WRITERS * WRITES_OF_A_WRITER, "every answer is seen");
+    assert_eq!(acks.len(), WRITERS * WRITES_OF_A_WRITER, "strace saw every response");
     let early: Vec<_> = acks.iter().filter(|(_, synced)| !**synced).collect();
     assert!(early.is_empty(), "{} of {} were answered before they were synced", early.len(), acks.len());
     println!("{} acknowledged writes, 0 before their sync", acks.len());
 }
 
-/// The control: with `synchronous = NORMAL` the same oracle must see early answers.
+/// The control: with `synchronous = NORMAL`, the same check must find early responses.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_a_log_that_is_synced_too_late_the_oracle_goes_red() {
+async fn a_log_that_is_synced_too_late_is_detected() {
     let mut server = Command::new("strace");
     let trace = run(&mut server, |data, command| {
         command.arg(weak_server()).arg("unsynced").arg(data);
@@ -43,7 +43,7 @@ async fn with_a_log_that_is_synced_too_late_the_oracle_goes_red() {
     assert!(early > acks.len() / 2, "only {early} of {} are early", acks.len());
 }
 
-/// Writes through a server under strace, and returns what strace saw.
+/// Writes through a server under strace, and returns the trace.
 async fn run(command: &mut Command, server: impl Fn(&Path, &mut Command)) -> String {
     let data = tempfile::tempdir().unwrap();
     world::create(&store(data.path())).await;
@@ -70,18 +70,18 @@ async fn run(command: &mut Command, server: impl Fn(&Path, &mut Command)) -> Str
     for writer in writers {
         writer.await.unwrap();
     }
-    // strace ends with what it traces, and has then written all it saw.
+    // strace ends with the server, and has then written the whole trace.
     let status = Command::new("pkill").args(["-TERM", "-P"]).arg(server.pid().to_string()).status().await.unwrap();
-    assert!(status.success(), "the server is told to stop");
+    assert!(status.success(), "the server gets the signal to stop");
     server.ended().await;
     std::fs::read_to_string(output).unwrap()
 }
 
-/// For each record that was answered: whether the file it was first written to had been synced by then.
+/// For each answered record: whether the file of its first write was synced before the response.
 fn judge(trace: &str) -> BTreeMap<String, bool> {
-    // By thread: the file, and where its sync that has not ended yet began.
+    // By thread: the file, and the line where its unfinished sync began.
     let mut syncing: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
-    // By file: where the last sync that succeeded began.
+    // By file: the line where the last successful sync began.
     let mut synced_from: BTreeMap<&str, usize> = BTreeMap::new();
     let mut logged: BTreeMap<String, (&str, usize)> = BTreeMap::new();
     let mut answered = BTreeMap::new();
@@ -90,7 +90,7 @@ fn judge(trace: &str) -> BTreeMap<String, bool> {
         let call = call.trim_start();
         if let Some(written) = call.strip_prefix("pwrite64(") {
             for id in records(call) {
-                // A page is written again with later records: the first time is the record's own commit.
+                // Later records write the page again. The first write belongs to the record's own commit.
                 logged.entry(id).or_insert((first_argument(written), number));
             }
         } else if let Some(file) = call.strip_prefix("fdatasync(").or_else(|| call.strip_prefix("fsync(")) {
@@ -113,7 +113,7 @@ fn judge(trace: &str) -> BTreeMap<String, bool> {
     answered
 }
 
-/// The first argument of a call, whose parenthesis has been taken: a file's number.
+/// The first argument of a call, a file descriptor. `call` begins after the parenthesis.
 fn first_argument(call: &str) -> &str {
     call.split([',', ')', ' ', '<']).next().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Clients that misuse a connection, encrypted or not, harm nobody but themselves; and no answer is lost when the server stops.
+//! Clients that misuse a connection, encrypted or not, harm only themselves. No response is lost when the server stops.
 
 use hyper::Version;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,11 +9,11 @@ use crate::support::tls::{Files, Pair};
 use crate::support::{TestApp, get, world};
 
 const EMPTY: &str = r#"{"checks":[]}"#;
-/// An HTTP/2 client's first words, with settings that change nothing.
+/// The first bytes of an HTTP/2 client, with settings that change nothing.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const GOAWAY: u8 = 7;
 
-/// Everything that still comes from a server that closes, and `None` if it closes by a reset.
+/// All bytes until the server closes the connection. `None` if it closes with a reset.
 async fn rest(mut stream: impl AsyncReadExt + Unpin) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     stream.read_to_end(&mut read).await.ok().map(|_| read)
@@ -35,7 +35,7 @@ async fn serves(app: &TestApp, pair: &Pair) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_that_do_not_finish_their_handshake_hold_up_nobody() {
+async fn unfinished_handshakes_do_not_delay_other_clients() {
     let pair = Pair::new();
     let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
     let mut mute = Vec::new();
@@ -46,23 +46,27 @@ async fn clients_that_do_not_finish_their_handshake_hold_up_nobody() {
     }
     assert!(serves(&app, &pair).await);
     for stream in mute {
-        assert_eq!(stream.try_read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "it is still there");
+        assert_eq!(
+            stream.try_read(&mut [0]).unwrap_err().kind(),
+            std::io::ErrorKind::WouldBlock,
+            "the connection is still open"
+        );
     }
 }
 
-/// There is room for one connection: whoever comes next is served only after the first has been dropped.
+/// The server accepts one connection. The next client is served only after the first one is dropped.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_does_not_finish_its_handshake_counts_as_a_connection_and_is_dropped() {
+async fn an_unfinished_handshake_counts_as_a_connection_and_is_dropped() {
     let pair = Pair::new();
     let settings = [("OBP_HOST_LIMITS__CONNECTIONS_MAX", "1"), ("OBP_HOST_LIMITS__TLS_HANDSHAKE_MS_MAX", "300")];
     let app = TestApp::with(&Files::of(&pair).settings(&settings)).await;
     let mute = TcpStream::connect(app.address).await.unwrap();
     assert!(serves(&app, &pair).await);
-    assert_eq!(mute.try_read(&mut [0]).unwrap(), 0, "it was dropped before the next was served");
+    assert_eq!(mute.try_read(&mut [0]).unwrap(), 0, "the first connection was dropped before the next was served");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn plain_http_to_the_tls_port_gets_a_closed_connection_and_others_are_unharmed() {
+async fn plain_http_to_the_tls_port_closes_that_connection_only() {
     let pair = Pair::new();
     let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
     let client = pair.client().build().unwrap();
@@ -70,7 +74,7 @@ async fn plain_http_to_the_tls_port_gets_a_closed_connection_and_others_are_unha
     for said in [&b"GET /obp/v3.1.0/root HTTP/1.1\r\nHost: h\r\n\r\n"[..], PREFACE] {
         let mut stream = TcpStream::connect(app.address).await.unwrap();
         stream.write_all(said).await.unwrap();
-        // At most what TLS has to say to that: an alert.
+        // The server sends nothing or an alert of TLS.
         let answer = rest(stream).await.unwrap_or_default();
         assert!(answer.is_empty() || answer[0] == 21, "{answer:?}");
     }
@@ -86,14 +90,14 @@ async fn plain_sockets_speak_no_http_2() {
     assert!(rest(stream).await.unwrap_or_default().is_empty());
     let insisting = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
     assert!(insisting.get(app.url("/root")).send().await.is_err());
-    // The control: they do speak HTTP/1.1.
+    // The control: the same port speaks HTTP/1.1.
     let response = reqwest::get(app.url("/root")).await.unwrap();
     assert_eq!((response.status().as_u16(), response.version()), (200, Version::HTTP_11));
 }
 
-/// The idle client comes later and is gone earlier than the one whose request is at work all the time.
+/// The idle client connects later and is closed earlier than the client with a running request.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_idle_http_2_connection_is_closed_and_one_with_a_request_at_work_is_not() {
+async fn an_idle_http_2_connection_is_closed_and_one_with_a_running_request_is_not() {
     let pair = Pair::new();
     let gate = Gate::new();
     let files = Files::of(&pair);
@@ -102,20 +106,20 @@ async fn an_idle_http_2_connection_is_closed_and_one_with_a_request_at_work_is_n
     let (client, url) = (pair.client().build().unwrap(), app.url("/customers/c-1/kyc_checks"));
     let at_work = tokio::spawn(async move { get(&client, "kim", url).await });
     gate.arrived(1).await;
-    // One says nothing at all; one begins well, and then does not even answer pings.
+    // One client sends nothing. The other one begins correctly and then does not answer pings.
     let silent = pair.connect(app.address, &["h2"]).await.unwrap();
     let mut begun = pair.connect(app.address, &["h2"]).await.unwrap();
     begun.write_all(PREFACE).await.unwrap();
     let (silent, begun) = tokio::join!(rest(silent), rest(begun));
     assert!(!frames(&silent.unwrap_or_default()).contains(&GOAWAY));
-    assert!(begun.is_none_or(|begun| frames(&begun).contains(&GOAWAY)), "it is told");
+    assert!(begun.is_none_or(|begun| frames(&begun).contains(&GOAWAY)), "the client gets a GOAWAY");
     gate.open();
     assert_eq!(at_work.await.unwrap(), EMPTY);
 }
 
-/// There is room for one connection, as above.
+/// The server accepts one connection, as above.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_does_not_take_its_answers_is_dropped() {
+async fn a_client_that_does_not_read_its_responses_is_dropped() {
     let settings = [("OBP_HOST_LIMITS__CONNECTIONS_MAX", "1"), ("OBP_HOST_LIMITS__HEAD_READ_MS_MAX", "300")];
     let app = TestApp::with(&settings).await;
     let large = "x".repeat(2000);
@@ -125,18 +129,18 @@ async fn a_client_that_does_not_take_its_answers_is_dropped() {
     let mut greedy = TcpStream::connect(app.address).await.unwrap();
     let head =
         "GET /obp/v3.1.0/customers/c-1/kyc_checks HTTP/1.1\r\nHost: h\r\nDirectLogin: token=token-of-kim\r\n\r\n";
-    // More than the buffers between the two can hold.
+    // More bytes than the buffers between the two can hold.
     greedy.write_all(head.repeat(20).as_bytes()).await.unwrap();
     assert_eq!(reqwest::get(app.url("/root")).await.unwrap().status(), 200);
     drop(greedy);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stops_answers_what_is_at_work_by_either_version_and_waits_for_no_handshake() {
+async fn a_stopping_server_completes_running_requests_and_waits_for_no_handshake() {
     let pair = Pair::new();
     for version in [Version::HTTP_11, Version::HTTP_2] {
         let gate = Gate::new();
-        // Nobody is cut off within this test: who is not waited for has ended.
+        // No connection is cut within this test. A connection that the server does not wait for has ended.
         let files = Files::of(&pair);
         let settings = files.settings(&[
             ("OBP_HOST_LIMITS__SHUTDOWN_MS_MAX", "3600000"),
@@ -159,7 +163,7 @@ async fn a_server_that_stops_answers_what_is_at_work_by_either_version_and_waits
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_that_is_too_large_is_answered_by_either_version_in_its_own_way() {
+async fn both_versions_refuse_a_body_that_is_too_large() {
     let pair = Pair::new();
     let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
     let expected =
@@ -173,17 +177,17 @@ async fn a_body_that_is_too_large_is_answered_by_either_version_in_its_own_way()
         };
         let response = post(1 << 20).await.unwrap();
         assert_eq!((response.status().as_u16(), response.version()), (413, version));
-        // In HTTP/2 that header is an error.
+        // HTTP/2 forbids this header.
         assert_eq!(response.headers().contains_key("connection"), closes);
         assert_eq!(response.text().await.unwrap(), expected);
-        // The control: one that is just small enough is read.
+        // The control: a body of the largest allowed size is read.
         assert_eq!(post(65_536).await.unwrap().status(), 400);
         assert_eq!(get(&client, "kim", app.url("/customers/c-1/kyc_checks")).await, EMPTY);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_head_that_is_too_large_is_refused_by_either_version() {
+async fn both_versions_refuse_a_head_that_is_too_large() {
     let pair = Pair::new();
     let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
     for version in [Version::HTTP_11, Version::HTTP_2] {

@@ -1,4 +1,4 @@
-//! Traps by the thousand, among requests that are in order: nothing of theirs is written, and the server does not grow.
+//! Thousands of traps among correct requests: they write nothing, and the server's memory does not grow.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::support::process::{Server, store, weak_server};
 use crate::support::{check_body, get, try_put, unknown_error, world};
 
 const CLIENTS: u64 = 8;
-/// More than the server's memory wavers between two halves of the load, less than a page for each trap.
+/// The limit is above the variation of the server's memory between two halves of the load, and below one page per trap.
 const MARGIN_KIB: u64 = 8 << 10;
 
-/// Puts of one client, by turns in order and not; each answer is as it has to be. The ids of those that were acknowledged.
+/// Sends one client's puts, correct and trapping in turn, and checks each response. Returns the ids of the acknowledged ones.
 async fn puts(url: String, client: u64, half: u64, traps: u64) -> BTreeSet<String> {
     let http = Client::new();
     let mut acknowledged = BTreeSet::new();
@@ -35,7 +35,7 @@ async fn puts(url: String, client: u64, half: u64, traps: u64) -> BTreeSet<Strin
     acknowledged
 }
 
-/// Loads the server with so many traps, twice, and as many puts in order. How much it grew in the second half, in KiB.
+/// Loads the server twice with this many traps and as many correct puts. Returns the growth in the second half, in KiB.
 async fn grows_by(server: &Server, traps_of_a_half: u64) -> u64 {
     let mut acknowledged = vec![BTreeSet::new(); CLIENTS as usize];
     let mut resident = Vec::new();
@@ -54,7 +54,7 @@ async fn grows_by(server: &Server, traps_of_a_half: u64) -> u64 {
         let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
         let checks = listed["checks"].as_array().unwrap();
         let ids: BTreeSet<_> = checks.iter().map(|check| check["id"].as_str().unwrap().to_owned()).collect();
-        assert!(ids == *all, "exactly what was acknowledged is there");
+        assert!(ids == *all, "the acknowledged records are stored, and no others");
     }
     println!("{traps_of_a_half} traps: {} KiB, {traps_of_a_half} more: {} KiB", resident[0], resident[1]);
     resident[1].saturating_sub(resident[0])
@@ -71,7 +71,7 @@ async fn world() -> tempfile::TempDir {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_ten_thousand_requests_that_trap_nothing_is_written_and_nothing_stays() {
+async fn ten_thousand_traps_write_nothing_and_leak_nothing() {
     let data = world().await;
     let settings =
         [("OBP_HOST_COMPONENT", FAULTY), ("OBP_HOST_COMPILED_CACHE", "false"), ("OBP_HOST_LOG__LEVEL", "off")];
@@ -79,9 +79,9 @@ async fn of_ten_thousand_requests_that_trap_nothing_is_written_and_nothing_stays
     assert!(grows_by(&server, 5000).await < MARGIN_KIB);
 }
 
-/// The control: a server that loses a page at every read grows by more.
+/// The control: a server that leaks a page at every read grows by more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_loses_a_page_a_request_is_seen_to_grow() {
+async fn a_leak_of_one_page_per_request_is_detected() {
     let data = world().await;
     let server = Server::start(Command::new(weak_server()).arg("leaky").arg(data.path())).await;
     assert!(grows_by(&server, 1600).await > MARGIN_KIB);

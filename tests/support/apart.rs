@@ -1,4 +1,4 @@
-//! A server on threads of its own, as it has them in a process: what keeps it busy does not keep its clients from asking.
+//! A server on its own threads, as in a process of its own: a busy server does not delay its clients' requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{TestApp, check_body, get, try_put};
 
-/// A running server, which may be stopped whatever it does.
+/// A running server, which can be stopped at any time.
 pub struct Apart {
     pub app: Arc<TestApp>,
     threads: Option<Runtime>,
@@ -25,13 +25,13 @@ impl Apart {
 impl Drop for Apart {
     fn drop(&mut self) {
         if let Some(threads) = self.threads.take() {
-            // Does not wait: a thread that runs a guest ends at its next tick.
+            // This does not wait. A thread that runs a guest ends at its next tick.
             threads.shutdown_background();
         }
     }
 }
 
-/// Ordinary requests that must all succeed: so many clients at once, each putting and reading `puts` checks of its own.
+/// Sends ordinary requests, which must all succeed: `clients` clients at once, each puts and reads `puts` checks of its own.
 pub async fn ordinary(app: &Arc<TestApp>, clients: usize, puts: usize, answered: &Arc<AtomicUsize>) {
     let clients: Vec<_> = (0..clients)
         .map(|client| {

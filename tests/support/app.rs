@@ -1,4 +1,4 @@
-//! A server in this process: a store of its own, a fixed clock, seeded ids, a free port.
+//! A server in this process: its own store, a fixed clock, seeded ids, a free port.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,20 +21,20 @@ use tokio::task::JoinHandle;
 
 use super::world;
 
-/// The component that misbehaves on request: `guest/src/exports/faults.rs` has how.
+/// The component that misbehaves on request. `guest/src/exports/faults.rs` lists the faults.
 pub const FAULTY: &str = concat!(env!("OUT_DIR"), "/onboarding.wasm");
 
-/// 2026-01-02T03:04:05Z: where the clock of every test stands.
+/// 2026-01-02T03:04:05Z, the time of every test's clock.
 pub const NOW_MS: i64 = 1_767_323_045_000;
 
-/// What the ids of a server follow from.
+/// The seed of a server's ids.
 const SEED: u64 = 42;
 
 /// The embedded component, compiled once for all tests.
 static RUNTIME: LazyLock<Arc<Runtime>> =
     LazyLock::new(|| compile(&config::<&str>(&[])).expect("the component compiles"));
 
-/// A running server. It stops when this is dropped.
+/// A running server, which stops when this is dropped.
 pub struct TestApp {
     pub address: SocketAddr,
     pub data: TempDir,
@@ -49,17 +49,17 @@ impl TestApp {
         Self::with::<&str>(&[]).await
     }
 
-    /// As [`TestApp::start`], with these settings, e.g. `("OBP_HOST_MEETINGS__ENABLED", "true")`.
+    /// The same as [`TestApp::start`], with these settings, e.g. `("OBP_HOST_MEETINGS__ENABLED", "true")`.
     pub async fn with<T: AsRef<str>>(settings: &[(T, T)]) -> Self {
         Self::with_over(settings, |store| store).await
     }
 
-    /// As [`TestApp::start`], with what stands between the server and its store.
+    /// The same as [`TestApp::start`], with a wrapper around the store.
     pub async fn over(wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         Self::with_over::<&str>(&[], wrap).await
     }
 
-    /// Both.
+    /// The same as [`TestApp::start`], with settings and a wrapper around the store.
     pub async fn with_over<T: AsRef<str>>(
         settings: &[(T, T)],
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
@@ -70,7 +70,7 @@ impl TestApp {
         Self::serve(config, wrap, runtime, OutboundClients::default(), SEED).await
     }
 
-    /// As [`TestApp::with_over`], with the extensions of that folder, which call out through these clients.
+    /// The same as [`TestApp::with_over`], with the extensions of this folder, which use these clients for outbound calls.
     pub async fn extended(
         folder: &Path,
         clients: OutboundClients,
@@ -79,13 +79,13 @@ impl TestApp {
     ) -> Self {
         let folder = folder.to_str().expect("a path of letters");
         let settings: Vec<_> = settings.iter().copied().chain([("OBP_HOST_EXTENSIONS__FOLDER", folder)]).collect();
-        // So that no two have the same correlation ids.
+        // Each server gets its own seed, so that correlation ids are unique.
         static SEEDS: AtomicU64 = AtomicU64::new(SEED + 1);
         let seed = SEEDS.fetch_add(1, Ordering::Relaxed);
         Self::serve(config(&settings), wrap, Arc::clone(&RUNTIME), clients, seed).await
     }
 
-    /// As [`TestApp::over`], with the component that misbehaves on request, and other limits to its calls.
+    /// The same as [`TestApp::over`], with the component that misbehaves on request and with other limits for its calls.
     pub async fn faulty(
         limit: impl FnOnce(&mut CallLimits),
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
@@ -127,25 +127,25 @@ impl TestApp {
         self.app.api.requests_in_flight()
     }
 
-    /// Waits until so many requests are at work.
+    /// Waits until this many requests are in progress.
     pub async fn at_work(&self, requests: usize) {
         while self.requests_at_work() < requests {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
-    /// Tells it to stop, and waits until it accepts no more connections.
+    /// Tells the server to stop, and waits until it accepts no more connections.
     pub async fn tell_to_stop(&mut self) {
         self.stop.take().expect("it is told once").send(()).expect("it runs");
         while TcpStream::connect(self.address).await.is_ok() {}
     }
 
-    /// Waits until it has ended, having been told to.
+    /// Waits until the server has ended. It must have been told to stop.
     pub async fn ended(&mut self) {
         (&mut self.server).await.expect("it ends well");
     }
 
-    /// The URL of a path; one that does not begin with `/obp/` or `~` is below `/obp/v3.1.0`. `~/x` is `/x`.
+    /// The URL of a path. A path is below `/obp/v3.1.0` unless it begins with `/obp/` or `~`; `~/x` is `/x`.
     pub fn url(&self, path: &str) -> String {
         let path = match path.strip_prefix('~') {
             Some(absolute) => absolute.to_owned(),
@@ -163,7 +163,7 @@ impl Drop for TestApp {
     }
 }
 
-/// A configuration with these settings, named as environment variables. Without the compiled cache, unless they name it.
+/// A configuration with these settings, named as environment variables. The cache of compiled components is off by default.
 pub fn config<T: AsRef<str>>(settings: &[(T, T)]) -> Config {
     let settings = settings.iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned()));
     let settings = std::iter::once(("OBP_HOST_COMPILED_CACHE".to_owned(), "false".to_owned())).chain(settings);

@@ -1,12 +1,12 @@
-//! Damage to files, as a disk or a hand does it: at random, but again the same for the same seed.
+//! Random damage to files, as a disk or a person causes it. The same seed gives the same damage.
 
 use obp_host::ambient::Ambient;
 
-/// Where damage comes from.
+/// The source of the damage.
 pub struct Damage(Ambient);
 
 impl Damage {
-    /// Says the seed, so that a failure can be looked into.
+    /// Prints the seed, so that a failure can be repeated.
     pub fn new() -> Self {
         let seed = std::process::id().into();
         println!("seed {seed}");
@@ -18,19 +18,20 @@ impl Damage {
         usize::from_le_bytes(self.0.random().unwrap()) % end
     }
 
-    /// Bits flipped, cut off, made longer or zeroed in part: never what it was. What was done stands beside it.
+    /// Damages a copy of the file: flips bits, truncates, extends or zeroes a part. Returns a description and the damaged copy, which
+    /// always differs from the file.
     pub fn to(&self, file: &[u8]) -> (String, Vec<u8>) {
         self.at(file, self.below(file.len()))
     }
 
-    /// As [`Damage::to`], from there on.
+    /// The same as [`Damage::to`], from this position on.
     pub fn at(&self, file: &[u8], at: usize) -> (String, Vec<u8>) {
         let mut damaged = file.to_vec();
         let what = match self.below(4) {
             0 => {
                 let bits = 1 + self.below(8);
                 for bit in 0..bits {
-                    // Neighbours, so that none is flipped back.
+                    // The bits are neighbours, so that no bit is flipped twice.
                     damaged[(at + bit / 8) % file.len()] ^= 1 << (bit % 8);
                 }
                 format!("{bits} bits flipped at {at}")

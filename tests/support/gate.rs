@@ -1,4 +1,4 @@
-//! A store at which requests wait until the test lets them go on, so that a test knows what is at work at once.
+//! A store whose reads wait until the test opens a gate, so that a test knows which requests are in progress at once.
 
 use std::sync::Arc;
 
@@ -15,17 +15,17 @@ impl Gate {
         Arc::new(Self { arrived: Semaphore::new(0), open: Semaphore::new(0) })
     }
 
-    /// That store, with the gate in front of what is read.
+    /// The store, with the gate in front of its reads.
     pub fn before(self: &Arc<Self>, inner: Arc<dyn Store>) -> Arc<dyn Store> {
         Arc::new(GatedStore { inner, gate: Arc::clone(self) })
     }
 
-    /// Waits until so many requests wait.
+    /// Waits until this many requests wait at the gate.
     pub async fn arrived(&self, requests: u32) {
         self.arrived.acquire_many(requests).await.expect("it stays open").forget();
     }
 
-    /// Lets go on who waits and who comes.
+    /// Opens the gate for waiting and for later requests.
     pub fn open(&self) {
         self.open.close();
     }

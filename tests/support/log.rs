@@ -1,4 +1,4 @@
-//! What servers in this process write into their log. They share one; a request's lines are those with its correlation id.
+//! The log that all servers in this process share. The lines of a request have its correlation id.
 
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -22,7 +22,7 @@ impl Log {
     }
 }
 
-/// A line is written at once, so that those of several threads do not mix.
+/// Each line is written at once, so that lines of several threads do not mix.
 impl io::Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line);
@@ -34,12 +34,12 @@ impl io::Write for Log {
     }
 }
 
-/// From here on, what is logged is kept.
+/// Starts to keep the log.
 pub fn keep() {
     LazyLock::force(&LOG);
 }
 
-/// The lines with that text in them, without their ends.
+/// The lines that contain this text, without line ends.
 pub fn lines_with(text: &str) -> Vec<String> {
     LOG.text().lines().filter(|line| line.contains(text)).map(|line| line.trim_start().to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! The server as people run it: the binary, in a process of its own that can be killed.
+//! The server as a process: the binary that people run, which a test can kill.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 
 use super::app::config;
 
-/// The binary that `make build` makes; it lies beside the folder of this test's own.
+/// The binary that `make build` makes, in the folder above that of this test.
 pub fn obp_host() -> PathBuf {
     let binary = beside("obp-host");
     assert!(binary.exists(), "{} is missing: run the tests by `make test`, or `make build` first", binary.display());
@@ -27,12 +27,12 @@ fn beside(name: &str) -> PathBuf {
     test.ancestors().nth(2).expect("it lies in <profile>/deps").join(name)
 }
 
-/// A store in that folder, for what a test puts there before the server starts.
+/// A store in this folder, which a test fills before the server starts.
 pub fn store(data: &Path) -> impl Store {
     SqliteStore::open(data, obp_host::app::store_options(&config::<&str>(&[]))).expect("a store")
 }
 
-/// A running server. It is killed when this is dropped.
+/// A running server, which is killed when this is dropped.
 pub struct Server {
     child: Child,
     /// `http://127.0.0.1:PORT`
@@ -45,22 +45,22 @@ impl Server {
         let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let url = loop {
-            let line = lines.next_line().await.expect("its output").expect("it says where it listens");
+            let line = lines.next_line().await.expect("its output").expect("the server prints its address");
             if let Some(url) = line.strip_prefix("listening on ") {
                 break url.to_owned();
             }
         };
-        // Read on, so that the server never waits for its own output.
+        // Keep reading, so that the server never blocks on its output.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, url }
     }
 
-    /// `obp-host serve` on that folder.
+    /// Starts `obp-host serve` on this folder.
     pub async fn serve(data: &Path) -> Self {
         Self::serve_with(data, &[("OBP_HOST_LOG__LEVEL", "warn")]).await
     }
 
-    /// As [`Server::serve`], with these settings.
+    /// The same as [`Server::serve`], with these settings.
     pub async fn serve_with(data: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(obp_host());
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
@@ -72,7 +72,7 @@ impl Server {
         format!("{}/obp/v3.1.0{path}", self.url)
     }
 
-    /// Its resident set, in KiB: now, and the largest it has ever been.
+    /// The current and the largest resident set, in KiB.
     pub fn resident_kib(&self) -> (u64, u64) {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("it runs");
         let figure = |name| {
@@ -86,17 +86,17 @@ impl Server {
         self.child.id().expect("it runs")
     }
 
-    /// `kill -9`, and waits until it is gone.
+    /// Kills the server (`kill -9`) and waits for its end.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("it is killed");
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until the server has ended by itself.
     pub async fn ended(mut self) {
         self.child.wait().await.expect("it ends");
     }
 
-    /// SIGTERM, and how it ended.
+    /// Sends SIGTERM and returns the exit status.
     pub async fn stop(mut self) -> std::process::ExitStatus {
         let status = Command::new("kill").arg(self.pid().to_string()).status().await.expect("kill runs");
         assert!(status.success());

@@ -1,4 +1,4 @@
-//! Certificates made for a test, and clients that trust nothing else.
+//! Certificates for tests, and clients that trust only them.
 
 use std::fs::Permissions;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// A certificate for 127.0.0.1 that signs itself, and its key.
+/// A self-signed certificate for 127.0.0.1, and its key.
 pub struct Pair {
     pub certificate: String,
     pub key: String,
@@ -29,13 +29,13 @@ impl Pair {
         Self { certificate, key, der: made.cert.der().clone() }
     }
 
-    /// A client that trusts this certificate only, and speaks what the server likes best.
+    /// A client that trusts only this certificate. The server chooses the HTTP version.
     pub fn client(&self) -> ClientBuilder {
         let certificate = Certificate::from_pem(self.certificate.as_bytes()).expect("a certificate");
         reqwest::Client::builder().tls_certs_only([certificate])
     }
 
-    /// A connection that offers these protocols, and whatever the test makes of it.
+    /// A connection that offers these protocols. The test writes the bytes.
     pub async fn connect(&self, address: SocketAddr, protocols: &[&str]) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).expect("a certificate");
@@ -49,7 +49,7 @@ impl Pair {
     }
 }
 
-/// Where a server finds a pair.
+/// The files from which a server reads a pair.
 pub struct Files {
     folder: TempDir,
 }
@@ -76,7 +76,7 @@ impl Files {
         self.folder.path().join("key.pem")
     }
 
-    /// The environment of a server that is to use them, and more.
+    /// The environment of a server that uses the files, and `more`.
     pub fn settings(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
         let text = |path: PathBuf| path.into_os_string().into_string().expect("text");
         let mut settings = vec![

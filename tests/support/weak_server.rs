@@ -1,8 +1,8 @@
-//! The server without one of its protections: the tests of that protection must go red with it.
+//! The server without one of its protections. The tests of that protection must fail with it.
 //!
 //! `weak-server unsynced DIR` answers before the log is synced (`synchronous = NORMAL`). `weak-server leaky DIR` runs the
-//! component that misbehaves on request, and loses a page of memory whenever facts are read. Both serve the store in `DIR`
-//! at a free port, which they print as `obp-host serve` does.
+//! component that misbehaves on request, and leaks a page of memory at each snapshot. Both serve the store in `DIR` at a free
+//! port, which they print like `obp-host serve`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 const PAGE_BYTES: usize = 4096;
 
-/// A store that never gives back a page for each snapshot.
+/// A store that leaks a page per snapshot.
 struct LeakyStore(SqliteStore);
 
 impl Store for LeakyStore {
@@ -42,7 +42,7 @@ fn weak(weakness: &str, data: &Path, config: Config) -> anyhow::Result<(Arc<dyn 
             let faulty = Some(concat!(env!("OUT_DIR"), "/onboarding.wasm").into());
             (Arc::new(LeakyStore(SqliteStore::open(data, options)?)), Config { component: faulty, ..config })
         }
-        other => bail!("{other} is no weakness"),
+        other => bail!("{other} is not a known weakness"),
     })
 }
 

@@ -1,5 +1,5 @@
-//! Builds the variant of the component that misbehaves on request, and of that those that ask for too much to begin with; and the
-//! extension that does so.
+//! Builds the components of the tests: a variant of the rules that misbehaves on request, copies of it that need too much memory
+//! or too large tables at the start, and an extension that misbehaves on request.
 
 use std::convert::Infallible;
 
@@ -20,14 +20,14 @@ fn main() -> Result<()> {
     componentize::write_component("hostile.wasm", &extension)
 }
 
-/// What the guest's module does that its source cannot say.
+/// Changes of the guest's module that its source cannot express.
 #[derive(Default)]
 struct Faults {
     memory_pages_min: u64,
     table_elements_min: u64,
-    /// The index of the function that is to be `table.grow`.
+    /// The index of the function that becomes `table.grow`.
     grow_table: u32,
-    /// The index of the next function that has a body.
+    /// The index of the next function with a body.
     next: u32,
 }
 
@@ -71,7 +71,7 @@ impl Reencode for Faults {
         Ok(MemoryType { minimum: memory.minimum.max(self.memory_pages_min), ..memory })
     }
 
-    /// Without the maximum that the linker has written into it: the host is to be asked.
+    /// Removes the maximum that the linker writes, so that each growth asks the host.
     fn table_type(&mut self, table: wasmparser::TableType) -> Result<TableType, Error> {
         let table = utils::table_type(self, table)?;
         Ok(TableType { minimum: table.minimum.max(self.table_elements_min), maximum: None, ..table })

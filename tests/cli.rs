@@ -1,4 +1,4 @@
-//! The command line, as an operator meets it.
+//! The command line of `obp-host`.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -17,19 +17,19 @@ fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         .unwrap()
 }
 
-/// The exit code and what is said on standard error.
+/// The exit code and the text on standard error.
 fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
     let output = run(arguments, environment);
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
-/// Decision 10: with the open profile the server stays on loopback, unless the configuration names it.
+/// Decision 10: the server leaves loopback only if the configuration names the profile.
 #[test]
 fn the_server_refuses_to_listen_beyond_loopback_unless_the_profile_is_named() {
     let (code, said) = refused(&["serve", "--listen", "0.0.0.0:0"], &[]);
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("profile"), "{said}");
-    // The control: named, it gets as far as the store.
+    // The control: with a named profile, startup continues until the store.
     let environment = [("OBP_HOST_ACCESS__PROFILE", "seed"), ("OBP_HOST_DATA", "/dev/null/nowhere")];
     let (code, said) = refused(&["serve", "--listen", "0.0.0.0:0"], &environment);
     assert_eq!(code, 1, "{said}");
@@ -37,14 +37,14 @@ fn the_server_refuses_to_listen_beyond_loopback_unless_the_profile_is_named() {
 }
 
 #[test]
-fn an_unknown_setting_names_the_nearest_known_one() {
+fn an_unknown_setting_suggests_the_closest_known_one() {
     let (code, said) = refused(&["serve"], &[("OBP_HOST_LISTN", "127.0.0.1:0")]);
     assert_eq!(code, 78, "{said}");
     assert!(said.contains("OBP_HOST_LISTN") && said.contains("OBP_HOST_LISTEN"), "{said}");
 }
 
 #[test]
-fn a_certificate_that_cannot_be_used_stops_the_start_and_says_what_to_do() {
+fn an_unusable_certificate_aborts_startup_with_a_hint() {
     let (pair, other) = (Pair::new(), Pair::new());
     let files = Files::of(&pair);
     let (chain, key) = (files.certificate().display().to_string(), files.key().display().to_string());
@@ -80,10 +80,10 @@ fn a_certificate_that_cannot_be_used_stops_the_start_and_says_what_to_do() {
 }
 
 #[test]
-fn a_private_key_that_everybody_may_read_is_warned_of() {
+fn a_private_key_that_every_user_can_read_gives_a_warning() {
     let (pair, other) = (Pair::new(), Pair::new());
     let files = Files::of(&pair);
-    // The pair does not match, so that the server ends by itself.
+    // Certificate and key do not match, so the server ends by itself.
     files.write(&pair.certificate, &other.key);
     for (mode, warned) in [(0o644, true), (0o640, false)] {
         std::fs::set_permissions(files.key(), std::fs::Permissions::from_mode(mode)).unwrap();
@@ -96,7 +96,7 @@ fn a_private_key_that_everybody_may_read_is_warned_of() {
 }
 
 #[test]
-fn the_component_can_be_written_to_a_file_and_is_the_embedded_one() {
+fn the_component_in_a_written_file_is_the_embedded_one() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("onboarding.wasm");
     let output = run(&["component", "--out", file.to_str().unwrap()], &[]);
@@ -105,7 +105,7 @@ fn the_component_can_be_written_to_a_file_and_is_the_embedded_one() {
 }
 
 #[test]
-fn an_error_is_explained_and_one_that_is_not_known_names_near_ones() {
+fn known_errors_are_explained_and_unknown_ones_suggest_similar_ones() {
     for written in ["OBP-30111", "obp-30111", "30111"] {
         let output = run(&["explain", written], &[]);
         let said = String::from_utf8(output.stdout).unwrap();
@@ -125,7 +125,7 @@ fn an_error_is_explained_and_one_that_is_not_known_names_near_ones() {
 }
 
 #[test]
-fn every_command_explains_itself_with_an_example() {
+fn the_help_of_every_command_has_an_example() {
     for command in
         [&["serve"][..], &["demo"], &["consumer", "create"], &["super-admin", "add"], &["component"], &["explain"]]
     {
@@ -136,7 +136,7 @@ fn every_command_explains_itself_with_an_example() {
 }
 
 #[test]
-fn a_store_of_a_newer_version_or_no_store_at_all_is_refused_and_left_alone() {
+fn a_newer_or_missing_store_is_refused_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("onboarding.db");
     let serve = |data: &Path| refused(&["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()], &[]);

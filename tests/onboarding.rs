@@ -1,4 +1,4 @@
-//! What the product promises. One binary: linking wasmtime once is enough.
+//! The promises of the product. All tests are one binary, because linking wasmtime takes long.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! docs/embedding.md: every command block is run as it stands there, and prints what stands behind it.
+//! Runs every command block of docs/embedding.md as printed. Its output must be the block that follows.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::support::process::obp_host;
 
 const MANUAL: &str = include_str!("../../docs/embedding.md");
 
-/// The command blocks of a section, each with the block of output that follows it, if one does.
+/// The command blocks of a section, each with the output block that follows it, if there is one.
 fn blocks(section: &str) -> Vec<(&str, Option<&str>)> {
     let blocks: Vec<_> = section.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect();
     let shown = |at: usize| blocks.get(at).filter(|(kind, _)| *kind == "text").map(|(_, text)| *text);
@@ -24,12 +24,12 @@ async fn run(section: &str) {
     let folder = tempfile::tempdir().unwrap();
     let host = obp_host();
     let path = format!("{}:{}", host.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    // Blocks of a section go on where the one before has ended.
+    // Each block of a section starts where the one before it ended.
     let shell: String = blocks.iter().map(|(command, _)| format!("{command}\nprintf '\\n--\\n'\n")).collect();
     let mut command = Command::new("sh");
     command.args(["-ec", &shell]).env("PATH", path).current_dir(folder.path());
     command.env("REPO", Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
-    // What the manual builds in Rust need not be built anew each time.
+    // Keep the Rust builds of the manual for the next run.
     command.env("CARGO_TARGET_DIR", host.parent().unwrap().parent().unwrap().join("embedding-manual"));
     let output = command.output().await.unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! The host as a library: somebody else's server with the API in it, and calls without HTTP.
+//! The host as a library: another server that mounts the API, and calls without HTTP.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::support::world;
 
 /// `host/examples/mount.rs`, which `cargo test` has built.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_api_is_mounted_in_somebody_elses_server() {
+async fn the_api_can_be_mounted_in_another_server() {
     let data = tempfile::tempdir().unwrap();
     let program = obp_host().with_file_name("examples").join("mount");
     assert!(program.exists(), "{} is missing: run the tests by `make test`", program.display());
@@ -37,7 +37,7 @@ async fn the_api_is_mounted_in_somebody_elses_server() {
     assert_eq!(made.status().as_u16(), 201);
 }
 
-/// Meets nowhere, or is not ready.
+/// A provider that creates no sessions or is not ready.
 struct Desk(Result<(), Unavailable>);
 
 impl MeetingProvider for Desk {
@@ -54,7 +54,7 @@ impl MeetingProvider for Desk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own() {
+async fn typed_calls_work_with_custom_providers_and_a_custom_store() {
     let data = tempfile::tempdir().unwrap();
     let mut config = config::<&str>(&[]);
     config.data = data.path().to_owned();
@@ -85,7 +85,7 @@ async fn rules_are_called_by_their_types_with_providers_and_a_store_of_ones_own(
     let session = Calls::new(Arc::clone(&app.onboarding), "a test".to_owned());
     let listed = session.query(meetings::at_bank(&kim, "bank-1")).await.unwrap();
     assert_eq!(listed.meetings, [meeting], "it was committed");
-    for (provider, code) in [("closed", "OBP-30103"), ("nobody", "OBP-30101")] {
+    for (provider, code) in [("closed", "OBP-30103"), ("missing", "OBP-30101")] {
         let Err(Error::Refused(problem)) = make(provider).await else { panic!("{provider} serves") };
         assert_eq!(problem.code, code, "{provider}");
     }

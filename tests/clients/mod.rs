@@ -1,5 +1,5 @@
-//! Clients that other people wrote, unmodified; the README's and the manuals' own lines; the library in other programs; a provider's
-//! stand-in; TLS.
+//! Unmodified third-party clients, the printed commands of README and manuals, the library in other programs, a stub of a meeting
+//! provider, and TLS.
 
 mod embedding;
 mod library;

@@ -1,4 +1,4 @@
-//! The README's commands, as printed there: the first calls against `obp-host demo`, and the road to an own bank.
+//! The commands of README as printed: the first calls to `obp-host demo`, and the steps to an own bank.
 
 use tokio::process::Command;
 
@@ -12,7 +12,7 @@ fn blocks(section: &str) -> Vec<(&'static str, &'static str)> {
     section.split("```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap_or((block, ""))).collect()
 }
 
-/// Runs the script, and answers what it printed.
+/// Runs the script and returns its output.
 async fn run(script: &str, folder: &std::path::Path) -> String {
     let path = format!("{}:{}", obp_host().parent().unwrap().display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh").args(["-c", script]).env("PATH", path).current_dir(folder).output().await.unwrap();
@@ -40,7 +40,7 @@ async fn the_first_calls_are_answered_as_printed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_road_leads_from_nothing_to_an_own_bank_with_an_own_customer() {
+async fn the_printed_commands_create_a_bank_with_a_customer() {
     let folder = tempfile::tempdir().unwrap();
     let mut serve = Command::new(obp_host());
     serve.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]).current_dir(folder.path());

@@ -1,4 +1,4 @@
-//! What a client gets over TLS: the version of HTTP it asks for, the same answers by both, many requests at once.
+//! HTTP over TLS: version negotiation, equal responses over both versions, many requests at once, renewed certificates.
 
 use hyper::Version;
 use hyper::header::{CONNECTION, DATE, HeaderName};
@@ -13,7 +13,7 @@ use crate::support::{TestApp, check_body, get, send};
 const CHECK: &str = "/banks/bank-1/customers/c-1/kyc_check/k-1";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_handshake_settles_the_version_and_http_2_is_liked_best() {
+async fn the_handshake_negotiates_the_version_and_prefers_http_2() {
     let pair = Pair::new();
     let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
     for (offered, chosen) in [
@@ -26,19 +26,19 @@ async fn the_handshake_settles_the_version_and_http_2_is_liked_best() {
         assert_eq!(stream.get_ref().1.alpn_protocol(), chosen, "{offered:?}");
     }
     assert!(pair.connect(app.address, &["spdy/3"]).await.is_err());
-    // Who does not trust the certificate gets nowhere.
+    // A client that does not trust the certificate gets no response.
     assert!(Pair::new().connect(app.address, &["h2"]).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn both_versions_answer_the_same_headers_and_bytes() {
+async fn both_versions_send_the_same_headers_and_bytes() {
     let pair = Pair::new();
     let app = TestApp::with(&Files::of(&pair).settings(&[])).await;
     let clients = [(Version::HTTP_11, pair.client().http1_only()), (Version::HTTP_2, pair.client())];
     let clients = clients.map(|(version, client)| (version, client.build().unwrap()));
     let (status, _) = send(&clients[0].1, hyper::Method::PUT, "kim", app.url(CHECK), check_body("ä")).await.unwrap();
     assert_eq!(status, 200);
-    for path in ["/root", "/banks", "/customers/c-1/kyc_checks", "/customers/nobody/kyc_checks", "/nowhere"] {
+    for path in ["/root", "/banks", "/customers/c-1/kyc_checks", "/customers/missing/kyc_checks", "/nowhere"] {
         let mut answers = Vec::new();
         for (version, client) in &clients {
             let request = client.get(app.url(path)).header("DirectLogin", "token=token-of-kim");
@@ -54,7 +54,7 @@ async fn both_versions_answer_the_same_headers_and_bytes() {
     }
 }
 
-/// A server that takes one connection only has all of them at work at once, and so on one connection.
+/// The server accepts one connection only. All requests are in progress at once, so they share that connection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_requests_at_once_on_one_connection_are_all_answered() {
     const MANY: u32 = 100;
@@ -64,7 +64,7 @@ async fn many_requests_at_once_on_one_connection_are_all_answered() {
     let settings = files.settings(&[("OBP_HOST_LIMITS__CONNECTIONS_MAX", "1")]);
     let app = TestApp::with_over(&settings, |store| gate.before(store)).await;
     let client = pair.client().build().unwrap();
-    // A preflight needs no store: it makes the connection.
+    // A preflight needs no store. It opens the connection.
     let preflight = client.request(hyper::Method::OPTIONS, app.url("/banks")).send().await.unwrap();
     assert_eq!((preflight.status().as_u16(), preflight.version()), (204, Version::HTTP_2));
     let requests: Vec<_> = (0..MANY)
@@ -81,7 +81,7 @@ async fn many_requests_at_once_on_one_connection_are_all_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_renewed_certificate_is_served_after_a_hangup_without_a_restart() {
+async fn a_hangup_signal_loads_a_renewed_certificate_without_a_restart() {
     let (old, new) = (Pair::new(), Pair::new());
     let (files, data) = (Files::of(&old), tempfile::tempdir().unwrap());
     let mut command = Command::new(obp_host());
@@ -97,18 +97,18 @@ async fn a_renewed_certificate_is_served_after_a_hangup_without_a_restart() {
     assert_eq!(asked(connected.clone()).await.unwrap(), 200);
     assert!(asked(trusting(&new)).await.is_err());
     files.write(&new.certificate, &new.key);
-    assert!(asked(trusting(&new)).await.is_err(), "nobody has told it yet");
+    assert!(asked(trusting(&new)).await.is_err(), "the server has got no signal yet");
     let hangup = Command::new("kill").args(["-HUP", &server.pid().to_string()]).status().await.unwrap();
     assert!(hangup.success());
     while asked(trusting(&new)).await.is_err() {}
     assert!(asked(trusting(&old)).await.is_err());
-    // Connections that are open stay so.
+    // Open connections stay open.
     assert_eq!(asked(connected).await.unwrap(), 200);
     assert!(server.stop().await.success());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_renewed_certificate_that_cannot_be_used_leaves_the_old_one_in_place() {
+async fn an_unusable_renewed_certificate_leaves_the_old_one_in_place() {
     let (old, new) = (Pair::new(), Pair::new());
     let files = Files::of(&old);
     let app = TestApp::with(&files.settings(&[])).await;
@@ -119,7 +119,7 @@ async fn a_renewed_certificate_that_cannot_be_used_leaves_the_old_one_in_place()
         assert!(old.connect(app.address, &["h2"]).await.is_ok());
         assert!(new.connect(app.address, &["h2"]).await.is_err());
     }
-    // The control: a good pair takes its place.
+    // The control: a valid pair replaces the old one.
     files.write(&new.certificate, &new.key);
     tls.reload().unwrap();
     assert!(new.connect(app.address, &["h2"]).await.is_ok());

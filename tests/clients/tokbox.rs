@@ -1,11 +1,11 @@
-//! A tokbox meeting, from HTTP through the component to a stand-in for OpenTok on this machine.
+//! A tokbox meeting, from HTTP through the component to a local stub of OpenTok.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::support::{TestApp, get, send};
 
-/// Answers every request with a session of that id; closes the connection after each.
+/// Answers every request with a session of this id, and closes the connection after each response.
 async fn stand_in(session_id: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -30,7 +30,7 @@ async fn stand_in(session_id: &'static str) -> String {
     url
 }
 
-/// A server whose provider `tokbox` is the OpenTok at that URL.
+/// A server whose provider `tokbox` uses OpenTok at this URL.
 async fn served_by(url: &str) -> TestApp {
     TestApp::with(&[
         ("OBP_HOST_MEETINGS__ENABLED", "true"),
@@ -43,7 +43,7 @@ async fn served_by(url: &str) -> TestApp {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_meeting_gets_its_session_from_opentok_and_its_tokens_are_shown_to_their_party_only() {
+async fn a_meeting_gets_its_session_from_opentok_and_shows_each_party_its_own_token() {
     let url = stand_in("1_MX40NzExfn4").await;
     let app = served_by(&url).await;
     let client = reqwest::Client::new();
@@ -65,8 +65,8 @@ async fn a_meeting_gets_its_session_from_opentok_and_its_tokens_are_shown_to_the
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_that_does_not_answer_costs_that_request_only() {
-    // A port that nobody listens at.
+async fn a_provider_that_does_not_answer_fails_that_request_only() {
+    // No process listens at this port.
     let url = format!("http://{}", TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap());
     let app = served_by(&url).await;
     let client = reqwest::Client::new();

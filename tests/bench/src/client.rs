@@ -1,4 +1,4 @@
-//! One request and its whole answer, over a connection of its own. For set-up and single requests; load is `load.rs`.
+//! Single requests, each on its own connection, for set-up and checks. `load.rs` makes the load.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -8,23 +8,23 @@ use anyhow::{Context as _, ensure};
 
 use crate::data::TOKEN;
 
-/// Nothing that is asked for here takes longer.
+/// Longer than any request here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An answer.
+/// A response.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// In the order of the wire.
+    /// Headers in the order of the response.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
-/// A request that has been sent.
+/// A request that is sent and not answered yet.
 #[derive(Debug)]
 pub(crate) struct Asked(TcpStream);
 
-/// Sends a request by the user of the data; the path is below `/obp/v3.1.0`. The connection is closed after the answer.
+/// Sends a request as the user of the data. The path is below `/obp/v3.1.0`. The connection is closed after the response.
 pub(crate) fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> anyhow::Result<Asked> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE).context("cannot connect")?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -38,7 +38,7 @@ pub(crate) fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> 
 }
 
 impl Asked {
-    /// Waits for the answer.
+    /// Waits for the response.
     pub(crate) fn answer(mut self) -> anyhow::Result<Answer> {
         let mut text = String::new();
         self.0.read_to_string(&mut text).context("no answer")?;
@@ -51,7 +51,7 @@ impl Asked {
     }
 }
 
-/// A GET that must succeed.
+/// Sends a GET that must succeed.
 pub(crate) fn get(address: SocketAddr, path: &str) -> anyhow::Result<Answer> {
     let answer = ask(address, "GET", path, "")?.answer()?;
     ensure!(answer.status == 200, "GET {path} is answered {} {}", answer.status, answer.body);

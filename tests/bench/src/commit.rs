@@ -1,4 +1,4 @@
-//! `commit.*`: durable writes a second through the store, by many writers at once, with and without sharing commits.
+//! `commit.*`: durable writes per second of many concurrent writers, with batches of commits and without.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -42,14 +42,14 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     bench.report.tell("commit.single_per_s", rounds.median(SINGLE)?)
 }
 
-/// The store as a server opens it, but for so many commits in a group.
+/// A server's store, with this limit for the commits in a batch.
 fn store(data: &Path, group_max: Option<usize>) -> anyhow::Result<Arc<SqliteStore>> {
     let options = store_options(&config(data)?);
     let commit_group_max = group_max.unwrap_or(options.commit_group_max);
     Ok(Arc::new(SqliteStore::open(data, Options { commit_group_max, ..options })?))
 }
 
-/// Commits that all writers together have got answered.
+/// The acknowledged commits of all writers.
 async fn per_second(runtime: &Runtime, store: &Arc<SqliteStore>) -> anyhow::Result<f64> {
     static IDS: AtomicU64 = AtomicU64::new(0);
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! `docs.*`: how long the product takes to answer all resource docs.
+//! `docs.*`: the time of a request for all resource docs.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use crate::rounds::median;
 use crate::{Bench, client, servers};
 
 const FIGURE: &str = "docs.resource_docs_ms";
-/// The docs are put together once; what counts is every answer after that.
+/// The docs are built once. The figure counts the requests after that.
 const WARM_UP: usize = 20;
 const TIMED: usize = 200;
 

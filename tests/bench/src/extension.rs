@@ -1,4 +1,4 @@
-//! `extension.*`: what a screener costs the requests it is asked about, and what extensions cost those they are not.
+//! `extension.*`: the cost of a screener for the requests that it screens, and of extensions for all other requests.
 
 use anyhow::ensure;
 
@@ -15,7 +15,7 @@ use crate::stubbed::{Operation, Sandbox};
 
 const SCREENING: &str = "extension.screening_us";
 const COUNT: &str = "extension.count_10_over_0";
-/// Invocations of each kind that are timed in a round.
+/// Timed invocations of each kind in a round.
 const TIMED: u32 = 10_000;
 
 pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
@@ -30,7 +30,7 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As `invoke.put_kyc_check_us`, with a screener and without, in turn.
+/// Measures like `invoke.put_kyc_check_us`, with and without a screener in turn.
 fn screening_us(rounds: u16) -> anyhow::Result<f64> {
     progress("extension: a put with a screener and one without, in turn");
     let sandboxes = [Sandbox::new()?, Sandbox::of(&[BANK])?];
@@ -40,11 +40,11 @@ fn screening_us(rounds: u16) -> anyhow::Result<f64> {
     })?;
     let asked = u64::from(rounds) * u64::from(WARM_UP + TIMED);
     let answered = sandboxes.each_ref().map(Sandbox::answers_of_extensions);
-    ensure!(answered == [0, asked], "the screener was to answer {asked} times, and has {answered:?}");
+    ensure!(answered == [0, asked], "the screener must answer {asked} times, and answered {answered:?}");
     measured.difference(1, 0)
 }
 
-/// As `http.put`: two servers, of which one has ten screeners of other banks.
+/// Measures like `http.put`, with two servers. One of them has ten screeners of other banks.
 fn count_10_over_0(bench: &Bench) -> anyhow::Result<f64> {
     progress("extension: stores are filled, servers started");
     let folder = bench.folder.path();
@@ -75,7 +75,7 @@ mod tests {
     use crate::stubbed::{facts, on_this_thread};
 
     #[test]
-    fn the_screener_of_the_bank_is_asked_and_others_are_not() {
+    fn only_the_screener_of_the_bank_is_called() {
         for (banks, asked) in [(&[BANK, "other.bank.1"][..], 3), (&["other.bank.1"], 0)] {
             let sandbox = Sandbox::of(banks).unwrap();
             let runtime = on_this_thread().unwrap();

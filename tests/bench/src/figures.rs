@@ -1,30 +1,30 @@
-//! Every figure there is: name, unit, aim and meaning. The one list; `docs/benchmarks.md` says how each is measured.
+//! The list of all figures: name, unit, aim and meaning. `docs/benchmarks.md` describes how each is measured.
 
-/// One figure.
+/// A figure of the benchmark.
 #[derive(Debug)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) aim: Aim,
-    /// One line for the list.
+    /// The meaning, in one line for `--list`.
     pub(crate) meaning: &'static str,
 }
 
-/// What a figure should be.
+/// The aim of a figure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Aim {
-    /// This, or less.
+    /// At most this value.
     AtMost(f64),
-    /// None a request. Fewer than one in twenty requests are the thread's own: the ticker interrupts now and then.
+    /// None per request. Fewer than one in twenty requests do not count: the ticker causes them.
     Zero,
-    /// This, or more.
+    /// At least this value.
     AtLeast(f64),
-    /// Nothing: it is there to read the others by.
+    /// No aim: the figure helps to interpret the others.
     Context,
 }
 
 impl Aim {
-    /// Whether a value reaches it; `None` if there is nothing to reach.
+    /// Whether a value reaches the aim. `None` if there is no aim.
     pub(crate) fn reached(self, value: f64) -> Option<bool> {
         match self {
             Self::AtMost(most) => Some(value <= most),
@@ -52,7 +52,7 @@ const fn figure(name: &'static str, unit: &'static str, aim: Aim, meaning: &'sta
 
 use Aim::{AtLeast, AtMost, Context, Zero};
 
-/// The list, in the order of measuring.
+/// All figures, in the order of measurement.
 pub(crate) const FIGURES: &[Figure] = &[
     figure("invoke.instantiate_us", "us", AtMost(5.0), "a fresh instance, made and dropped"),
     figure("invoke.put_kyc_check_us", "us", AtMost(12.0), "a whole invocation of addKycCheck, the store stubbed"),

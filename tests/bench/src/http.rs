@@ -1,4 +1,4 @@
-//! `http.*`: requests through the whole server, sandboxed, native and bare, in turn; and their system calls.
+//! `http.*`: requests through the whole server, sandboxed, native and bare in turn, and their system calls.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -20,13 +20,13 @@ pub(crate) const CUSTOMERS: Customers = Customers { one: 1_000, many: 100 };
 const GET_1: &str = "/customers/one-00000007/kyc_checks";
 const GET_20: &str = "/customers/many-00000007/kyc_checks";
 const CONNECTIONS: u16 = 64;
-/// How long a server is under load, or idle, while its system calls are counted.
+/// Seconds of load, or of idling, while the system calls are counted.
 const COUNTED_SECONDS: u16 = 5;
 
 /// A comparison of the sandboxed server with others.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
-    /// Its figures are `http.NAME.…`
+    /// Part of the figures' names: `http.NAME.…`
     name: &'static str,
     method: &'static str,
     path: &'static str,
@@ -102,14 +102,14 @@ fn compare(bench: &mut Bench, case: Case) -> anyhow::Result<()> {
     tell("native_rps", rounds.median(1)?)
 }
 
-/// Two servers over the same data answer the same bytes, or a comparison of their speed means nothing.
+/// Checks that two servers answer the same bytes over the same data. Otherwise a comparison of their speed means nothing.
 pub(crate) fn answer_alike(one: SocketAddr, other: SocketAddr) -> anyhow::Result<()> {
     let put = |bank: &str, id: &str| format!("/banks/{bank}/customers/one-00000003/kyc_check/{id}");
     let long = "x".repeat(45);
     for (method, path, status) in [
         ("GET", GET_1.to_owned(), 200),
         ("GET", GET_20.to_owned(), 200),
-        ("GET", "/customers/nobody/kyc_checks".to_owned(), 404),
+        ("GET", "/customers/missing/kyc_checks".to_owned(), 404),
         ("PUT", put(BANK, "alike"), 200),
         ("GET", "/customers/one-00000003/kyc_checks".to_owned(), 200),
         ("PUT", put(BANK, &long), 400),
@@ -124,19 +124,19 @@ pub(crate) fn answer_alike(one: SocketAddr, other: SocketAddr) -> anyhow::Result
     Ok(())
 }
 
-/// Without what differs from request to request.
+/// The response without the headers that differ in each request.
 fn without_chance(mut answer: Answer) -> Answer {
     answer.headers.retain(|(name, _)| !["correlation-id", "date"].contains(&name.to_ascii_lowercase().as_str()));
     answer
 }
 
-/// All system calls of a server under load, less those of one that was idle for as long, over the requests answered.
+/// System calls per request: those of a server under load minus those of an idle one, over the answered requests.
 fn count_calls(bench: &mut Bench) -> anyhow::Result<()> {
     progress("http: system calls are counted");
     let folder = bench.folder.path();
     let data = folder.join("syscalls");
     fill(&data, CUSTOMERS)?;
-    // What a first start leaves behind is there for all that are compared.
+    // The first start leaves files behind, which all compared servers then have.
     calls(folder, &data, None)?;
     let (idle, _) = calls(folder, &data, None)?;
     for (name, connections) in [("http.get_1.syscalls", CONNECTIONS), ("http.get_1.syscalls_1_connection", 1)] {
@@ -147,7 +147,7 @@ fn count_calls(bench: &mut Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The system calls of a server's whole life, and the requests of the load.
+/// The system calls of a server from start to end, and the requests of the load.
 fn calls(folder: &Path, data: &Path, load: Option<Load<'_>>) -> anyhow::Result<(f64, f64)> {
     let counts = folder.join("strace.txt");
     let server = Server::start(&mut trace::counted(&of_store(Kind::Sandboxed, data)?, Threads::All, &counts))?;

@@ -1,4 +1,4 @@
-//! `invoke.*`: what one invocation costs, in this process, the store being stubbed. No HTTP and no JSON.
+//! `invoke.*`: the cost of one invocation in this process, with a stubbed store, without HTTP and JSON.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -15,18 +15,18 @@ use crate::rounds::{interleaved, median};
 use crate::stubbed::{Operation, Sandbox, facts, on_this_thread};
 use crate::trace::{self, Threads};
 
-/// Before anything is timed or counted.
+/// Invocations before the measurement.
 pub(crate) const WARM_UP: u32 = 2_000;
 const TIMED: u32 = 20_000;
 const COUNTED: u32 = 10_000;
 
-/// Invokes on the main thread, for strace to count.
+/// Invokes on the main thread, while strace counts.
 #[derive(Args, Debug)]
 pub(crate) struct Invocations {
     #[arg(value_enum)]
     operation: Operation,
     count: u32,
-    /// With a screener that is asked.
+    /// Adds a screener, which is called.
     #[arg(long)]
     screened: bool,
 }
@@ -59,7 +59,7 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     }
     if bench.report.wants(|wanted| wanted.ends_with("two_threads_over_one")) {
         progress("invoke: one thread and two, in turn");
-        // In this order: arithmetic on one thread and on two, invocations on one thread and on two.
+        // Order of the subjects: arithmetic on one thread and on two, invocations on one thread and on two.
         let rounds = interleaved(bench.rounds, 4, |subject| {
             let work = if subject < 2 { Work::Arithmetic } else { Work::Invocations };
             per_second(&sandbox, work, subject % 2 + 1)
@@ -84,7 +84,7 @@ async fn invoke(sandbox: &Sandbox, operation: Operation, count: u32) -> anyhow::
     Ok(())
 }
 
-/// The median of that many invocations.
+/// The median time of this many invocations.
 pub(crate) fn median_us(sandbox: &Sandbox, operation: Operation, timed: u32) -> anyhow::Result<f64> {
     let times = on_this_thread()?.block_on(async {
         invoke(sandbox, operation, WARM_UP).await?;
@@ -100,7 +100,7 @@ pub(crate) fn median_us(sandbox: &Sandbox, operation: Operation, timed: u32) -> 
     median(times)
 }
 
-/// The difference between a long run and a short one: what the start and the end cost is in both.
+/// The difference between a long run and a short one, which removes the cost of start and end.
 fn calls_per_request(bench: &Bench, operation: Operation) -> anyhow::Result<f64> {
     progress("invoke: system calls are counted");
     let name = operation.to_possible_value().context("an operation has a name")?.get_name().to_owned();
@@ -124,24 +124,24 @@ fn faults_per_request(sandbox: &Sandbox, operation: Operation) -> anyhow::Result
     })
 }
 
-/// Of this thread so far.
+/// Minor page faults of this thread so far.
 fn minor_faults() -> anyhow::Result<f64> {
     let stat = std::fs::read_to_string("/proc/thread-self/stat").context("cannot read the thread's statistics")?;
-    // The name, in parentheses, may hold anything; after it the state is the first field, and this the eighth.
+    // The name in parentheses may contain anything. After it, the state is the first field, and minflt the eighth.
     let (_, fields) = stat.rsplit_once(") ").context("a thread has a name")?;
     Ok(fields.split(' ').nth(7).context("a thread has faults")?.parse()?)
 }
 
-/// What threads are kept busy with.
+/// The work of the threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Work {
-    /// Nothing that threads share.
+    /// Arithmetic, which shares nothing between threads.
     Arithmetic,
-    /// addKycCheck, over one sandbox.
+    /// addKycCheck in one sandbox.
     Invocations,
 }
 
-/// What so many threads together get done a second.
+/// The work that this many threads do in a second.
 fn per_second(sandbox: &Sandbox, work: Work, threads: usize) -> anyhow::Result<f64> {
     const TIME: Duration = Duration::from_secs(1);
     let together = Barrier::new(threads);
@@ -173,7 +173,7 @@ fn per_second(sandbox: &Sandbox, work: Work, threads: usize) -> anyhow::Result<f
     Ok(rates.into_iter().sum())
 }
 
-/// A few microseconds of it, so many times.
+/// Does this many units of a few microseconds.
 fn arithmetic(count: u32) {
     for round in 0..count {
         black_box(

@@ -1,5 +1,5 @@
--- What wrk sends, and what it tells at the end. Arguments: method, path, how many customers, what is new in this run.
--- In the path, {customer} becomes another customer's number with each request, {id} an id that was never used.
+-- The requests of wrk and its report. Arguments: method, path, number of customers, a text that is new in this run.
+-- In the path, each request replaces {customer} with another customer's number, and {id} with an unused id.
 
 local method, path, customers, run
 local sent = 0
@@ -12,7 +12,7 @@ function init(args)
   if path:find("{", 1, true) then request = changing end
 end
 
--- Neighbours in time are no neighbours in the store: 7919 is a prime.
+-- Consecutive requests use distant records of the store, because 7919 is a prime.
 function changing()
   sent = sent + 1
   local number = string.format("%08d", (sent * 7919) % customers)

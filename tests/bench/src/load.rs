@@ -1,4 +1,4 @@
-//! The load: Debian's wrk, beside the server. A run in which anything was answered otherwise than with success fails.
+//! The load, made by Debian's wrk on the machine of the server. A run fails if one response is not a success.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,19 +10,19 @@ use anyhow::{Context as _, ensure};
 use crate::data::{TOKEN, check_body};
 use crate::processes::output;
 
-/// What is asked for, again and again.
+/// The request that is repeated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load<'a> {
     pub(crate) method: &'a str,
-    /// Below `/obp/v3.1.0`; may have `{customer}` and `{id}`, as `load.lua` says.
+    /// A path below `/obp/v3.1.0`. It may contain `{customer}` and `{id}`, which `load.lua` replaces.
     pub(crate) path: &'a str,
-    /// How many customers `{customer}` goes through.
+    /// The number of customers for `{customer}`.
     pub(crate) customers: u64,
     pub(crate) connections: u16,
     pub(crate) seconds: u16,
 }
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Done {
     pub(crate) requests: f64,
@@ -31,7 +31,7 @@ pub(crate) struct Done {
 }
 
 impl Load<'_> {
-    /// Runs it against that server. `folder` is for the script.
+    /// Runs the load against this server. `folder` takes the script.
     pub(crate) fn run(self, folder: &Path, server: SocketAddr) -> anyhow::Result<Done> {
         static RUNS: AtomicU64 = AtomicU64::new(0);
         let script = folder.join("load.lua");
@@ -61,7 +61,7 @@ impl Load<'_> {
     }
 }
 
-/// Reads the line that the script writes, and no other.
+/// Reads the line that the script writes.
 fn read(said: &str) -> anyhow::Result<Done> {
     let line = said.lines().find_map(|line| line.strip_prefix("done ")).context("no result")?;
     let mut fields = line.split(' ');

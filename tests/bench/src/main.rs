@@ -1,8 +1,7 @@
-//! `bench`: measures what the sandbox costs and how the server holds up, and prints one line a figure.
+//! `bench`: measures the cost of the sandbox and the speed of the server, and prints one line per figure.
 //!
-//! Figures are listed once, in `figures.rs`; a part of them is measured by the file of that name. What is printed on
-//! standard output is for machines, on standard error for people. Nothing here changes what it measures:
-//! the servers are processes of their own.
+//! `figures.rs` lists all figures. The file with the name of a group measures the group. Standard output is for machines,
+//! standard error for people. The servers are separate processes, so that the benchmark does not change what it measures.
 
 mod client;
 mod commit;
@@ -34,18 +33,18 @@ use tempfile::TempDir;
 
 use self::report::Report;
 
-/// The product's, so that its servers here allocate as it does.
+/// The allocator of the product, so that the servers here allocate in the same way.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Measures what the sandbox costs and how the server holds up. Run it by `make bench`.
+/// Measures the cost of the sandbox and the speed of the server. `make bench` runs it.
 #[derive(Debug, Parser)]
 #[command(
     name = "bench",
     after_help = "Examples:\n  bench --list                      every figure, its unit and its aim\n  bench --only http.get_1           the figures whose names begin so\n  bench --rounds 15 --json out.json  more rounds, and a file for machines\n\nEach comparison is made in interleaved rounds and quoted as the median of the rounds' ratios.\nRatios carry from machine to machine; absolute figures do not."
 )]
 struct Arguments {
-    /// Measures only the figures whose names begin so.
+    /// Measures only figures whose names begin with this text.
     #[arg(long, value_name = "PREFIX", default_value = "")]
     only: String,
     /// Rounds of each comparison.
@@ -54,29 +53,29 @@ struct Arguments {
     /// Also writes the figures to this file: {"NAME": {"value": 1.5, "unit": "us"}}.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Lists all figures and ends.
+    /// Lists all figures and exits.
     #[arg(long)]
     list: bool,
     #[command(subcommand)]
     role: Option<Role>,
 }
 
-/// What the program is when it has started itself.
+/// The role of this program when it has started itself.
 #[derive(Debug, Subcommand)]
 enum Role {
-    /// A server.
+    /// Runs a server.
     #[command(hide = true)]
     Serve(servers::Serve),
-    /// So many invocations on the main thread.
+    /// Runs this many invocations on the main thread.
     #[command(hide = true)]
     Invocations(invoke::Invocations),
 }
 
-/// What every part needs.
+/// The state that every measurement needs.
 struct Bench {
     report: Report,
     rounds: u16,
-    /// On the disk that cargo builds on; gone when this is dropped.
+    /// A folder on the disk of cargo's target folder. It is removed when this is dropped.
     folder: TempDir,
 }
 

@@ -1,6 +1,6 @@
-//! `memory.*`: the product's resident set, idle and while as many invocations are alive as may be.
+//! `memory.*`: the product's resident set, idle and with the largest number of live invocations.
 //!
-//! Each invocation waits for a meeting provider, which is a stand-in here: it answers nobody until all have asked.
+//! Each invocation waits for a stub of a meeting provider, which answers only when all requests have arrived.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -15,9 +15,9 @@ use crate::processes::{Server, Told, memory_mib};
 use crate::report::progress;
 use crate::{Bench, client, servers};
 
-/// `limits.requests_in_flight_max` by default.
+/// The default of `limits.requests_in_flight_max`.
 const AT_ONCE: usize = 256;
-/// The server itself gives up on a provider after five seconds.
+/// The server waits five seconds for a provider.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
@@ -37,7 +37,7 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The resident set after the first answer.
+/// The resident set after the first response.
 fn idle_mib(data: &Path) -> anyhow::Result<f64> {
     let server = Server::start(&mut servers::product(data)?)?;
     client::get(server.address, "/root")?;
@@ -46,7 +46,7 @@ fn idle_mib(data: &Path) -> anyhow::Result<f64> {
     Ok(found)
 }
 
-/// The resident set, and its peak until then.
+/// The resident set and its peak.
 fn with_all_waiting(data: &Path) -> anyhow::Result<(f64, f64)> {
     fill(data, Customers { one: 1, many: 1 })?;
     // The first start compiles the component.
@@ -62,7 +62,7 @@ fn with_all_waiting(data: &Path) -> anyhow::Result<(f64, f64)> {
     let server = Server::start(servers::product(data)?.envs(provider))?;
     let (all_wait, waiting) = channel();
     let (go, going) = channel::<()>();
-    // Not joined: if too few come it waits for ever, and ends with this program.
+    // The thread is not joined: with too few requests it waits until this program ends.
     std::thread::spawn(move || stand_in(&listener, &all_wait, &going));
     let body = r#"{"provider_id":"tokbox","purpose_id":"onboarding"}"#;
     let asked: anyhow::Result<Vec<_>> =
@@ -79,7 +79,7 @@ fn with_all_waiting(data: &Path) -> anyhow::Result<(f64, f64)> {
     Ok(found)
 }
 
-/// Takes all requests, says so, and answers them when it may.
+/// Accepts all requests, reports it, and answers them on a signal.
 fn stand_in(listener: &TcpListener, all_wait: &Sender<anyhow::Result<()>>, going: &Receiver<()>) {
     let asked: anyhow::Result<Vec<_>> = (0..AT_ONCE).map(|_| request(listener)).collect();
     let (streams, said) = match asked {
@@ -92,7 +92,7 @@ fn stand_in(listener: &TcpListener, all_wait: &Sender<anyhow::Result<()>>, going
     const BODY: &str = r#"[{"session_id":"1_MX40NzExfn4"}]"#;
     let length = BODY.len();
     for mut stream in streams {
-        // Who has gone misses its answer, and its own client says so.
+        // A client that has closed its connection reports the error itself.
         let _ = write!(
             stream,
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{BODY}"
@@ -100,7 +100,7 @@ fn stand_in(listener: &TcpListener, all_wait: &Sender<anyhow::Result<()>>, going
     }
 }
 
-/// The next connection, once its whole request has come.
+/// The next connection, after its whole request has arrived.
 fn request(listener: &TcpListener) -> anyhow::Result<TcpStream> {
     let (mut stream, _) = listener.accept()?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -108,7 +108,7 @@ fn request(listener: &TcpListener) -> anyhow::Result<TcpStream> {
     let mut bytes = [0; 1024];
     while !read.ends_with(b"archiveMode=manual") {
         let count = stream.read(&mut bytes)?;
-        ensure!(count > 0, "the server broke off its request to the provider");
+        ensure!(count > 0, "the server aborted its request to the provider");
         read.extend_from_slice(bytes.get(..count).unwrap_or_default());
     }
     Ok(stream)

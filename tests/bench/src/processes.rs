@@ -1,4 +1,4 @@
-//! Processes that the benchmark starts, and always ends: a server that is dropped is killed by its process id.
+//! Processes that the benchmark starts and always ends. A server that is dropped is killed by its process id.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, bail, ensure};
 
-/// A file beside this program.
+/// A file in the folder of this program.
 pub(crate) fn beside(name: &str) -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().context("where this program is")?;
     Ok(program.with_file_name(name))
@@ -18,7 +18,7 @@ pub(crate) fn this_program() -> anyhow::Result<Command> {
     Ok(Command::new(std::env::current_exe().context("where this program is")?))
 }
 
-/// Runs a command to its end; what it says on standard output.
+/// Runs a command to its end and returns its standard output.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let done = command.stdin(Stdio::null()).output();
@@ -29,17 +29,17 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     Ok(said)
 }
 
-/// A server that runs.
+/// A running server.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
-    /// Kept, so that the server can always write.
+    /// Kept open, so that the server can always write.
     _said: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
 }
 
 impl Server {
-    /// Starts a command that says `listening on http://ADDRESS`, and waits for that line.
+    /// Starts a command that prints `listening on http://ADDRESS`, and waits for this line.
     pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
         let configured = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("OBP_HOST_"));
         let configured: Vec<_> = configured.map(|(name, _)| name).collect();
@@ -72,8 +72,8 @@ impl Server {
         self.child.id()
     }
 
-    /// Asks the server to end, and waits until it has. This program's own servers end with their standard input, also
-    /// when this program is killed; the product ends when it is told by a signal.
+    /// Ends the server and waits for it. The servers of this program end with their standard input, so they also end if
+    /// this program is killed. The product ends on a signal.
     pub(crate) fn stop(mut self, told: Told) -> anyhow::Result<()> {
         drop(self.child.stdin.take());
         if let Told::BySignal = told {
@@ -85,24 +85,24 @@ impl Server {
     }
 }
 
-/// How a server learns that it is to end.
+/// The way to end a server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Told {
-    /// Its standard input ends.
+    /// Closes its standard input.
     ByInput,
-    /// SIGTERM.
+    /// Sends SIGTERM.
     BySignal,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that has ended already is not there to be killed; both fail harmlessly.
+        // Both calls fail without harm if the server has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The address in the line that says so.
+/// The address in the line `listening on …`.
 fn listening(said: &mut BufReader<ChildStdout>) -> anyhow::Result<SocketAddr> {
     let mut line = String::new();
     while said.read_line(&mut line)? > 0 {
@@ -111,7 +111,7 @@ fn listening(said: &mut BufReader<ChildStdout>) -> anyhow::Result<SocketAddr> {
         }
         line.clear();
     }
-    bail!("it ended before it listened")
+    bail!("the server ended before it listened")
 }
 
 /// A field of `/proc/PID/status`, in MiB.

@@ -1,4 +1,4 @@
-//! What has been measured, for machines on standard output and for people on standard error. Measures nothing.
+//! The report of the measured figures: standard output for machines, standard error for people.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::figures::{FIGURES, Figure};
 
-/// The figures that are wanted, and those that are there.
+/// The requested figures and the measured ones.
 #[derive(Debug)]
 pub(crate) struct Report {
     only: String,
@@ -15,19 +15,19 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Wants the figures whose names begin so.
+    /// Requests the figures whose names begin with one of these texts.
     pub(crate) fn new(only: String) -> anyhow::Result<Self> {
         let report = Self { only, found: Vec::new() };
         ensure!(report.wants(|_| true), "no figure begins with {:?}; bench --list shows them all", report.only);
         Ok(report)
     }
 
-    /// Whether any figure of that kind is wanted.
+    /// Whether any matching figure is requested.
     pub(crate) fn wants(&self, kind: impl Fn(&str) -> bool) -> bool {
         FIGURES.iter().any(|figure| figure.name.starts_with(&self.only) && kind(figure.name))
     }
 
-    /// Tells a figure.
+    /// Reports a figure.
     pub(crate) fn tell(&mut self, name: &str, value: f64) -> anyhow::Result<()> {
         let figure = FIGURES.iter().find(|figure| figure.name == name).with_context(|| format!("no figure {name}"))?;
         ensure!(value.is_finite(), "{name} is not a number");
@@ -43,7 +43,7 @@ impl Report {
         Ok(())
     }
 
-    /// Ends the report, once everything that is wanted is there.
+    /// Ends the report. Every requested figure must have been measured.
     pub(crate) fn end(self, json: Option<&Path>) -> anyhow::Result<()> {
         let missing = |figure: &&Figure| !self.found.iter().any(|(found, _)| found.name == figure.name);
         if let Some(figure) = FIGURES.iter().filter(|figure| figure.name.starts_with(&self.only)).find(missing) {
@@ -64,12 +64,12 @@ impl Report {
     }
 }
 
-/// Says what is being done.
+/// Prints the current step.
 pub(crate) fn progress(what: &str) {
     eprintln!("- {what}");
 }
 
-/// Prints every figure, its unit, aim and meaning.
+/// Prints all figures with unit, aim and meaning.
 pub(crate) fn list() -> anyhow::Result<()> {
     let mut to = std::io::stdout().lock();
     for Figure { name, unit, aim, meaning } in FIGURES {
@@ -78,7 +78,7 @@ pub(crate) fn list() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As many digits as mean something.
+/// The significant digits of a value.
 fn short(value: f64) -> String {
     match value.abs() {
         1000.0.. => format!("{value:.0}"),

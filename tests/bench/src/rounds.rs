@@ -1,14 +1,14 @@
-//! Comparisons in interleaved rounds: what disturbs the machine for a while disturbs all that is compared.
+//! Comparisons in interleaved rounds, so that a disturbance of the machine affects all compared subjects.
 
 use anyhow::Context as _;
 
-/// What was measured of each subject, a value a round.
+/// The measured values of each subject, one per round.
 #[derive(Debug)]
 pub(crate) struct Rounds {
     subjects: Vec<Vec<f64>>,
 }
 
-/// Measures the subjects 0, 1, … one after the other, `count` times over; every second round backwards.
+/// Measures the subjects 0, 1, … in `count` rounds. Every second round runs backwards.
 pub(crate) fn interleaved(
     count: u16,
     subjects: usize,
@@ -33,12 +33,12 @@ impl Rounds {
         median(self.values(subject)?.to_vec())
     }
 
-    /// The median of the rounds' ratios of one subject over another.
+    /// The median over the rounds of the ratio of two subjects.
     pub(crate) fn ratio(&self, subject: usize, over: usize) -> anyhow::Result<f64> {
         median(self.values(subject)?.iter().zip(self.values(over)?).map(|(value, over)| value / over).collect())
     }
 
-    /// The median of what one subject has more than another in the same round.
+    /// The median over the rounds of the difference of two subjects.
     pub(crate) fn difference(&self, subject: usize, less: usize) -> anyhow::Result<f64> {
         median(self.values(subject)?.iter().zip(self.values(less)?).map(|(value, less)| value - less).collect())
     }
@@ -48,7 +48,7 @@ impl Rounds {
     }
 }
 
-/// The middle value; of an even number, the mean of the two in the middle.
+/// The middle value, or the mean of the two middle ones.
 pub(crate) fn median(mut values: Vec<f64>) -> anyhow::Result<f64> {
     values.sort_by(f64::total_cmp);
     let upper = values.get(values.len() / 2).context("nothing was measured")?;

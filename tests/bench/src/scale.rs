@@ -1,4 +1,4 @@
-//! `scale.*`: whether a request takes longer when a thousand times as much is stored.
+//! `scale.*`: the time of a request with a thousand times as many records in the store.
 
 use anyhow::Context as _;
 
@@ -10,7 +10,7 @@ use crate::report::progress;
 use crate::rounds::interleaved;
 use crate::servers::{Kind, of_store};
 
-/// A tenth of the records belong to customers who have no other.
+/// A tenth of the records belong to customers with one record.
 const fn customers(records: u64) -> Customers {
     Customers { one: records / 10, many: records * 9 / 10 / MANY }
 }

@@ -1,4 +1,4 @@
-//! `start.*`: from the start of the product's process to its first answer, with and without what an earlier start left.
+//! `start.*`: the time from the start of the product's process to its first response, with and without the files of an earlier start.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use crate::report::progress;
 use crate::rounds::interleaved;
 use crate::{Bench, client, servers};
 
-/// A cold start and a warm one are measured at least so often.
+/// The least number of measurements of cold and of warm starts.
 const ROUNDS_MIN: u16 = 7;
 const COLD: usize = 0;
 const WARM: usize = 1;
@@ -18,7 +18,7 @@ pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     }
     progress("start: on a fresh data folder, and again, in turn");
     let used = tempfile::tempdir_in(bench.folder.path())?;
-    // Every warm start is on this folder, whose first start is not counted.
+    // All warm starts use this folder. Its first start does not count.
     first_answer_ms(used.path())?;
     let rounds = interleaved(bench.rounds.max(ROUNDS_MIN), 2, |subject| {
         if subject == WARM {
@@ -37,7 +37,7 @@ fn first_answer_ms(data: &std::path::Path) -> anyhow::Result<f64> {
     let server = Server::start(&mut command)?;
     client::get(server.address, "/root")?;
     let taken = begun.elapsed();
-    // As it is asked to, so that it leaves behind all that it would.
+    // A regular end, so that the server leaves all its files.
     server.stop(Told::BySignal)?;
     Ok(taken.as_secs_f64() * 1e3)
 }

@@ -1,11 +1,11 @@
-//! System calls, counted by strace.
+//! Counts of system calls, made by strace.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context as _;
 
-/// A command under strace, which writes its counts to that file when the command has ended.
+/// The command under strace, which writes its counts to this file when the command has ended.
 pub(crate) fn counted(command: &Command, threads: Threads, counts: &Path) -> Command {
     let mut strace = Command::new("strace");
     if let Threads::All = threads {
@@ -16,16 +16,16 @@ pub(crate) fn counted(command: &Command, threads: Threads, counts: &Path) -> Com
     strace
 }
 
-/// Whose calls count.
+/// The threads whose calls count.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Threads {
-    /// Every thread's.
+    /// All threads.
     All,
-    /// The main thread's.
+    /// The main thread only.
     Main,
 }
 
-/// How many calls those counts are.
+/// The sum of the counts.
 pub(crate) fn total(counts: &Path) -> anyhow::Result<f64> {
     let text = std::fs::read_to_string(counts).context("strace wrote no counts")?;
     read(&text).with_context(|| format!("strace wrote: {text}"))

@@ -1,14 +1,14 @@
-//! What is promised of the component itself: how large it is, and what it asks of a host.
+//! Promises about the component itself: its size and its imports.
 
 use anyhow::{Result, ensure};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 use wasmtime::component::types::ComponentItem;
 
-/// 400 KiB.
+/// The largest size: 400 KiB.
 const BYTES_MAX: usize = 400 << 10;
 
-/// Every interface with functions that it imports. Whoever embeds it has to answer these and nothing else.
+/// All imported interfaces with functions. A host must provide these and no others.
 const IMPORTS: [&str; 13] = [
     "obp:onboarding/accounts-storage@0.1.0",
     "obp:onboarding/banks-storage@0.1.0",
@@ -25,14 +25,14 @@ const IMPORTS: [&str; 13] = [
     "wasi:random/random@0.2.0",
 ];
 
-/// Its size and its imports, for people; an error if they are not those that are promised.
+/// Describes size and imports. Fails if they differ from the promised ones.
 pub(crate) fn promised(bytes: &[u8]) -> Result<String> {
     let engine = Engine::default();
     let component = Component::new(&engine, bytes).map_err(anyhow::Error::msg)?;
     let mut imports = Vec::new();
     for (name, item) in component.component_type().imports(&engine) {
         let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
-        // The others have types only, and nothing to answer.
+        // The other interfaces contain only types, so a host provides nothing for them.
         if instance.exports(&engine).any(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_))) {
             imports.push(name.to_owned());
         }

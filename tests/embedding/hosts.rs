@@ -1,4 +1,4 @@
-//! The hosts that play the vectors: the product's own, in this process, and others', each a program that README.md describes.
+//! The hosts that run the vectors: the product's own in this process, and other programs with the interface that README.md describes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,22 +11,22 @@ use serde::Deserialize;
 use crate::native::Native;
 use crate::vector::{File, Vector};
 
-/// How long speed is measured.
+/// The duration of the measurement of speed.
 const MEASURED: Duration = Duration::from_secs(1);
-/// The vector whose first step is measured.
+/// The measured vector. Its first step is called.
 const MEASURED_OPERATION: &str = "addKycCheck";
 
-/// How a host did.
+/// The results of a host.
 pub(crate) struct Report {
     pub(crate) host: String,
-    /// By `operation/name`: why it failed, or `None`.
+    /// The failure of each vector by `operation/name`, or `None` if it passed.
     pub(crate) vectors: BTreeMap<String, Option<String>>,
-    /// Instances a second, each with one call.
+    /// Instances per second, each with one call.
     pub(crate) per_second: f64,
 }
 
 impl Report {
-    /// Of a host that plays nothing, for that reason: its column is red.
+    /// The report of a host that could not run. All its vectors fail with this error.
     pub(crate) fn of_none(named: &str, error: &anyhow::Error) -> Self {
         eprintln!("{error:#}");
         let host = named.split_once('=').map_or(named, |(host, _)| host).to_owned();
@@ -34,7 +34,7 @@ impl Report {
     }
 }
 
-/// What a runner prints, a line each.
+/// A line that a runner prints.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
@@ -74,7 +74,7 @@ async fn failure(native: &Native, vector: &Vector) -> Option<String> {
     different.next().map(|(step, answer)| format!("expected {:?}, got {answer:?}", step.answer))
 }
 
-/// Another host: a name, an equals sign and a command.
+/// Runs another host, which is given as NAME=COMMAND.
 pub(crate) fn other(named: &str, component: &Path, vectors: &Path) -> Result<Report> {
     let (host, command) = named.split_once('=').context("a host is given as NAME=COMMAND")?;
     let mut words = command.split_whitespace();
@@ -92,11 +92,13 @@ pub(crate) fn other(named: &str, component: &Path, vectors: &Path) -> Result<Rep
     ensure!(output.status.success(), "{host}: {program} ended with {}", output.status);
     let mut report = Report { host: host.to_owned(), vectors: BTreeMap::new(), per_second: 0.0 };
     for line in String::from_utf8(output.stdout).with_context(|| format!("{host} prints no text"))?.lines() {
-        match serde_json::from_str(line).with_context(|| format!("{host} prints {line:?}, which no runner does"))? {
+        match serde_json::from_str(line)
+            .with_context(|| format!("{host} prints {line:?}, which is not a line of a runner"))?
+        {
             Line::Vector { vector, ok, why } => {
                 let failure = (!ok).then_some(why);
                 if report.vectors.insert(vector.clone(), failure).is_some() {
-                    bail!("{host} plays {vector} twice");
+                    bail!("{host} reports {vector} twice");
                 }
             }
             Line::Speed { calls, seconds } => report.per_second = calls as f64 / seconds,
@@ -105,7 +107,7 @@ pub(crate) fn other(named: &str, component: &Path, vectors: &Path) -> Result<Rep
     Ok(report)
 }
 
-/// What a vector is called among all.
+/// The full name of a vector.
 pub(crate) fn id(file: &File, vector: &Vector) -> String {
     format!("{}/{}", file.operation, vector.name)
 }

@@ -1,6 +1,6 @@
-//! The conformance kit for hosts: makes the vectors, plays them in every host, and prints the table. `README.md` beside this file.
+//! The conformance kit for hosts: makes the vectors, runs them in every host, and prints a table. `README.md` describes it.
 
-#![expect(clippy::indexing_slicing, reason = "of JSON: what is not there is null, and a field that is set is made")]
+#![expect(clippy::indexing_slicing, reason = "reading a missing JSON field gives null, and setting one creates it")]
 
 mod cases;
 mod component;
@@ -20,22 +20,22 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Parser;
 
-/// Plays the vectors in the product's own host and in those given, and prints a table; fails if one cell of it is red.
+/// Runs the vectors in the product's own host and in the given ones, and prints a table. Fails if one vector fails.
 #[derive(Parser)]
 #[command(
     after_help = "Examples:\n  embedding --component onboarding.wasm --host 'Node.js=node tests/embedding/javascript/node.mjs'\n  embedding --write"
 )]
 struct Arguments {
-    /// The component, for the other hosts.
+    /// The component for the other hosts.
     #[arg(long, value_name = "FILE", required_unless_present = "write")]
     component: Option<PathBuf>,
     /// The folder of the vectors.
     #[arg(long, value_name = "FOLDER", default_value = "tests/embedding/vectors")]
     vectors: PathBuf,
-    /// A host beside the product's own: its name, and the command that runs it.
+    /// Another host: its name and the command that runs it.
     #[arg(long = "host", value_name = "NAME=COMMAND")]
     hosts: Vec<String>,
-    /// Writes the vectors anew, from the cases and the component, and plays nothing.
+    /// Writes the vectors from the cases and the component, and runs no host.
     #[arg(long)]
     write: bool,
 }

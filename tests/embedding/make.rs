@@ -1,4 +1,4 @@
-//! From cases to vectors: what each step answers is recorded from the component, in the product's own host, and must end as the case says.
+//! Makes vectors from cases: runs each step in the product's own host, records the answer, and checks that it ends as the case demands.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,10 +11,10 @@ use crate::cases::{self, COMMITS, Case, End, OPERATIONS};
 use crate::native::{Native, randoms};
 use crate::vector::{Answer, File, Step, Vector, What};
 
-/// What is answered where nobody asks for the hash of a password.
+/// The password hash of steps that do not ask for one.
 const NO_HASH: &str = "$argon2id$nobody-asks";
 
-/// The vectors of all cases, a file an operation.
+/// The vectors of all cases, one file per operation.
 pub(crate) async fn files() -> Result<Vec<File>> {
     let cases = cases::all();
     let native = Native::new(cases.iter().flat_map(|case| &case.steps).map(|step| &step.what)).await?;
@@ -78,7 +78,7 @@ fn hash(answer: &Answer) -> Option<&str> {
     changes.iter().find_map(|change| change.pointer("/val/password-hash")?.as_str())
 }
 
-/// What makes the vectors whole: every operation succeeds, and is refused in every way that its function can answer, and in no other.
+/// Checks that the vectors are complete: each operation succeeds once at least, and shows each refusal of its function and no other.
 pub(crate) fn cover(files: &[File]) -> Result<()> {
     for (file, operation) in files.iter().zip(&OPERATIONS) {
         let steps = || file.vectors.iter().flat_map(|vector| &vector.steps);
@@ -102,12 +102,12 @@ pub(crate) fn cover(files: &[File]) -> Result<()> {
     Ok(())
 }
 
-/// The text of a file.
+/// The JSON text of a file.
 pub(crate) fn text(file: &File) -> Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(file)?))
 }
 
-/// Writes the files.
+/// Writes the files of vectors.
 pub(crate) fn write(folder: &Path, files: &[File]) -> Result<()> {
     for file in files {
         let path = folder.join(format!("{}.json", file.operation));
@@ -116,7 +116,7 @@ pub(crate) fn write(folder: &Path, files: &[File]) -> Result<()> {
     Ok(())
 }
 
-/// The vectors in the folder are those of the cases, to the byte.
+/// Checks that the files in the folder equal the vectors of the cases, byte by byte.
 pub(crate) fn compare(folder: &Path, files: &[File]) -> Result<()> {
     for file in files {
         let path = folder.join(format!("{}.json", file.operation));

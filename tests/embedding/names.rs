@@ -1,12 +1,12 @@
-//! Values by the names of the WIT, as the vectors have them, and by those of the host's bindings, as serde has them.
+//! Conversion of JSON values between the names of the WIT, which the vectors use, and the names of the host's bindings.
 
 use obp_host::component::timestamp::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// The fields of the thirteen operations' replies and changes that are points in time; the bindings write them as text.
+/// The fields of replies and changes that are points in time. The bindings write them as text.
 const TIMES: [&str; 4] = ["date", "issue-date", "expiry-date", "when"];
 
-/// From the WIT's names to those of the bindings.
+/// Converts the WIT's names to those of the bindings.
 pub(crate) fn to_bindings(value: &Value) -> Value {
     match value {
         Value::Array(values) => values.iter().map(to_bindings).collect(),
@@ -21,7 +21,7 @@ pub(crate) fn to_bindings(value: &Value) -> Value {
             _ => fields
                 .iter()
                 .map(|(name, value)| match value.as_str() {
-                    // The one enum in a record is a string like any other, but for its name.
+                    // The only enum in a record is a string, and needs another name.
                     Some(case) if name == "profile" => (name.clone(), capitals(case).into()),
                     _ => (snake(name), to_bindings(value)),
                 })
@@ -32,7 +32,7 @@ pub(crate) fn to_bindings(value: &Value) -> Value {
     }
 }
 
-/// From the bindings' names to those of the WIT.
+/// Converts the bindings' names to those of the WIT.
 pub(crate) fn to_wit(value: &Value) -> Value {
     match value {
         Value::Array(values) => values.iter().map(to_wit).collect(),
@@ -50,7 +50,7 @@ pub(crate) fn to_wit(value: &Value) -> Value {
     }
 }
 
-/// A change, whose case is the one key of what the bindings write.
+/// Converts a change. The bindings write it as an object whose only key is the case.
 pub(crate) fn change_to_wit(change: &Value) -> Value {
     let Some((case, value)) = change.as_object().and_then(|fields| fields.iter().next()) else { return Value::Null };
     let mut tag = String::new();

@@ -1,5 +1,5 @@
-//! The product's own host on the vectors: its runtime, its store in SQLite, its commit with preconditions, its password hashing. What a
-//! vector prescribes comes in where an operator or the operating system has a say: clock and seed, a meeting provider, a screener.
+//! The product's own host for the vectors: runtime, SQLite store, commits with preconditions, password hashing. A vector prescribes
+//! what comes from the operator or the operating system: clock and entropy, a meeting provider, a screener.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,32 +36,32 @@ use crate::manifest::Manifest;
 use crate::names::{change_to_wit, to_bindings, to_wit};
 use crate::vector::{Answer, Call, Host, Now, Step, Vector, What};
 
-/// How often a call is made, if it loses its races.
+/// Attempts of a call whose commits fail.
 const TRIES_MAX: usize = 3;
-/// What the ids of every invocation follow from.
+/// The seed of every invocation's ids.
 const SEED: u64 = 7;
-/// More than any call asks for.
+/// More random numbers than any call asks for.
 const RANDOMS: usize = 4;
-/// The provider that vectors with a session name.
+/// The provider id in vectors with a session.
 pub(crate) const PROVIDER: &str = "video";
-/// 2026-01-02T03:04:05Z.
+/// The time of all vectors: 2026-01-02T03:04:05Z.
 pub(crate) const NOW: Now = Now { seconds: 1_767_323_045, nanoseconds: 0 };
 
-/// The host, with the component compiled.
+/// The host with the compiled component.
 pub(crate) struct Native {
     runtime: Arc<Runtime>,
-    /// The screeners by what they do.
+    /// The screeners by their deeds.
     screeners: BTreeMap<String, Arc<Set>>,
 }
 
-/// What a call has come to; `changes` are those of the answer, to be committed.
+/// The result of a call. `changes` are those of the answer, which the caller commits.
 struct Outcome {
     answer: Answer,
     changes: Vec<Change>,
 }
 
 impl Native {
-    /// Compiles the component, and makes the screeners that these steps ask for.
+    /// Compiles the component and makes the screeners that these steps need.
     pub(crate) async fn new<'a>(steps: impl Iterator<Item = &'a What>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let runtime = compile(&config(folder.path())?)?;
@@ -76,7 +76,7 @@ impl Native {
         Ok(Self { runtime, screeners })
     }
 
-    /// Every step's answer, as this host gives it.
+    /// Runs the steps and returns this host's answers.
     pub(crate) async fn play<'a>(&self, given: &[Value], steps: impl Iterator<Item = &'a What>) -> Result<Vec<Answer>> {
         let (_folder, store) = store(given).await?;
         let mut answers = Vec::new();
@@ -117,10 +117,10 @@ impl Native {
         Ok(Invocation { runtime: &self.runtime, inputs })
     }
 
-    /// How often it makes the call of that step in a fresh instance, in at least that time.
+    /// Repeats the call of the vector's first step, each in a new instance, for at least this time. Returns calls and seconds.
     pub(crate) async fn measure(&self, vector: &Vector, at_least: Duration) -> Result<(u64, f64)> {
         let Some(Step { what: What::Call { host, call, .. }, .. }) = vector.steps.first() else {
-            bail!("its first step is no call")
+            bail!("the first step must be a call")
         };
         let (_folder, store) = store(&vector.given).await?;
         let begun = Instant::now();
@@ -133,13 +133,13 @@ impl Native {
     }
 }
 
-/// What an invocation's random numbers are, from the first: those of the generator that the host seeds for it.
+/// The random numbers of every invocation, in order, from the generator that the host seeds.
 pub(crate) fn randoms() -> Result<Vec<String>> {
     let mut random = StdRng::from_seed(Ambient::fixed(0, SEED).random()?);
     Ok((0..RANDOMS).map(|_| random.random::<u64>().to_string()).collect())
 }
 
-/// One instance, not made yet.
+/// An invocation that is not started yet.
 struct Invocation<'a> {
     runtime: &'a Runtime,
     inputs: CallInputs,
@@ -155,7 +155,7 @@ impl Invocation<'_> {
         Ok(reply.map(|reply| (reply, held)))
     }
 
-    /// The records of a list behind a handle.
+    /// Calls an export that returns a handle, and reads the records of the list.
     async fn list<A, L>(self, call: bindings::Call<A, Resource<L>>) -> Result<Outcome>
     where
         A: ComponentNamedList + Lower + Send + Sync,
@@ -170,7 +170,7 @@ impl Invocation<'_> {
 
     async fn make(self, call: &Call) -> Result<Outcome> {
         let given = Value::Array(call.arguments.clone());
-        /// Reads the arguments, makes the call, and tells the outcome.
+        /// Reads the arguments, makes the call, and returns the outcome.
         macro_rules! call {
             ($outcome:ident <- $interface:ident::$function:ident($($argument:ident: $type:ty),*)) => {{
                 let ($($argument),*): ($($type),*) = read(&given)?;
@@ -211,7 +211,7 @@ impl Invocation<'_> {
             ("kyc", "medias") => list!(medias),
             ("kyc", "statuses") => list!(statuses),
             ("users", "create") => call!(written <- users::create(provider: Text, draft: UserDraft)),
-            (interface, function) => bail!("{interface}.{function} is none of the thirteen operations"),
+            (interface, function) => bail!("{interface}.{function} is not one of the thirteen operations"),
         }
     }
 }
@@ -248,7 +248,7 @@ fn refused(problem: &Problem) -> Result<Outcome> {
     Ok(Outcome { answer: Answer::Problem { problem }, changes: Vec::new() })
 }
 
-/// A new store with these changes.
+/// Makes a new store with these changes.
 async fn store(given: &[Value]) -> Result<(TempDir, Arc<dyn Store>)> {
     let folder = tempfile::tempdir()?;
     let store = open_store(&config(folder.path())?)?;
@@ -267,7 +267,7 @@ async fn commit(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<(), Comm
     store.commit(changes.into_iter().map(statement).collect()).await
 }
 
-/// Whether they were committed; if not, because a precondition does not hold.
+/// Commits the changes. Returns `false` if a precondition does not hold.
 async fn done(store: &Arc<dyn Store>, changes: Vec<Change>) -> Result<bool> {
     match commit(store, changes).await {
         Ok(()) => Ok(true),
@@ -284,7 +284,7 @@ fn config(folder: &Path) -> Result<Config> {
     Ok(config)
 }
 
-/// Answers what the vector says.
+/// A meeting provider that answers as the vector prescribes.
 struct Scripted {
     readiness: Value,
     session: Value,
@@ -300,7 +300,7 @@ impl MeetingProvider for Scripted {
     }
 }
 
-/// A result of the vector, which is what the bindings' would be.
+/// Converts a result of the vector to one of the bindings.
 fn scripted<T: DeserializeOwned>(result: &Value) -> Result<T, Unavailable> {
     let of = |value: &Value| serde_json::from_value(to_bindings(value)).ok();
     match (result["tag"].as_str(), &result["val"]) {
@@ -311,7 +311,7 @@ fn scripted<T: DeserializeOwned>(result: &Value) -> Result<T, Unavailable> {
     }
 }
 
-/// What the screener has to do for that verdict; nothing where nobody is to screen. It prefixes its notes with its name.
+/// The screener's deed for this verdict, or an empty text without a screener. The screener prefixes its notes with its name.
 fn deed(verdict: &Value) -> Result<String> {
     let text = verdict["val"].as_str().unwrap_or_default();
     match verdict["tag"].as_str().unwrap_or_default() {
@@ -320,11 +320,11 @@ fn deed(verdict: &Value) -> Result<String> {
             Ok(format!("note {}", text.strip_prefix("kit: ").context("the kit's notes begin with its name")?))
         }
         "reject" => Ok(format!("reject {text}")),
-        tag => bail!("{tag} is no verdict"),
+        tag => bail!("{tag} is not a verdict"),
     }
 }
 
-/// The test extension that does what it is told, told this.
+/// Loads the test extension as a screener with this deed.
 async fn screener(deed: &str) -> Result<Arc<Set>> {
     if deed.is_empty() {
         return Ok(Arc::default());

@@ -1,11 +1,11 @@
-//! The table: which host passes which vectors, and how fast it is.
+//! The table of results: the passed vectors and the speed of each host.
 
 use std::fmt::Write as _;
 
 use crate::hosts::{Report, id};
 use crate::vector::File;
 
-/// The table, and what is wrong with it, a line each.
+/// Returns the table, and one line per failure.
 pub(crate) fn table(files: &[File], reports: &[Report]) -> (String, Vec<String>) {
     let mut text = format!("{:<18}", "vectors");
     for report in reports {

@@ -1,4 +1,4 @@
-//! What a vector is made of. `README.md` beside this file says what each part means.
+//! The parts of a vector. `README.md` in this folder describes them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,7 +10,7 @@ pub(crate) struct File {
     pub(crate) vectors: Vec<Vector>,
 }
 
-/// What a host is to do, and what comes of it.
+/// Input and expected answers for a host.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Vector {
     pub(crate) name: String,
@@ -18,7 +18,7 @@ pub(crate) struct Vector {
     pub(crate) steps: Vec<Step>,
 }
 
-/// One step: a call, or a commit.
+/// A step: a call or a commit.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Step {
     #[serde(flatten)]
@@ -30,18 +30,18 @@ pub(crate) struct Step {
 #[serde(untagged)]
 #[expect(clippy::large_enum_variant, reason = "there are a few hundred, most of them calls")]
 pub(crate) enum What {
-    /// A call, and what is around it.
+    /// A call, and its surroundings.
     Call {
         host: Host,
         call: Call,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         meanwhile: Vec<Value>,
     },
-    /// These changes are committed, or not.
+    /// A commit of these changes.
     Commit { commit: Vec<Value> },
 }
 
-/// What the imports answer that do not read the store.
+/// Answers of the imports that do not read the store.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) struct Host {
@@ -59,7 +59,7 @@ pub(crate) struct Now {
     pub(crate) nanoseconds: u32,
 }
 
-/// An export, by the WIT's names, and what it is given.
+/// An export by the WIT's names, and its arguments.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Call {
     pub(crate) interface: String,

@@ -1,4 +1,4 @@
-//! createAccount.
+//! Cases of createAccount.
 
 use serde_json::{Value, json};
 
@@ -61,14 +61,14 @@ fn owners() -> Vec<Case> {
     vec![
         case("is opened for the caller", &[]).then(create("bank-1", "a-1", draft("")), End::Reply(2)),
         case("is opened for the caller by name", &[]).then(create("bank-1", "a-1", draft("u-kim")), End::Reply(2)),
-        case("is opened for somebody else, who owns it", &[role("bank-1")])
+        case("is opened for another user, who owns it", &[role("bank-1")])
             .then(create("bank-1", "a-1", draft("u-lee")), End::Reply(2)),
         refused("the account id is malformed", "bank-1", "a 1", draft(""), "OBP-30110"),
         refused("the account id is too long", "bank-1", &"a".repeat(256), draft(""), "OBP-30110"),
         refused("the bank id is malformed", "bank 1", "a-1", draft(""), "OBP-30111"),
         refused("there is no such bank", "bank-3", "a-1", draft(""), "OBP-30001"),
         refused("the user id is malformed", "bank-1", "a-1", draft("u kim"), "OBP-30107"),
-        refused("the role for somebody else is missing", "bank-1", "a-1", draft("u-lee"), "OBP-20006"),
+        refused("the role for another user is missing", "bank-1", "a-1", draft("u-lee"), "OBP-20006"),
         case("the role is held at another bank", &[role("bank-2")])
             .then(create("bank-1", "a-1", draft("u-lee")), End::Refusal("OBP-20006")),
         refused(

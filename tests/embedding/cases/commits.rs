@@ -1,4 +1,4 @@
-//! What the changes promise by themselves: each has its precondition, and a list of them is done as a whole or not at all.
+//! Cases of changes without a call: each change has its precondition, and a list is committed as a whole or not at all.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn case(name: &str, more: impl IntoIterator<Item = Value>) -> Case {
     Case::new(COMMITS, name, world().into_iter().chain(more).collect::<Vec<_>>())
 }
 
-/// That change with another value in one field of what it is about.
+/// The change with another value in one field of its record.
 fn but(mut change: Value, field: &str, value: &str) -> Value {
     change["val"] = with(change["val"].clone(), field, value);
     change
@@ -28,7 +28,7 @@ fn other_user(user_id: &str, username: &str) -> Value {
     let mut other = user("sam");
     other["val"]["user"]["user-id"] = user_id.into();
     other["val"]["user"]["username"] = username.into();
-    // What a provider calls its users is as unique as what they are called here.
+    // The provider's own user ids are unique, like the user names.
     other["val"]["user"]["provider-id"] = username.into();
     other
 }

@@ -1,4 +1,4 @@
-//! The four lists of KYC.
+//! Cases of the four KYC lists.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ fn of_kind(operation: &'static str, kind: &Kind) -> Vec<Case> {
 
 fn of(operation: &'static str, function: &str, records: Vec<Value>) -> Vec<Case> {
     let listed = |customer: &str| call("kyc", function, [caller("kim"), customer.into()]);
-    // The same customer at two banks, and another who has nothing.
+    // One customer at two banks, and another customer without records.
     let mut world = vec![bank("bank-1"), bank("bank-2"), customer("bank-1", "c-1"), customer("bank-2", "c-1")];
     world.push(customer("bank-1", "c-2"));
     let mut filled = world.clone();

@@ -1,4 +1,4 @@
-//! Meetings.
+//! Cases of the three operations on meetings.
 
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ fn read() -> Vec<Case> {
     let case = |name: &str| Case::new("getMeeting", name, given());
     let mut cases = vec![
         case("its maker is shown the token of the customer").then(get("kim", "bank-1", "m-1"), End::Reply(0)),
-        case("somebody else is shown no token").then(get("lee", "bank-1", "m-1"), End::Reply(0)),
+        case("another user is shown no token").then(get("lee", "bank-1", "m-1"), End::Reply(0)),
         case("the bank id is malformed").then(get("kim", "bank 1", "m-1"), End::Refusal("OBP-30111")),
         case("there is no such bank").then(get("kim", "bank-3", "m-1"), End::Refusal("OBP-30001")),
         case("there is no such meeting").then(get("kim", "bank-1", "m-2"), End::Refusal("OBP-30104")),
@@ -103,7 +103,7 @@ fn list(who: &str, bank: &str) -> Call {
 fn listed() -> Vec<Case> {
     let given = || {
         let mut given = world().to_vec();
-        // All of the same time: what comes first is what was written last.
+        // All meetings have the same time. The last written one comes first.
         given.extend([meeting("bank-1", "m-2", "kim"), meeting("bank-2", "m-3", "kim")]);
         given.extend([meeting("bank-1", "m-1", "lee"), meeting("bank-1", "m-4", "kim")]);
         given
@@ -111,7 +111,7 @@ fn listed() -> Vec<Case> {
     let case = |name: &str| Case::new("getMeetings", name, given());
     let mut cases = vec![
         case("newest first, each with the tokens of the caller").then(list("kim", "bank-1"), End::Reply(0)),
-        case("for somebody else").then(list("lee", "bank-1"), End::Reply(0)),
+        case("for another user").then(list("lee", "bank-1"), End::Reply(0)),
         case("for a stranger").then(list("sam", "bank-1"), End::Reply(0)),
         Case::new("getMeetings", "of a bank that has none", world()).then(list("kim", "bank-1"), End::Reply(0)),
         case("the bank id is malformed").then(list("kim", "bank 1"), End::Refusal("OBP-30111")),

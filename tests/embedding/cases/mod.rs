@@ -1,5 +1,5 @@
-//! The cases that the vectors are made from, a file a noun: what is given, what is called, and how it must end. What exactly is
-//! answered is recorded from the component, and read by whoever changes it in the difference to the vectors that are there.
+//! The cases from which the vectors are made, one file per noun: given changes, calls, and how each must end. The exact answers are
+//! recorded from the component. Review a change of them in the difference to the stored vectors.
 
 mod accounts;
 mod commits;
@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use crate::native::{NOW, PROVIDER};
 use crate::vector::{Call, Host, What};
 
-/// One of the thirteen operations: what it is called in the WIT, and every error that its function can answer.
+/// One of the thirteen operations: its name in the WIT, and all errors of its function.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
     pub(crate) interface: &'static str,
     pub(crate) function: &'static str,
-    /// OBP codes, as the WIT has them; where a problem has none, its message.
+    /// OBP codes as in the WIT, or the message of a problem without a code.
     pub(crate) errors: &'static [&'static str],
 }
 
@@ -26,8 +26,8 @@ const PUT: &[&str] = &["OBP-30111", "OBP-10001", "OBP-30001", "OBP-30046", "OBP-
 const LIST: &[&str] = &["OBP-30046"];
 const MEETING: &[&str] = &["OBP-30111", "OBP-30001", "OBP-30101", "OBP-30102", "OBP-30103"];
 
-/// In the order of the contract. OBP-20006 is answered only where a role can be missing: with the profile `seed`, by
-/// createAccount.
+/// The operations in the order of the contract. With the profile `seed`, only createAccount checks a role, so only it answers
+/// OBP-20006.
 pub(crate) const OPERATIONS: [Operation; 13] = [
     Operation {
         name: "createAccount",
@@ -84,14 +84,14 @@ pub(crate) const OPERATIONS: [Operation; 13] = [
     },
 ];
 
-/// How a step must end.
+/// The required end of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
-    /// With a reply, and so many changes.
+    /// A reply with this many changes.
     Reply(usize),
-    /// With this refusal: its code, or its message where it has none.
+    /// A refusal with this code, or with this message if it has no code.
     Refusal(&'static str),
-    /// A commit: whether it is done.
+    /// A commit, and whether it succeeds.
     Commit(bool),
 }
 
@@ -107,10 +107,10 @@ pub(crate) struct Case {
     pub(crate) steps: Vec<Step>,
 }
 
-/// The file of the vectors that commit and call nothing.
+/// The file of the vectors that only commit.
 pub(crate) const COMMITS: &str = "commit";
 
-/// All cases, those of an operation together, in the order of the contract; then what changes promise by themselves.
+/// All cases, by operation in the order of the contract. The cases that only commit come last.
 pub(crate) fn all() -> Vec<Case> {
     let mut cases = accounts::cases();
     cases.extend(meetings::cases());
@@ -122,39 +122,39 @@ pub(crate) fn all() -> Vec<Case> {
 }
 
 impl Case {
-    /// One that begins with these changes.
+    /// A case with these given changes.
     fn new(operation: &'static str, name: impl Into<String>, given: impl Into<Vec<Value>>) -> Self {
         Self { operation, name: name.into(), given: given.into(), steps: Vec::new() }
     }
 
-    /// Then this is called, and ends so.
+    /// Adds a call that must end like this.
     fn then(mut self, call: Call, end: End) -> Self {
         self.steps.push(Step { what: What::Call { host: host(), call, meanwhile: Vec::new() }, end });
         self
     }
 
-    /// Then this is committed, or not.
+    /// Adds a commit, which must succeed or fail.
     fn commits(mut self, changes: impl Into<Vec<Value>>, done: bool) -> Self {
         self.steps.push(Step { what: What::Commit { commit: changes.into() }, end: End::Commit(done) });
         self
     }
 
-    /// While the last step's call is at work, somebody else commits this.
+    /// Adds changes that another call commits while the last step's call runs.
     fn meanwhile(self, changes: impl Into<Vec<Value>>) -> Self {
         self.last(|_, meanwhile| *meanwhile = changes.into())
     }
 
-    /// The screeners say so about what the last step wants to write.
+    /// Sets the screeners' verdict on the last step.
     fn screened(self, verdict: Value) -> Self {
         self.last(|host, _| host.screening = verdict)
     }
 
-    /// The meeting provider of the last step is, or is not, ready.
+    /// Sets the readiness of the last step's meeting provider.
     fn readiness(self, readiness: Value) -> Self {
         self.last(|host, _| host.readiness = readiness)
     }
 
-    /// What the meeting provider of the last step makes.
+    /// Sets the session of the last step's meeting provider.
     fn session(self, session: Value) -> Self {
         self.last(|host, _| host.session = session)
     }
@@ -167,7 +167,7 @@ impl Case {
     }
 }
 
-/// A host in which everything goes well. What follows from its seed is filled in when the vectors are made.
+/// A host whose imports succeed. The values from its seed are filled in when the vectors are made.
 fn host() -> Host {
     Host {
         now: NOW,
@@ -191,19 +191,19 @@ fn noted() -> Value {
     json!({"tag": "accept-with-note", "val": "kit: looked at twice"})
 }
 
-/// That value with another in one of its fields.
+/// The value with another value in one field.
 fn with(mut value: Value, field: &str, other: impl Into<Value>) -> Value {
     value[field] = other.into();
     value
 }
 
-// What cases are made of: dull on purpose, so that a case says what matters.
+// Building blocks of cases. Their values are ordinary, so that a case states only what matters.
 
 fn caller(name: &str) -> Value {
     json!({"user-id": format!("u-{name}"), "username": name, "super-admin": false, "profile": "seed"})
 }
 
-/// 2017-09-19T00:00:00Z, the date of the seed page's examples, so many days later.
+/// 2017-09-19T00:00:00Z, the date of the seed page's examples, plus this many days.
 fn date(days_later: i64) -> Value {
     json!({"milliseconds": (1_505_779_200 + days_later * 86_400) * 1000})
 }

@@ -1,4 +1,4 @@
-//! createUser.
+//! Cases of createUser.
 
 use serde_json::{Value, json};
 

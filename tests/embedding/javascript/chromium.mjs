@@ -1,6 +1,6 @@
 // The runner for Chromium: node chromium.mjs --component FILE --vectors FOLDER
 //
-// Serves the page and what it loads, on this machine only, opens it in a browser without a window, and prints what it shows.
+// Serves the page and its files on this machine only, opens it in a headless browser, and prints what the page shows.
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -13,13 +13,13 @@ import { isModule } from './transpile.mjs';
 import { BadVector } from './vectors.mjs';
 
 const BROWSER = '/usr/bin/chromium';
-/** A browser takes its time to start where others compute. */
+/** A browser starts slowly on a busy machine. */
 const START_MS_MAX = 120_000;
 
 const FLAGS = [
-  // The sandbox wants a user of its own, which a container's root is not; the only page that is opened is ours.
+  // Chromium's sandbox does not work as root in a container. The only page that is opened is ours.
   '--no-sandbox',
-  // Nothing but this page is asked for, whatever the browser would like to look up.
+  // The browser must not connect to any other host.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   '--no-proxy-server',
 ];
@@ -32,7 +32,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** Everything there is to load, by path. */
+/** All files by path. */
 const contents = async ({ made, files }) => {
   const inputs = { modules: Object.keys(made).filter(isModule), files };
   const found = { '/inputs.json': JSON.stringify(inputs) };
@@ -43,7 +43,7 @@ const contents = async ({ made, files }) => {
   return found;
 };
 
-/** A server of these contents, and its address. */
+/** Starts a server of these files and returns it with its address. */
 const serve = async (found) => {
   const server = createServer(({ url }, response) => {
     if (!Object.hasOwn(found, url)) return response.writeHead(404).end();
@@ -53,7 +53,7 @@ const serve = async (found) => {
   return { server, address: `http://127.0.0.1:${server.address().port}` };
 };
 
-/** What the page said in the end. */
+/** The final text of the page. */
 const visit = async (url) => {
   const browser = await chromium
     .launch({ executablePath: BROWSER, args: FLAGS, timeout: START_MS_MAX })

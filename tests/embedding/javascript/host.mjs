@@ -1,17 +1,17 @@
-// The host of the rules: answers the component's imports, makes a new instance for every call, commits the changes that a
-// call returns, and makes the call again if it lost a race. For Node.js and browsers alike; it stores nothing itself.
+// The host of the rules, for Node.js and browsers. It answers the component's imports, makes a new instance for every call, commits
+// the changes that a call returns, and repeats the call if a precondition does not hold. It stores nothing itself.
 
-/** How often a call is made on new facts before whoever asked is to come again. */
+/** Attempts of a call before the client must try again later. */
 const TRIES_MAX = 3;
 
-/** What a handle stands for: records that the rules hand on without reading them. */
+/** The records behind a handle. The rules pass the handle on without reading the records. */
 class RecordList {
   constructor(records) {
     this.records = records;
   }
 }
 
-/** A call whose changes were never written, because somebody else was faster each time. */
+/** The error of a call whose changes were never written, because another call was faster each time. */
 export class LostRace extends Error {
   constructor(answer) {
     super('the facts changed each time before the changes could be written');
@@ -30,7 +30,7 @@ const absent = (name, ...functions) =>
     ]),
   );
 
-/** What the component imports, for one invocation: by the WIT's names without their version, functions in camel case. */
+/** The imports of one invocation, by the WIT's names without their version. Functions are in camel case. */
 const imports = (facts, services) => {
   const handle = (read) => (customerId) => {
     const records = read(customerId);
@@ -66,7 +66,7 @@ const imports = (facts, services) => {
       statuses: handle(kyc.statuses),
     },
     'obp:onboarding/meeting-provider': {
-      // The error of a result is thrown.
+      // The bindings expect the error of a result as an exception.
       readiness: (bankId) => services.readiness(bankId),
       createSession: (providerId, request) => services.createSession(providerId, request),
     },
@@ -83,11 +83,11 @@ const imports = (facts, services) => {
 };
 
 /**
- * Rules that are loaded, with what they need beside a store:
+ * The loaded rules, and their services beside a store:
  *
- * - `instantiate` and `modules`: the function that `jco transpile` made, and its core modules by name, compiled;
- * - `services`: `now()`, `randomness()` (makes the source of one invocation's random numbers), `hashPassword(password)`,
- *   `screen(subject)`, `readiness(bankId)`, `createSession(providerId, request)`; the last two throw why they cannot.
+ * - `instantiate` and `modules`: the function that `jco transpile` made, and its compiled core modules by name;
+ * - `services`: `now()`, `randomness()` (returns the random numbers' source of one invocation), `hashPassword(password)`,
+ *   `screen(subject)`, `readiness(bankId)`, `createSession(providerId, request)`; the last two throw the reason if they fail.
  *
  * A call is a function of the component's exports. Its answer is `{ reply, changes }`, or `{ problem }` if the rules refuse.
  */
@@ -108,7 +108,7 @@ export class Rules {
     });
   }
 
-  /** Makes a call, once, that returns changes. Nothing is written. */
+  /** Makes a call that returns changes, once. Writes nothing. */
   propose(store, services, call) {
     return this.#invoke(store, services, (exports) => {
       const [reply, changes] = call(exports);
@@ -116,7 +116,7 @@ export class Rules {
     });
   }
 
-  /** Makes a call and commits the changes it returns; makes it again, on new facts, if it lost a race. */
+  /** Makes a call and commits its changes. Repeats the call on new facts if a precondition does not hold. */
   change(store, services, call) {
     const request = { ...services, createSession: once(services.createSession) };
     for (let tries = 1; ; tries += 1) {
@@ -126,20 +126,20 @@ export class Rules {
     }
   }
 
-  /** An instance serves one invocation: no call sees what another left behind. Only compiled code is kept. */
+  /** Makes an instance for one invocation, so that no call sees the memory of another. Only compiled code is kept. */
   #invoke(store, services, call) {
     const exports = this.#instantiate((name) => this.#modules[name], imports(store.snapshot(), services));
     try {
       return call(exports);
     } catch (error) {
-      // A refusal carries what the client is told. Anything else is a failure, and nobody's answer.
+      // A refusal has the text for the client. Any other exception is a failure of the host or the component.
       if (error.payload === undefined) throw error;
       return { problem: error.payload };
     }
   }
 }
 
-/** A session that was made for a call which lost its race is used again. */
+/** Keeps a created session for the next attempt of the same call. */
 const once = (createSession) => {
   const made = new Map();
   return (providerId, request) => {

@@ -1,5 +1,5 @@
-// What the runners in Node.js are given: `--component FILE --vectors FOLDER`. Ends the program with 2, and says why, where
-// that is not there or cannot be used.
+// The arguments of the runners in Node.js: `--component FILE --vectors FOLDER`. Missing or unusable arguments end the program with a
+// message and exit code 2.
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { parseArgs } from 'node:util';
 import { transpiled } from './transpile.mjs';
 import { BadVector } from './vectors.mjs';
 
-/** Ends the program for a fault of whoever called it. */
+/** Ends the program because of an error of the caller. */
 export const giveUp = (reason) => {
   console.error(reason);
   exit(2);
 };
 
-/** Does the work of a runner; a vector that makes no sense is the caller's fault. */
+/** Does the work of a runner. A malformed vector is an error of the caller. */
 export const run = async (work) => {
   try {
     await work(await inputs());
@@ -42,7 +42,7 @@ const options = () => {
   }
 };
 
-/** What is in each file, `{ operation, vectors }`, in the order of their names. */
+/** The contents of the files, `{ operation, vectors }` each, in the order of their names. */
 const vectorFiles = async (folder) => {
   const names = await readdir(folder).catch((error) => giveUp(error.message));
   const paths = names.filter((name) => name.endsWith('.json')).sort().map((name) => join(folder, name));

@@ -1,6 +1,6 @@
 // The runner for Node.js: node node.mjs --component FILE --vectors FOLDER
 //
-// Prints a line for each vector, and how fast the host is; what is behind it is in the other files.
+// Prints a line for each vector, and the speed of the host. The other files contain the host itself.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,14 @@ import { run } from './inputs.mjs';
 import { isModule } from './transpile.mjs';
 import { measure, runAll } from './vectors.mjs';
 
-// The code that jco makes calls this for every instance, and does without where it is missing, as in Node.js 20. But V8 words
-// the error of each such call by parsing all of that code again: 14 ms, more than ten times what an instance takes. Only
-// components with asynchronous functions use what it returns.
+// jco's code calls this for every instance. It works without this function, which Node.js 20 lacks, but V8 then parses all of that
+// code again for each error message: 14 ms, more than ten times the cost of an instance. Only components with asynchronous
+// functions use the result.
 WebAssembly.promising ??= (run) => run;
 
 const print = (line) => console.log(JSON.stringify(line));
 
-/** The rules, of what the component was made into. Code in JavaScript is imported as any other is: from a file. */
+/** Loads the rules from the transpiled files. The JavaScript among them is imported from a file. */
 const load = async (made) => {
   const folder = await mkdtemp(join(tmpdir(), 'onboarding-'));
   try {

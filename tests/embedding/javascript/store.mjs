@@ -1,15 +1,15 @@
-// An in-memory store: answers what the thirteen operations read, and commits every change that any operation may want.
-// Values are those of the generated bindings. Knows no WebAssembly; in an embedder's host a database takes its place.
+// A store in memory. It answers the reads of the thirteen operations and commits every change that an operation may return. Values
+// are those of the generated bindings. It knows nothing of WebAssembly; a real host uses a database instead.
 
 const TABLES = [
   'users', 'entitlements', 'requests', 'consumers', 'banks', 'customers', 'links', 'accounts', 'views',
   'checks', 'documents', 'medias', 'statuses', 'meetings', 'notes',
 ];
 
-/** A key of several parts, which may contain anything. */
+/** Joins the parts of a key, which may contain any characters. */
 const key = (...parts) => JSON.stringify(parts.map(String));
 
-// A table is a Map, whose order is that of writing. These answer whether there was, or was not, such a row.
+// A table is a Map in the order of writing. These functions return whether their precondition holds.
 const insert = (table, id, row) => {
   if (table.has(id)) return false;
   table.set(id, row);
@@ -32,16 +32,16 @@ const isSameRole = (one, other) => one.roleName === other.roleName && one.bankId
 
 const putKyc = (tables, table, record) => {
   const id = key(record.bankId, record.customerId, record.id);
-  // What is written again moves to the end: to the front of a list that is read newest first.
+  // A record that is written again moves to the end, which is the front of a list that is read newest first.
   remove(table, id);
   return hasCustomer(tables, record.bankId, record.customerId) && insert(table, id, record);
 };
 
-/** What each change writes; false where its precondition does not hold. */
+/** Applies a change by its tag. Returns false if its precondition does not hold. */
 const CHANGES = {
   'create-user': ({ users }, row) =>
     none(users, ({ user }) => user.username === row.user.username) && insert(users, row.user.userId, row),
-  'reset-failed-logins': () => true, // Nobody logs in here, so nobody has failed to.
+  'reset-failed-logins': () => true, // This host has no logins.
   'create-bank': ({ banks }, row) => insert(banks, row.id, row),
   'replace-bank': ({ banks }, row) => replace(banks, row.id, row),
   'create-customer': ({ banks, customers }, row) =>
@@ -95,7 +95,7 @@ const CHANGES = {
   'note-screening': ({ notes }, row) => insert(notes, notes.size, row),
 };
 
-/** The reads of one state of the tables, by interface of the world. */
+/** The reads from one state of the tables, by interface. */
 const reads = (tables) => {
   const { users, entitlements, banks, customers, accounts, statuses, meetings } = tables;
   const rolesOf = (userId) =>
@@ -103,7 +103,7 @@ const reads = (tables) => {
       .filter((held) => held.userId === userId)
       .map((held) => held.entitlement)
       .sort((one, other) => (one.roleName < other.roleName ? -1 : Number(one.roleName > other.roleName)));
-  // Of all banks; undefined where none of them has such a customer.
+  // The records at all banks, or undefined if there is no such customer.
   const kycList = (table) => (customerId) => {
     const isOfCustomer = (row) => row.customerId === customerId;
     return none(customers, isOfCustomer) ? undefined : newestFirst(table, isOfCustomer);
@@ -148,17 +148,17 @@ const reads = (tables) => {
 export class Store {
   #tables = Object.fromEntries(TABLES.map((name) => [name, new Map()]));
 
-  /** What one invocation reads. It stays as it is, whatever is committed later. */
+  /** The state that one invocation reads. Later commits do not change it. */
   snapshot() {
     return reads(this.#tables);
   }
 
-  /** Writes all of the changes, or none if the precondition of one does not hold; answers which. */
+  /** Writes all of the changes, or none if a precondition does not hold. Returns which. */
   commit(changes) {
     const next = Object.fromEntries(Object.entries(this.#tables).map(([name, rows]) => [name, new Map(rows)]));
     for (const { tag, val } of changes) {
       if (!Object.hasOwn(CHANGES, tag)) throw new Error(`there is no change ${tag}`);
-      // In their order: a later change may need what an earlier one writes.
+      // The order matters: a later change may depend on an earlier one.
       if (!CHANGES[tag](next, val)) return false;
     }
     this.#tables = next;

@@ -1,21 +1,21 @@
-// Makes of the component what a JavaScript engine runs: code that makes instances, and core modules. Does not run it.
+// Translates the component for a JavaScript engine: code that makes instances, and core modules. Does not run it.
 //
-// The command that comes with jco makes nearly the same:
+// The command of jco makes nearly the same:
 //
 //     jco transpile onboarding.wasm --name onboarding --instantiation sync --no-wasi-shim --out-dir FOLDER
 //
-// Its code, though, takes the character U+FEFF at the beginning of a text for a byte order mark and leaves it out, so that
-// another record would be stored than was accepted.
+// However, its code takes the character U+FEFF at the beginning of a text for a byte order mark and removes it. The stored record
+// would then differ from the accepted one.
 
 import { transpile } from '@bytecodealliance/jco';
 
-/** The files by name: `onboarding.js`, which exports `instantiate`; the core modules; types for TypeScript. */
+/** The files by name: `onboarding.js`, which exports `instantiate`, the core modules, and types for TypeScript. */
 export const transpiled = async (component) => {
   const { files } = await transpile(component, {
     name: 'onboarding',
-    // A function that makes an instance as often as it is called, without waiting for anything.
+    // A synchronous function that makes a new instance at each call.
     instantiation: 'sync',
-    // The clock and the random numbers are the host's.
+    // The host provides the clock and the random numbers.
     wasiShim: false,
   });
   const code = new TextDecoder().decode(files['onboarding.js']);

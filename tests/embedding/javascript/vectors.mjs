@@ -1,10 +1,10 @@
-// Runs the conformance kit's vectors against the example host, and measures it. For Node.js and browsers alike: it reads no
-// file and prints nothing, which is left to whoever calls.
+// Runs the conformance kit's vectors against the example host, and measures it, in Node.js and in browsers. The caller reads the
+// files and prints the results.
 
 import { LostRace } from './host.mjs';
 import { Store } from './store.mjs';
 
-/** The thirteen operations, and which of them return changes. */
+/** The thirteen operations, by whether they return changes. */
 const OPERATIONS = {
   accounts: { create: 'change' },
   kyc: {
@@ -21,23 +21,23 @@ const OPERATIONS = {
   users: { create: 'change' },
 };
 
-/** Something is wrong with a vector, not with the host. */
+/** The error of a malformed vector. The host is not the cause. */
 export class BadVector extends Error {}
 
 const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 const kebabCase = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** The members that have 64 bits, which the bindings want as a BigInt. */
+/** The members with 64 bits, which the bindings need as a BigInt. */
 const WIDE = ['milliseconds', 'seconds'];
 
-/** A value of the bindings from its form in JSON. */
+/** Converts JSON to a value of the bindings. */
 const fromJson = (value, name) => {
   if (value === null) return undefined;
   if (WIDE.includes(name)) return BigInt(value);
   return map(value, fromJson, camelCase);
 };
 
-/** The form in JSON of a value of the bindings. */
+/** Converts a value of the bindings to JSON. */
 const toJson = (value) => {
   if (value === undefined) return null;
   if (typeof value === 'bigint') return Number(value);
@@ -50,7 +50,7 @@ const map = (value, convert, rename) => {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [rename(name), convert(member, name)]));
 };
 
-/** Where two values in JSON differ first, or undefined. */
+/** The first difference of two JSON values, or undefined. */
 const difference = (expected, actual, path) => {
   const isInner = (value) => typeof value === 'object' && value !== null;
   if (!isInner(expected) || !isInner(actual) || Array.isArray(expected) !== Array.isArray(actual)) {
@@ -64,7 +64,7 @@ const difference = (expected, actual, path) => {
   return undefined;
 };
 
-/** What a step says that the host answers beside the store's facts. */
+/** The services of a step: the host's answers that do not come from the store. */
 const services = (host) => {
   const answer = (name) => {
     if (host[name] === undefined) throw new Error(`this step does not say what to answer for ${name}`);
@@ -91,10 +91,10 @@ const services = (host) => {
   };
 };
 
-/** How a step is called: as what kind of operation, and the call itself. */
+/** The kind of a step's operation, and its call. */
 const callOf = ({ interface: noun, function: name, arguments: args }) => {
   const kind = OPERATIONS[noun]?.[name];
-  if (kind === undefined) throw new BadVector(`${noun}.${name} is none of the thirteen operations`);
+  if (kind === undefined) throw new BadVector(`${noun}.${name} is not one of the thirteen operations`);
   const values = fromJson(args);
   return { kind, call: (exports) => exports[noun][camelCase(name)](...values) };
 };
@@ -115,7 +115,7 @@ const storeOf = (vector) => {
   return store;
 };
 
-/** The store, as somebody who is always faster has it: `meanwhile` is committed before the first changes are. */
+/** The store with a faster competitor: `meanwhile` is committed before the first changes of the call. */
 const raced = (store, meanwhile = []) => ({
   snapshot: () => store.snapshot(),
   commit: (changes) => {
@@ -135,7 +135,7 @@ const answerOf = (rules, store, step) => {
   }
 };
 
-/** Why a host does not pass a vector, or undefined if it does. */
+/** The reason why a host fails a vector, or undefined if it passes. */
 const failure = (rules, vector) => {
   const store = storeOf(vector);
   for (const [index, step] of vector.steps.entries()) {
@@ -152,7 +152,7 @@ const failure = (rules, vector) => {
   return undefined;
 };
 
-/** Runs the vectors of all files, `{ operation, vectors }` each, and tells the result of each to `print`. */
+/** Runs the vectors of all files, `{ operation, vectors }` each, and passes each result to `print`. */
 export const runAll = (rules, files, print) => {
   for (const { operation, vectors } of files) {
     for (const vector of vectors) {
@@ -167,7 +167,7 @@ export const runAll = (rules, files, print) => {
   }
 };
 
-/** How often in a second and more the first call of addKycCheck is made, in a new instance each time. */
+/** Repeats the first call of addKycCheck for at least a second, each in a new instance. Returns calls and seconds. */
 export const measure = (rules, files) => {
   const vector = files.find(({ operation }) => operation === 'addKycCheck')?.vectors[0];
   if (vector === undefined) throw new BadVector('there are no vectors of addKycCheck to measure by');

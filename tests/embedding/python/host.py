@@ -1,5 +1,5 @@
-"""The host of the rules: answers the component's imports, makes a new instance for every call, commits the changes that a
-call returns, and makes the call again if it lost a race. It stores nothing itself.
+"""The host of the rules. It answers the component's imports, makes a new instance for every call, commits the changes that a
+call returns, and repeats the call if a precondition does not hold. It stores nothing itself.
 """
 
 from contextvars import ContextVar
@@ -11,10 +11,10 @@ from values import from_component, refusal, to_component
 
 PACKAGE, VERSION = "obp:onboarding/", "@0.1.0"
 
-# How often a call is made on new facts before whoever asked is to come again.
+# Attempts of a call before the client must try again later.
 TRIES_MAX = 3
 
-# The lists that cross as handles, by what reads them, and a number by which this host tells the handles of each from others.
+# The lists that are passed as handles, by the function that reads them, each with a number for the type of its handles.
 LISTS = {
     "checks": ("kyc-check-list", 1),
     "documents": ("kyc-document-list", 2),
@@ -24,7 +24,7 @@ LISTS = {
 
 
 class LostRace(Exception):
-    """A call whose changes were never written, because somebody else was faster each time."""
+    """The error of a call whose changes were never written, because another call was faster each time."""
 
     def __init__(self, answer):
         super().__init__("the facts changed each time before the changes could be written")
@@ -32,7 +32,7 @@ class LostRace(Exception):
 
 
 class Unavailable(Exception):
-    """Why a meeting provider cannot serve: `not-supported`, `key-missing` or `secret-missing`."""
+    """The reason why a meeting provider is not available: `not-supported`, `key-missing` or `secret-missing`."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -40,13 +40,13 @@ class Unavailable(Exception):
 
 
 class Rules:
-    """Rules that are loaded: the component, compiled, and linked to the imports.
+    """The loaded rules: the compiled component, linked to the imports.
 
-    `services` is what a call needs beside a store: an object with `now()`, `randomness()` (makes the source of one
-    invocation's random numbers), `hash_password(password)`, `screen(subject)`, `readiness(bank_id)` and
-    `create_session(provider_id, request)`; the last two raise `Unavailable` where they cannot.
+    `services` is an object with `now()`, `randomness()` (returns the source of one invocation's random numbers),
+    `hash_password(password)`, `screen(subject)`, `readiness(bank_id)` and `create_session(provider_id, request)`. The last
+    two raise `Unavailable` if they fail.
 
-    A call is answered as `{"reply": …, "changes": […]}`, or `{"problem": …}` if the rules refuse.
+    A call returns `{"reply": …, "changes": […]}`, or `{"problem": …}` if the rules refuse.
     """
 
     def __init__(self, component):
@@ -70,11 +70,11 @@ class Rules:
         return self._invoke(store, services, interface, function, arguments, lambda reply: (reply, []))
 
     def propose(self, store, services, interface, function, *arguments):
-        """Makes a call, once, that returns changes. Nothing is written."""
+        """Makes a call that returns changes, once. Writes nothing."""
         return self._invoke(store, services, interface, function, arguments, lambda both: both)
 
     def change(self, store, services, interface, function, *arguments):
-        """Makes a call and commits the changes it returns; makes it again, on new facts, if it lost a race."""
+        """Makes a call and commits its changes. Repeats the call on new facts if a precondition does not hold."""
         services = Request(services)
         for _ in range(TRIES_MAX):
             answer = self.propose(store, services, interface, function, *arguments)
@@ -83,7 +83,7 @@ class Rules:
         raise LostRace(answer)
 
     def _invoke(self, store, services, interface, function, arguments, split):
-        """An instance serves one invocation: no call sees what another left behind. Only compiled code is kept."""
+        """Makes an instance for one invocation, so that no call sees the memory of another. Only compiled code is kept."""
         invocation = Invocation(store.snapshot(), services)
         before = INVOCATION.set(invocation)
         try:
@@ -99,7 +99,7 @@ class Rules:
             INVOCATION.reset(before)
 
     def _export(self, interface, function):
-        """Where the component has that function. Looked up once."""
+        """The index of the function in the component. It is looked up once."""
         if (interface, function) not in self._exports:
             instance = self._component.get_export_index(PACKAGE + interface + VERSION)
             self._exports[interface, function] = self._component.get_export_index(function, instance)
@@ -107,7 +107,7 @@ class Rules:
 
 
 class Request:
-    """The services of one request: a session that was made for a call which lost its race is used again."""
+    """The services of one request. A created session is kept for the next attempt of the same call."""
 
     def __init__(self, services):
         self._services = services
@@ -123,7 +123,7 @@ class Request:
 
 
 class Invocation:
-    """What the imports of one invocation are answered from."""
+    """The state from which the imports of one invocation are answered."""
 
     def __init__(self, facts, services):
         self._lists = []
@@ -144,7 +144,7 @@ class Invocation:
         }
 
     def _handle(self, read, number):
-        """Reads a list and answers a handle, which is its position among the lists that were read."""
+        """Reads a list and returns its handle, the position among the lists read so far."""
 
         def handle(customer_id):
             records = read(customer_id)
@@ -156,16 +156,16 @@ class Invocation:
         return handle
 
     def behind(self, answer, sandbox):
-        """The list behind a handle; anything else as it is."""
+        """The list behind a handle. Returns any other value unchanged."""
         return self._lists[answer.to_host(sandbox).rep] if isinstance(answer, ResourceAny) else answer
 
 
-# The package tells an import nothing of whose call it answers.
+# The package does not tell an import which call it answers.
 INVOCATION = ContextVar("INVOCATION")
 
 
 def answering(interface, function):
-    """The import of that name. It is linked once, and answered from the invocation that calls it."""
+    """The import of this name. It is linked once, and uses the state of the current invocation."""
 
     def answer(_sandbox, *arguments):
         found = INVOCATION.get().imports.get(interface, {}).get(function)
@@ -177,7 +177,7 @@ def answering(interface, function):
 
 
 def or_reason(service):
-    """Of a result whose sides are of different Python classes, the package wants the value without its case."""
+    """Wraps a result. If its sides have different Python classes, the package expects the value without its case."""
 
     def answer(*arguments):
         try:

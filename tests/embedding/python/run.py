@@ -1,7 +1,7 @@
 """The runner: python run.py --component FILE --vectors FOLDER
 
-Prints a line for each vector, and how fast the host is; what is behind it is in the other files. Exits with 2, and says why,
-where what it is given is not there or cannot be used.
+Prints a line for each vector, and the speed of the host. The other files contain the host itself. Missing or unusable arguments
+end the program with a message and exit code 2.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def options():
 
 
 def vector_files(folder):
-    """What is in each file, an operation and its vectors, in the order of their names."""
+    """The contents of the files, an operation and its vectors each, in the order of their names."""
     paths = sorted(path for path in folder.iterdir() if path.suffix == ".json")
     if not paths:
         raise BadVector(f"there are no vectors in {folder}")
@@ -39,7 +39,7 @@ def vector_file(path):
 
 
 def tell(line):
-    # The lines are read while they are written.
+    # The caller reads the lines while the program runs.
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
 

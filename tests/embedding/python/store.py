@@ -1,6 +1,6 @@
-"""An in-memory store: answers what the thirteen operations read, and commits every change that any operation may want.
+"""A store in memory. It answers the reads of the thirteen operations and commits every change that an operation may return.
 
-Values are dictionaries by the names of the WIT. Knows no WebAssembly; in an embedder's host a database takes its place.
+Values are dictionaries by the names of the WIT. It knows nothing of WebAssembly; a real host uses a database instead.
 """
 
 TABLES = (
@@ -9,7 +9,7 @@ TABLES = (
 )
 
 
-# A table is a dictionary, whose order is that of writing. These answer whether there was, or was not, such a row.
+# A table is a dictionary in the order of writing. These functions return whether their precondition holds.
 def insert(table, key, row):
     if key in table:
         return False
@@ -57,7 +57,7 @@ def change_customer_number(t, row):
 
 def put_kyc(t, table, record):
     key = (*customer(record), record["id"])
-    # What is written again moves to the end: to the front of a list that is read newest first.
+    # A record that is written again moves to the end, which is the front of a list that is read newest first.
     remove(t[table], key)
     return customer(record) in t["customers"] and insert(t[table], key, record)
 
@@ -67,13 +67,13 @@ def add_kyc_status(t, bank_id, status):
     return (bank_id, status["customer-id"]) in t["customers"] and insert(t["statuses"], key, status)
 
 
-# What each change writes; false where its precondition does not hold.
+# Applies a change by its tag. Returns false if its precondition does not hold.
 CHANGES = {
     "create-user": lambda t, row: (
         none(t["users"], lambda other: other["user"]["username"] == row["user"]["username"])
         and insert(t["users"], row["user"]["user-id"], row)
     ),
-    "reset-failed-logins": lambda t, username: True,  # Nobody logs in here, so nobody has failed to.
+    "reset-failed-logins": lambda t, username: True,  # This host has no logins.
     "create-bank": lambda t, row: insert(t["banks"], row["id"], row),
     "replace-bank": lambda t, row: replace(t["banks"], row["id"], row),
     "create-customer": lambda t, row: (
@@ -131,14 +131,14 @@ CHANGES = {
 
 
 def reads(t):
-    """The reads of one state of the tables, by interface of the world."""
+    """The reads from one state of the tables, by interface."""
 
     def roles_of(user_id):
         held = (row["entitlement"] for row in t["entitlements"].values() if row["user-id"] == user_id)
         return sorted(held, key=lambda role: role["role-name"])
 
     def kyc_list(table):
-        """Of all banks; none where none of them has such a customer."""
+        """The records at all banks, or None if there is no such customer."""
         return lambda customer_id: (
             None if none(t["customers"], lambda row: row["customer-id"] == customer_id)
             else newest_first(t[table], lambda row: row["customer-id"] == customer_id)
@@ -186,16 +186,16 @@ class Store:
         self._tables = {name: {} for name in TABLES}
 
     def snapshot(self):
-        """What one invocation reads. It stays as it is, whatever is committed later."""
+        """The state that one invocation reads. Later commits do not change it."""
         return reads(self._tables)
 
     def commit(self, changes):
-        """Writes all of the changes, or none if the precondition of one does not hold; answers which."""
+        """Writes all of the changes, or none if a precondition does not hold. Returns which."""
         tables = {name: dict(rows) for name, rows in self._tables.items()}
         for change in changes:
             if change["tag"] not in CHANGES:
                 raise LookupError(f"there is no change {change['tag']}")
-            # In their order: a later change may need what an earlier one writes.
+            # The order matters: a later change may depend on an earlier one.
             if not CHANGES[change["tag"]](tables, change["val"]):
                 return False
         self._tables = tables

@@ -1,7 +1,7 @@
-"""Between values as this host has them and those of the package `wasmtime`.
+"""Conversion between the values of this host and those of the package `wasmtime`.
 
-Here, a record is a dictionary by the names of the WIT and a variant `{"tag": …, "val": …}`; texts, numbers, truths, lists and
-tuples are Python's, and none is None. The package's records have attributes that no Python name can be (`bank-id`).
+In this host, a record is a dictionary by the names of the WIT, and a variant is `{"tag": …, "val": …}`. Texts, numbers, booleans,
+lists and tuples are Python's, and none is None. The package's records have attributes that are not Python names (`bank-id`).
 """
 
 from wasmtime.component import Record, Variant
@@ -31,9 +31,9 @@ def from_component(value):
 
 
 def refusal(answer):
-    """The problem that a call answers, or None; and else what it answers.
+    """Splits the answer of a call into the problem, or None, and the reply.
 
-    The package names the case of a result only if both of its sides are of one Python class; a problem is a record.
+    The package names the case of a result only if both sides have the same Python class. A problem is a record.
     """
     if isinstance(answer, Variant):
         return (None, answer.payload) if answer.tag == "ok" else (answer.payload, None)

@@ -1,5 +1,5 @@
-"""Runs the conformance kit's vectors against the example host, and measures it. It reads no file and prints nothing, which is
-left to whoever calls.
+"""Runs the conformance kit's vectors against the example host, and measures it. The caller reads the files and prints the
+results.
 """
 
 import json
@@ -8,7 +8,7 @@ import time
 from host import LostRace, Unavailable
 from store import Store
 
-# The thirteen operations, and which of them return changes.
+# The thirteen operations, by whether they return changes.
 OPERATIONS = {
     ("accounts", "create"): "change",
     ("kyc", "add-check"): "change",
@@ -27,11 +27,11 @@ OPERATIONS = {
 
 
 class BadVector(Exception):
-    """Something is wrong with a vector, not with the host."""
+    """The error of a malformed vector. The host is not the cause."""
 
 
 def difference(expected, actual, path):
-    """Where two values differ first, or None. Values are in JSON as this host has them, so that nothing is converted."""
+    """The first difference of two values, or None. This host's values have the form of JSON, so nothing is converted."""
     if type(expected) is type(actual) and expected == actual:
         return None
     if isinstance(expected, dict) and isinstance(actual, dict) and expected.keys() == actual.keys():
@@ -45,7 +45,7 @@ def difference(expected, actual, path):
 
 
 class Services:
-    """What a step says that the host answers beside the store's facts."""
+    """The services of a step: the host's answers that do not come from the store."""
 
     def __init__(self, host):
         self._host = host
@@ -88,7 +88,7 @@ class Services:
 
 
 class Raced:
-    """The store, as somebody who is always faster has it: `meanwhile` is committed before the first changes are."""
+    """The store with a faster competitor: `meanwhile` is committed before the first changes of the call."""
 
     def __init__(self, store, meanwhile):
         self.snapshot = store.snapshot
@@ -116,10 +116,10 @@ def store_of(vector):
 
 
 def called(step):
-    """What kind of operation a step calls, and how: interface, function, arguments."""
+    """The kind of a step's operation, and its interface, function and arguments."""
     interface, function = step["call"]["interface"], step["call"]["function"]
     if (interface, function) not in OPERATIONS:
-        raise BadVector(f"{interface}.{function} is none of the thirteen operations")
+        raise BadVector(f"{interface}.{function} is not one of the thirteen operations")
     return OPERATIONS[interface, function], (interface, function, *step["call"]["arguments"])
 
 
@@ -134,7 +134,7 @@ def answer_of(rules, store, step):
 
 
 def failure(rules, vector):
-    """Why the host does not pass a vector, or None if it does."""
+    """The reason why the host fails a vector, or None if it passes."""
     store = store_of(vector)
     for number, step in enumerate(vector["steps"], 1):
         try:
@@ -150,7 +150,7 @@ def failure(rules, vector):
 
 
 def run_all(rules, files, tell):
-    """Runs the vectors of all files, an operation and its vectors each, and tells the result of each."""
+    """Runs the vectors of all files, an operation and its vectors each, and passes each result on."""
     for operation, vectors in files:
         for vector in vectors:
             label = f"{operation}/{vector['name']}"
@@ -162,7 +162,7 @@ def run_all(rules, files, tell):
 
 
 def measure(rules, files):
-    """How often in a second and more the first call of addKycCheck is made, in a new instance each time."""
+    """Repeats the first call of addKycCheck for at least a second, each in a new instance. Returns calls and seconds."""
     vector = next((vectors[0] for operation, vectors in files if operation == "addKycCheck" and vectors), None)
     if vector is None:
         raise BadVector("there are no vectors of addKycCheck to measure by")

@@ -1,5 +1,5 @@
-//! A host for the onboarding component with nothing but `wasmtime`, and nothing generated: values are `Val`s by the names of the
-//! WIT. An example: it answers what the thirteen operations ask for, from memory (`store`), and keeps nothing when it ends.
+//! An example of a host for the onboarding component. It uses the crate `wasmtime` without generated code: values are `Val`s by the
+//! names of the WIT. It answers the imports of the thirteen operations from memory (`store`) and keeps nothing when it ends.
 
 mod store;
 
@@ -11,16 +11,16 @@ use wasmtime::{Config, Engine, Result, Store, StoreContextMut, StoreLimits, Stor
 
 use store::Facts;
 
-/// Instructions, about, that a call may take, and bytes of memory: none of ours needs a hundredth, or a twentieth.
+/// Limits of a call: instructions (approximately) and bytes of memory. Ordinary calls need less than a hundredth and a twentieth.
 const FUEL: u64 = 100_000_000;
 const MEMORY_BYTES_MAX: usize = 16 << 20;
-/// How often a call is made that loses its races.
+/// Attempts of a call whose commits fail.
 const TRIES_MAX: usize = 3;
 
-/// Answers the imports that read no facts, such as `random.get-random-u64`, for one invocation.
+/// Answers the imports of one invocation that do not read the store, such as `random.get-random-u64`.
 pub type Others = Box<dyn FnMut(&str, &[Val]) -> Result<Val> + Send>;
 
-/// What a store of wasmtime's holds for one call.
+/// The data of one call in wasmtime's store.
 struct State {
     facts: Arc<Facts>,
     others: Others,
@@ -28,10 +28,10 @@ struct State {
     limits: StoreLimits,
 }
 
-/// A KYC list, which the guest gets and returns as a handle: its place in [`State::lists`] is all that is behind it.
+/// A KYC list, which the guest gets and returns as a handle. The handle is the position in [`State::lists`].
 struct List;
 
-/// The host: the component, compiled once, and the facts.
+/// The host: the component, compiled once, and the stored facts.
 pub struct Host {
     component: Component,
     pre: InstancePre<State>,
@@ -39,10 +39,10 @@ pub struct Host {
 }
 
 impl Host {
-    /// Compiles the component. There are no facts yet.
+    /// Compiles the component, with an empty store.
     ///
     /// # Errors
-    /// If it is no component.
+    /// The bytes are not a component.
     pub fn new(component: &[u8]) -> Result<Self> {
         let engine = Engine::new(Config::new().consume_fuel(true))?;
         let component = Component::new(&engine, component)?;
@@ -51,7 +51,7 @@ impl Host {
             let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
             let mut linked = linker.instance(interface)?;
             for (name, item) in instance.exports(&engine) {
-                // `kyc-storage` of `obp:onboarding/kyc-storage@0.1.0`.
+                // `kyc-storage` in `obp:onboarding/kyc-storage@0.1.0`.
                 let short = interface.split(['/', '@']).nth(1).unwrap_or(interface);
                 let import = format!("{short}.{name}");
                 match item.ty {
@@ -71,22 +71,22 @@ impl Host {
         Ok(Self { component, pre, facts: Mutex::default() })
     }
 
-    /// The same component, with no facts.
+    /// The same component with an empty store.
     #[must_use]
     pub fn without_facts(&self) -> Self {
         Self { component: self.component.clone(), pre: self.pre.clone(), facts: Mutex::default() }
     }
 
-    /// What it runs: its types are those of the values.
+    /// The component. Its types are those of the values.
     #[must_use]
     pub fn component(&self) -> &Component {
         &self.component
     }
 
-    /// Makes a call in a fresh instance: what the export answers, `Val::Result`, lists instead of handles. Commits nothing.
+    /// Makes a call in a new instance and commits nothing. Returns the export's `Val::Result`, with lists instead of handles.
     ///
     /// # Errors
-    /// If there is no such export, it traps, or an import fails.
+    /// The export does not exist, it traps, or an import fails.
     pub fn call(&self, others: Others, interface: &str, function: &str, arguments: &[Val]) -> Result<Val> {
         let facts = Arc::clone(&self.facts.lock().unwrap_or_else(PoisonError::into_inner));
         let limits = StoreLimitsBuilder::new().memory_size(MEMORY_BYTES_MAX).build();
@@ -106,11 +106,11 @@ impl Host {
         Ok(Val::Result(Ok(store.data().lists.get(list).map(|list| Box::new(Val::List(list.clone()))))))
     }
 
-    /// Makes a call that writes, and commits what it wants; makes it again on new facts if it lost a race. What the last one has
-    /// answered, and whether that is committed: if not, every race was lost.
+    /// Makes a call that writes, and commits its changes. Repeats the call on new facts if a precondition does not hold. Returns the
+    /// last answer and whether it was committed.
     ///
     /// # Errors
-    /// As [`Host::call`].
+    /// The same as those of [`Host::call`].
     pub fn change(
         &self,
         others: impl Fn() -> Others,
@@ -129,7 +129,7 @@ impl Host {
         }
     }
 
-    /// Commits all of these, or nothing if a precondition does not hold; says which it was.
+    /// Commits all of these changes, or none if a precondition does not hold. Returns which.
     pub fn commit(&self, changes: &[Val]) -> bool {
         let mut current = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut facts = Facts::clone(&current);
@@ -141,7 +141,7 @@ impl Host {
     }
 }
 
-/// The changes of an answer, `ok((reply, changes))`; none of a refusal, or of a call that only reads.
+/// The changes of an answer `ok((reply, changes))`. A refusal and a call that only reads have none.
 fn changes_of(answer: &Val) -> &[Val] {
     if let Val::Result(Ok(Some(written))) = answer
         && let Val::Tuple(written) = &**written
@@ -152,7 +152,7 @@ fn changes_of(answer: &Val) -> &[Val] {
     &[]
 }
 
-/// Answers an import: from the facts, or else by the others.
+/// Answers an import from the store's facts, or from the other imports.
 fn answer(mut store: StoreContextMut<'_, State>, import: &str, arguments: &[Val]) -> Result<Val> {
     let Some(answer) = store.data().facts.read(import, arguments) else {
         return (store.data_mut().others)(import, arguments);

@@ -1,11 +1,11 @@
-//! Facts in memory: what the imports read of them, and what the changes make of them.
+//! A store in memory: the reads of the imports, and the effects of the changes.
 
 use std::collections::BTreeMap;
 
 use wasmtime::component::Val;
 
-/// What a change is about: the table of its records; what must exist, as a table, and paths in its records and in the change;
-/// and what must be new, as paths in the change. So `wit/changes.wit` says.
+/// A change's table, and its preconditions in `wit/changes.wit`: records that must exist, as a table with paths in its records and in
+/// the change, and values that must be new, as paths in the change.
 type Rule = (
     &'static str,
     &'static str,
@@ -45,22 +45,22 @@ const RULES: [Rule; 12] = [
     ),
     ("note-screening", "notes", &[], &[]),
 ];
-/// A put of the same key replaces.
+/// A put replaces the record with the same key.
 const KEY: [&str; 3] = ["bank-id", "customer-id", "id"];
 
-/// Records by table, each in the order in which they were written.
+/// The records of each table in the order of writing.
 #[derive(Clone, Default)]
 pub(crate) struct Facts(BTreeMap<&'static str, Vec<Val>>);
 
-/// What is read.
+/// The result of a read.
 pub(crate) enum Answer {
     Value(Val),
-    /// To be handed out behind a handle; `None` if there is no such customer.
+    /// A list that is returned as a handle. `None` if there is no such customer.
     List(Option<Vec<Val>>),
 }
 
 impl Facts {
-    /// Does a change, or answers `None` if its precondition does not hold, or no operation of the thirteen wants it.
+    /// Applies a change. `None` if its precondition does not hold, or if none of the thirteen operations returns such a change.
     pub(crate) fn apply(&mut self, change: &Val) -> Option<()> {
         let Val::Variant(case, Some(new)) = change else { return None };
         let (_, table, exist, are_new) = RULES.iter().find(|rule| rule.0 == case)?;
@@ -83,7 +83,7 @@ impl Facts {
         Some(())
     }
 
-    /// What an import answers; `None` if it reads no facts.
+    /// The answer of an import, or `None` if it does not read the store.
     pub(crate) fn read(&self, import: &str, arguments: &[Val]) -> Option<Answer> {
         let has = |table: &str, key: &[(&str, &Val)]| Val::Bool(self.find(table, key).next().is_some());
         let newest_first = |table: &str, key: &[(&str, &Val)]| self.find(table, key).rev().cloned().collect::<Vec<_>>();
@@ -141,14 +141,14 @@ impl Facts {
         Some(Answer::Value(value))
     }
 
-    /// The records of a table in which these values are at these paths.
+    /// The records of a table that have these values at these paths.
     fn find(&self, table: &str, key: &[(&str, &Val)]) -> impl DoubleEndedIterator<Item = &Val> {
         let of_key = move |record: &&Val| key.iter().all(|(path, value)| at(record, path) == *value);
         self.0.get(table).map_or(&[][..], Vec::as_slice).iter().filter(of_key)
     }
 }
 
-/// What is at a path of a record, as `user.username`.
+/// The value at a path of a record, such as `user.username`.
 fn at<'a>(record: &'a Val, path: &str) -> &'a Val {
     path.split('.').fold(record, |record, name| match record {
         Val::Record(fields) => fields.iter().find(|(field, _)| field == name).map_or(record, |(_, value)| value),

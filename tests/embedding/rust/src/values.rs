@@ -1,11 +1,11 @@
-//! Values in JSON, as the vectors have them, and those of the component model: by the types of the component's functions.
+//! Conversion between the JSON values of the vectors and the values of the component model, by the types of the component's functions.
 
 use serde_json::{Map, Value, json};
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{Component, Type, Val};
 use wasmtime::{Result, bail, format_err};
 
-/// A function that the component exports, or imports, by the names of the WIT.
+/// A function that the component exports or imports, by the names of the WIT.
 pub(crate) fn function(component: &Component, interface: &str, name: &str) -> Result<ComponentFunc> {
     let (engine, world) = (component.engine(), component.component_type());
     let of_interface = format!("obp:onboarding/{interface}@0.1.0");
@@ -20,12 +20,12 @@ pub(crate) fn function(component: &Component, interface: &str, name: &str) -> Re
     }
 }
 
-/// What a function answers.
+/// The type of a function's result.
 pub(crate) fn answer_type(function: &ComponentFunc) -> Result<Type> {
     function.results().next().ok_or_else(|| format_err!("it answers nothing"))
 }
 
-/// The type `change`: a write answers `result<tuple<…, list<change>>, problem>`.
+/// The type `change`. A write returns `result<tuple<…, list<change>>, problem>`.
 pub(crate) fn change_type(component: &Component) -> Result<Type> {
     if let Type::Result(result) = answer_type(&function(component, "kyc", "add-check")?)?
         && let Some(Type::Tuple(written)) = result.ok()
@@ -36,14 +36,14 @@ pub(crate) fn change_type(component: &Component) -> Result<Type> {
     bail!("kyc.add-check does not answer a reply and changes")
 }
 
-/// The value of that type.
+/// Converts JSON to a value of this type.
 pub(crate) fn to_val(of: &Type, value: &Value) -> Result<Val> {
     let wrong = || format_err!("{value} is no {of:?}");
     let text = || value.as_str().map(str::to_owned).ok_or_else(wrong);
     let number = || value.as_i64().ok_or_else(wrong);
     let items = || value.as_array().ok_or_else(wrong);
     let case = || value["tag"].as_str().ok_or_else(wrong);
-    // The payload of a case that has one.
+    // The payload of a case, if it has one.
     let payload = |of: Option<Type>| of.map(|of| to_val(&of, &value["val"]).map(Box::new)).transpose();
     Ok(match of {
         Type::Bool => Val::Bool(value.as_bool().ok_or_else(wrong)?),
@@ -80,7 +80,7 @@ pub(crate) fn to_val(of: &Type, value: &Value) -> Result<Val> {
     })
 }
 
-/// The value in JSON.
+/// Converts a value to JSON.
 pub(crate) fn to_json(value: &Val) -> Value {
     let tagged = |tag: &str, val: Option<&Val>| match val {
         Some(val) => json!({ "tag": tag, "val": to_json(val) }),

@@ -1,4 +1,4 @@
-//! Plays the vectors of the conformance kit in this host (`tests/embedding/README.md`). Values in JSON become those of the WIT by the
+//! Runs the vectors of the conformance kit in this host (`tests/embedding/README.md`). JSON values become values of the WIT by the
 //! types of the component's functions.
 
 #![expect(clippy::indexing_slicing, reason = "of JSON: what is not there is null")]
@@ -47,12 +47,12 @@ fn read(file: &Path) -> Result<Value> {
     serde_json::from_slice(&fs::read(file)?).map_err(|error| format_err!("{}: {error}", file.display()))
 }
 
-/// Plays a vector; what is different, if anything is.
+/// Runs a vector. Returns the difference, if there is one.
 fn play(host: &Host, vector: &Value) -> Result<Option<String>> {
     let host = Arc::new(host.without_facts());
     let given = changes(&host, &vector["given"])?;
     if !host.commit(&given) {
-        bail!("what is given cannot be committed");
+        bail!("the changes in `given` cannot be committed");
     }
     for step in vector["steps"].as_array().into_iter().flatten() {
         let got = match step.get("commit") {
@@ -74,12 +74,12 @@ fn make(host: &Arc<Host>, step: &Value) -> Result<Val> {
         let (host, meanwhile) = (Arc::clone(host), Arc::clone(&meanwhile));
         let mut answers = others(&host, &step["host"]);
         Box::new(move |import, arguments| {
-            // Somebody else is quicker, once: they commit after the facts of this call were read.
+            // Another call commits once, after this call has read its facts.
             if import == "screening.screen"
                 && let Some(changes) = meanwhile.lock().unwrap_or_else(PoisonError::into_inner).take()
                 && !host.commit(&changes)
             {
-                bail!("what happens meanwhile cannot be committed");
+                bail!("the changes in `meanwhile` cannot be committed");
             }
             answers(import, arguments)
         })
@@ -87,7 +87,7 @@ fn make(host: &Arc<Host>, step: &Value) -> Result<Val> {
     Ok(host.change(others, &interface, &function, &arguments)?.0)
 }
 
-/// What the vector lets the imports answer that read no facts.
+/// The vector's answers of the imports that do not read the store.
 fn others(host: &Host, outside: &Value) -> Others {
     let (component, outside) = (host.component().clone(), outside.clone());
     let mut random = outside["random"].as_array().cloned().unwrap_or_default().into_iter();
@@ -132,7 +132,7 @@ fn changes(host: &Host, list: &Value) -> Result<Vec<Val>> {
     list.as_array().into_iter().flatten().map(|change| values::to_val(&of, change)).collect()
 }
 
-/// What an export has answered, as the vectors have it.
+/// An export's answer in the form of the vectors.
 fn told(answer: &Val) -> Value {
     match answer {
         Val::Result(Err(problem)) => json!({ "problem": problem.as_deref().map(values::to_json) }),
@@ -147,7 +147,7 @@ fn told(answer: &Val) -> Value {
     }
 }
 
-/// Makes the first step's call, each in a fresh instance, for a second.
+/// Repeats the first step's call for a second, each in a new instance.
 fn measure(host: &Host, vector: &Value) -> Result<()> {
     let host = host.without_facts();
     host.commit(&changes(&host, &vector["given"])?);

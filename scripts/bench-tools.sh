@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the benchmark needs beside Rust: wrk, which makes the load, and strace, which counts system calls.
+# Installs the tools of the benchmark: wrk, which makes the load, and strace, which counts system calls.
 set -eu
 
 . scripts/debian.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the pages are tested with: Debian's chromium, and the packages of tests/browser/package-lock.json, from npm, in a
-# folder of cargo's target folder. Prints that folder's path.
+# Installs the tools of the page tests: Debian's chromium, and the npm packages of tests/browser/package-lock.json in a folder of
+# cargo's target folder. Prints the path of that folder.
 set -eu
 
 . scripts/debian.sh
@@ -14,7 +14,7 @@ have_node 20 0 || { install_debian nodejs npm && have_node 20 0; } || {
     exit 1
 }
 
-# Checkouts may share a target folder: what is installed is known by what was asked for, and by one at a time.
+# Checkouts may share a target folder. So a folder is named by the digest of its list of packages, and a lock admits one installer.
 source=tests/browser
 parent="${CARGO_TARGET_DIR:-target}/browser-tools"
 mkdir -p "$parent"

@@ -1,6 +1,6 @@
-# Sourced by the scripts that install: Debian's packages, and which Node.js there is.
+# Functions for the scripts that install tools: install Debian packages, check the version of Node.js.
 
-# Installs these packages of Debian's, and says so. Nothing of it goes to standard output, which is for what a script answers.
+# Installs these Debian packages. Writes nothing to standard output, which is for the results of the scripts.
 install_debian() {
     echo "installing Debian's $*" >&2
     set -- env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
@@ -11,7 +11,7 @@ install_debian() {
     fi
 }
 
-# Whether there is npm, and Node.js of that version or later: have_node MAJOR MINOR.
+# Succeeds if npm and at least this version of Node.js are installed: have_node MAJOR MINOR.
 have_node() {
     command -v npm >/dev/null && node -e "
         const [major, minor] = process.versions.node.split('.').map(Number);

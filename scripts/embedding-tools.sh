@@ -1,9 +1,9 @@
 #!/bin/sh
-# Installs what the example hosts of tests/embedding are run with: Debian's chromium, Node.js with the packages that
-# tests/embedding/javascript asks for, and a virtual environment with those that tests/embedding/python does.
+# Installs the tools of the example hosts in tests/embedding: Debian's chromium, Node.js with the packages of
+# tests/embedding/javascript, and a virtual environment with the packages of tests/embedding/python.
 #
-# Prints two folders in cargo's target folder. The first has tests/embedding/javascript with its packages: `node FOLDER/node.mjs`.
-# The second is the virtual environment: FOLDER/bin/python.
+# Prints two folders in cargo's target folder. The first is tests/embedding/javascript with its packages: run `node FOLDER/node.mjs`.
+# The second is the virtual environment: run FOLDER/bin/python.
 set -eu
 
 . scripts/debian.sh
@@ -29,7 +29,7 @@ digest() {
     cat "$@" | sha256sum | cut -c1-16
 }
 
-# Checkouts may share a target folder: what is installed is known by what was asked for, and by one at a time.
+# Checkouts may share a target folder. So a folder is named by the digest of its list of packages, and a lock admits one installer.
 javascript=tests/embedding/javascript
 requirements=tests/embedding/python/requirements.txt
 parent="${CARGO_TARGET_DIR:-target}/embedding-tools"
@@ -56,7 +56,7 @@ if [ ! -d "$packages" ]; then
     mv -T "$making/packages" "$packages"
 fi
 
-# Node.js looks for packages beside and above the file that wants them, and nothing is installed in the repository.
+# Node.js looks for packages in the folder of a file and above. The files are copied, so that nothing is installed in the repository.
 hosts="$parent/javascript-$(digest $javascript/*.mjs $javascript/*.html "$packages/package-lock.json")"
 if [ ! -d "$hosts" ]; then
     mkdir "$making/hosts"
@@ -65,7 +65,7 @@ if [ ! -d "$hosts" ]; then
     mv -T "$making/hosts" "$hosts"
 fi
 
-# An environment knows its path and cannot be moved: it is there when its mark is.
+# An environment contains its own path and cannot be moved. A mark shows that its installation is complete.
 environment="$parent/python-$(digest $requirements)"
 if [ ! -e "$environment/installed" ]; then
     echo "installing $requirements in $environment" >&2

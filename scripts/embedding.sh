@@ -1,5 +1,5 @@
 #!/bin/sh
-# Plays the vectors of the conformance kit in every host there is, and prints the table (tests/embedding/README.md).
+# Runs the vectors of the conformance kit in all hosts, and prints the table (tests/embedding/README.md).
 set -eu
 
 target="${CARGO_TARGET_DIR:-target}/release"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what extensions in JavaScript are built with: the packages of extensions/javascript/package-lock.json, from npm, in a
-# folder of cargo's target folder. Prints that folder's path.
+# Installs the tools for extensions in JavaScript: the npm packages of extensions/javascript/package-lock.json in a folder of cargo's
+# target folder. Prints the path of that folder.
 set -eu
 
 . scripts/debian.sh
@@ -10,7 +10,7 @@ have_node 18 0 || { install_debian nodejs npm && have_node 18 0; } || {
     exit 1
 }
 
-# Checkouts may share a target folder: what is installed is known by what was asked for.
+# Checkouts may share a target folder. So the folder is named by the digest of its list of packages.
 source=extensions/javascript
 parent="${CARGO_TARGET_DIR:-target}/extension-tools"
 tools="$parent/$(cat $source/package.json $source/package-lock.json $source/.npmrc $source/build.mjs | sha256sum | cut -c1-16)"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Builds every extension and template, makes their folders in TARGET/extensions, and runs their unit tests and recorded cases.
+# Builds all extensions and templates into TARGET/extensions, and runs their unit tests and recorded cases.
 set -eu
 
 target="${CARGO_TARGET_DIR:-target}"
 out="$target/extensions"
 mkdir -p "$target"
-# Checkouts may share a target folder.
+# Checkouts may share a target folder, so a lock admits one build at a time.
 exec 9>"$target/extensions.lock"
 flock 9
 
@@ -17,7 +17,7 @@ cargo build --release --locked --quiet --package componentize
 rm -rf "$out"
 mkdir "$out"
 
-# The component of a folder in JavaScript, built unless it has been from just these files.
+# Builds the component of a JavaScript folder, unless the same files have been built before.
 javascript() {
     inputs=$(find "$1" wit -type f -not -path '*/node_modules/*' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-32)
     component="$built/$inputs.wasm"
@@ -27,7 +27,7 @@ javascript() {
     fi
 }
 
-# What is said of work that went well is of no interest.
+# Runs a command and prints its output only if it fails.
 quietly() {
     "$@" >"$out/.said" 2>&1 || {
         cat "$out/.said" >&2
@@ -48,7 +48,7 @@ for manifest in extensions/*/extension.toml; do
         quietly "$target/release/componentize" "$folder" --component "$component" --out "$out"
         quietly node --test "$folder"/test/*.js
     fi
-    # Recorded calls, answered by the extension as the server would run it.
+    # Recorded calls: the extension runs as in the server and must give the recorded answers.
     set --
     for case in "$folder"/cases/*.json; do
         set -- "$@" --case "$case"

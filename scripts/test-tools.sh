@@ -1,6 +1,5 @@
 #!/bin/sh
-# Installs what the tests need beside Rust: strace, and from PyPI, in a folder of its own, a public client of the API and what
-# reads its OpenAPI document.
+# Installs the tools of the tests: strace, and from PyPI a public client of the API and tools that read its OpenAPI document.
 set -eu
 
 . scripts/debian.sh
@@ -12,11 +11,11 @@ if ! command -v strace >/dev/null; then
     }
 fi
 
-# A virtual environment in cargo's target folder: nothing of it is installed anywhere else, and `cargo clean` removes it.
+# The Python packages are in a virtual environment in cargo's target folder, which `cargo clean` removes.
 tools="${CARGO_TARGET_DIR:-target}/test-tools"
 for needed in obp-python openapi; do
     requirements="tests/$needed/requirements.txt"
-    # What was installed is compared with what is asked for: another list is installed anew.
+    # Install again if the list of packages has changed.
     if ! cmp -s "$requirements" "$tools/$needed.installed"; then
         echo "installing $requirements in $tools" >&2
         python3 -m venv "$tools" && "$tools/bin/pip" install -q --disable-pip-version-check -r "$requirements" && cp "$requirements" "$tools/$needed.installed" || {

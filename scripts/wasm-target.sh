@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to the standard library for wasm32-unknown-unknown, which the component is built with. In this order: it is
-# installed; rustup may fetch it; Debian's packages have its sources, which are then built once (about 70 s).
+# Provides the standard library for wasm32-unknown-unknown, with which the component is built. Uses the first that works: the
+# installed one, a download by rustup, a build from the sources in Debian's packages (once, about 70 s).
 set -eu
 
 target=wasm32-unknown-unknown

@@ -1,5 +1,5 @@
-//! What one request has in its memory is never in another's. A canary is put into an invocation, and the next invocation, in
-//! the same slot of the pool, looks for it in all of its memory.
+//! No request sees the memory of another. An invocation gets a canary, and the next invocation in the same slot of the pool looks
+//! for it in all of its memory.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use obp_host::storage::{Param, Pending, Row, Rows, Snapshot, StoreError, Value};
 use crate::support::TestApp;
 
 const PAIRS: usize = 100_000;
-/// Every so many pairs, the canary lies beyond what the host resets by writing over it.
+/// One pair in this many puts the canary beyond the memory that the host resets by overwriting.
 const DEEP: usize = 250;
-/// As in `guest/src/exports/faults.rs`.
+/// The same mask as in `guest/src/exports/faults.rs`.
 const MASK: u8 = 0x5a;
 
-/// Says that the bank and the customer exist.
+/// A snapshot in which bank and customer exist.
 struct Canned;
 
 impl Snapshot for Canned {
@@ -29,12 +29,12 @@ impl Snapshot for Canned {
     }
 }
 
-/// A pool of one slot.
+/// A server whose pool has one slot.
 async fn slot() -> TestApp {
     TestApp::faulty(|limits| (limits.instances_max, limits.guest_ms_max) = (1, 60_000), |store| store).await
 }
 
-/// Invokes addKycCheck with these texts in its draft: the status, or what the guest refused with, or that it trapped.
+/// Invokes addKycCheck with these texts in its draft. Returns `answered`, the refusal of the guest, or that it trapped.
 async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
     let inputs = CallInputs {
         snapshot: Box::new(Canned),
@@ -62,26 +62,26 @@ async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
     }
 }
 
-/// A text that nothing else contains, and what to look for it by.
-fn canary(chance: &Ambient) -> (String, String) {
+/// A text that nothing else contains, and the masked text by which the guest looks for it.
+fn canary(randomness: &Ambient) -> (String, String) {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let canary = hex(&chance.random::<16>().unwrap());
+    let canary = hex(&randomness.random::<16>().unwrap());
     let masked: Vec<_> = canary.bytes().map(|byte| byte ^ MASK).collect();
     (canary, hex(&masked))
 }
 
-fn chance() -> Ambient {
+fn randomness() -> Ambient {
     let seed = std::process::id().into();
     println!("seed {seed}");
     Ambient::fixed(0, seed)
 }
 
 #[tokio::test]
-async fn of_a_hundred_thousand_requests_none_leaves_anything_in_the_memory_of_the_next() {
-    let (slot, chance) = (slot().await, chance());
+async fn a_hundred_thousand_requests_leave_nothing_in_the_memory_of_the_next() {
+    let (slot, randomness) = (slot().await, randomness());
     for pair in 0..PAIRS {
-        let (canary, masked) = canary(&chance);
-        // By turns, the request with the canary ends well, in a trap, or after it has filled much memory with it.
+        let (canary, masked) = canary(&randomness);
+        // In turn, the request with the canary succeeds, traps, or fills much memory with the canary.
         let (left, comments, look) = match pair {
             _ if pair % DEEP == 0 => ("trapped", format!("fault: bury {masked}"), "dig"),
             _ if pair % 2 == 0 => ("trapped", "fault: trap".to_owned(), "scan"),
@@ -93,12 +93,12 @@ async fn of_a_hundred_thousand_requests_none_leaves_anything_in_the_memory_of_th
     }
 }
 
-/// The control: what lies in the invocation's own memory is found, be it in its arguments or in what it has written itself.
+/// The control: a canary in the invocation's own memory is found, both in its arguments and in memory that it has written.
 #[tokio::test]
-async fn a_canary_in_a_request_s_own_memory_is_found() {
-    let (slot, chance) = (slot().await, chance());
+async fn a_canary_in_the_memory_of_the_same_request_is_found() {
+    let (slot, randomness) = (slot().await, randomness());
     for _ in 0..100 {
-        let (canary, masked) = canary(&chance);
+        let (canary, masked) = canary(&randomness);
         assert_eq!(invoke(&slot.app, &canary, &format!("fault: scan {masked}")).await, "found");
         assert_eq!(invoke(&slot.app, "n", &format!("fault: bury-and-scan {masked}")).await, "found");
     }

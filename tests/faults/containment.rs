@@ -1,4 +1,4 @@
-//! A guest that misbehaves harms its own request only. The guest is a build of the real one that does so on request.
+//! A misbehaving guest harms only its own request. The guest is a build of the real one that misbehaves on request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,12 +17,12 @@ async fn a_guest_that_traps_after_it_has_built_its_changes_writes_nothing() {
     let url = || app.url("/banks/bank-1/customers/c-1/kyc_check/k-1");
     assert_eq!(try_put(&client, "kim", url(), check_body("fault: trap")).await.unwrap(), unknown_error(500));
     assert_eq!(get(&client, "kim", app.url("/customers/c-1/kyc_checks")).await, r#"{"checks":[]}"#);
-    // The next request is unharmed; and without the trap, the same changes are written.
+    // The next request succeeds. Without the trap, the same changes are written.
     assert_eq!(try_put(&client, "kim", url(), check_body("no fault")).await.unwrap().0, 200);
     assert_ne!(get(&client, "kim", app.url("/customers/c-1/kyc_checks")).await, r#"{"checks":[]}"#);
 }
 
-/// A store of which nothing can be read but who is calling, while the switch is on.
+/// A store whose reads fail while the switch is on, except those that authenticate the caller.
 struct FailingStore {
     inner: Arc<dyn Store>,
     failing: Arc<AtomicBool>,
@@ -55,7 +55,7 @@ impl Snapshot for FailingSnapshot {
     }
 }
 
-/// The thirteen operations, with what each needs to get as far as its facts.
+/// The thirteen operations, each with a request that reaches its reads.
 const THIRTEEN: [(&str, &str); 13] = [
     ("PUT", "/banks/bank-1/accounts/a"),
     ("POST", "/banks/bank-1/meetings"),
@@ -91,7 +91,7 @@ async fn an_import_that_fails_is_a_500_writes_nothing_and_harms_no_later_request
     }
 }
 
-/// Whoever fills a list must not be able to make it unreadable: it is answered as far as it may be long, newest first.
+/// A client cannot make a list unreadable by filling it: the response has the newest records up to the limit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_that_is_too_large_is_cut_off_and_not_lost() {
     let app = TestApp::start().await;
@@ -106,7 +106,7 @@ async fn a_list_that_is_too_large_is_cut_off_and_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_that_are_slow_to_send_hold_up_nobody() {
+async fn slow_clients_do_not_delay_other_clients() {
     let app = TestApp::with(&[("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "2")]).await;
     let mut slow = Vec::new();
     for _ in 0..8 {
@@ -116,7 +116,7 @@ async fn clients_that_are_slow_to_send_hold_up_nobody() {
         slow.push(stream);
     }
     assert_eq!(get(&reqwest::Client::new(), "kim", app.url("/customers/c-1/kyc_checks")).await, r#"{"checks":[]}"#);
-    // They are still there, and are answered once they have sent what they announced.
+    // The slow clients are still connected, and are answered when they have sent the whole request.
     for mut stream in slow {
         stream.write_all(&[b' '; 94]).await.unwrap();
         let mut answer = [0; 12];

@@ -1,5 +1,5 @@
-//! A store that cannot write: locked by another process, no space, a sync that fails. Nothing is acknowledged that is not
-//! on disk, readers do not notice, and writing goes on once the cause is gone.
+//! A store that cannot write: locked by another process, no space, a failing sync. Only writes on disk are acknowledged, reads
+//! succeed, and writes succeed again when the cause is gone.
 
 use std::process::Stdio;
 
@@ -11,7 +11,7 @@ use crate::support::{TestApp, check_body, get, sample_body, try_put, world};
 
 const COULD_NOT_ADD: &str = r#"{"code":503,"message":"OBP-00004: Server error: could not add message"}"#;
 
-/// Writes, and how each is refused while the store cannot write: by the page's own text where it names one (decision 1).
+/// Writes, and the error of each while the store cannot write: the text of the seed page if it names one (decision 1).
 const WRITES: [(&str, &str, &str); 6] = [
     ("PUT", "/banks/bank-1/customers/c-1/kyc_check/k", "OBP-00004: Server error: could not add message"),
     ("PUT", "/banks/bank-1/customers/c-1/kyc_documents/d", "Server error: could not add KycDocument"),
@@ -49,7 +49,7 @@ async fn while_another_process_holds_the_write_lock_writes_are_503_and_reads_go_
     }
 }
 
-/// Makes a system call of a running process fail, until it is told to end.
+/// Makes a system call of a running process fail, until [`Self::end`].
 struct Injection(tokio::process::Child);
 
 impl Injection {
@@ -61,7 +61,7 @@ impl Injection {
             .spawn()
             .expect("strace runs");
         let mut lines = BufReader::new(strace.stderr.take().unwrap()).lines();
-        // It names each thread that it has attached to; the first line is the process itself.
+        // strace names each thread to which it attaches. The first line is the process itself.
         let attached = lines.next_line().await.unwrap().unwrap_or_default();
         assert!(attached.contains("attached"), "strace: {attached}");
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
@@ -75,7 +75,7 @@ impl Injection {
     }
 }
 
-/// Acknowledged before, refused while the fault lasts, acknowledged after it: and exactly the acknowledged are there.
+/// Writes before, during and after the fault. Exactly the acknowledged writes are stored.
 async fn writes_fail_and_recover(fault: &str, refusals: &[(u16, &str)]) {
     let data = tempfile::tempdir().unwrap();
     world::create(&store(data.path())).await;

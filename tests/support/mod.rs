@@ -1,4 +1,4 @@
-//! Set-up: a server over the real component, in this process or as the binary, with data to work on.
+//! Set-up of the tests: a server with the real component, in this process or as the binary, and its data.
 
 pub mod apart;
 pub mod app;
@@ -15,12 +15,12 @@ pub mod world;
 pub use app::TestApp;
 use obp_host::component::samples;
 
-/// The body of an addKycCheck, with that comment.
+/// The body of an addKycCheck with this comment.
 pub fn check_body(comments: &str) -> String {
     serde_json::to_string(&world::check_draft(comments)).expect("a draft has a JSON form")
 }
 
-/// The sample body of the operation at that path; empty where it reads none.
+/// The sample body of the operation at this path. It is empty if the operation reads none.
 pub fn sample_body(path: &str) -> String {
     let body = match path.trim_start_matches('/').split('/').collect::<Vec<_>>()[..] {
         ["users"] => serde_json::to_string(&samples::user_draft()),
@@ -32,16 +32,16 @@ pub fn sample_body(path: &str) -> String {
         [_, _, _, _, "kyc_statuses"] => serde_json::to_string(&samples::kyc_status_draft()),
         _ => Ok(String::new()),
     };
-    // The field is `type_` in Rust.
+    // The field is `type_` in Rust, because `type` is a keyword.
     body.expect("a draft has a JSON form").replace("\"type_\"", "\"type\"")
 }
 
-/// A JSON PUT by that user of the world: status and body. `None` if the server did not answer.
+/// Sends a JSON PUT as this user. Returns status and body, or `None` if the server did not answer.
 pub async fn try_put(client: &reqwest::Client, user: &str, url: String, body: String) -> Option<(u16, String)> {
     send(client, reqwest::Method::PUT, user, url, body).await
 }
 
-/// As [`try_put`], by any method.
+/// The same as [`try_put`], with any method.
 pub async fn send(
     client: &reqwest::Client,
     method: reqwest::Method,
@@ -59,12 +59,12 @@ pub async fn send(
     Some((status, response.text().await.ok()?))
 }
 
-/// What the client is told of every fault of the server's own.
+/// The response to every internal fault of the server.
 pub fn unknown_error(status: u16) -> (u16, String) {
     (status, format!(r#"{{"code":{status},"message":"OBP-50000: Unknown Error."}}"#))
 }
 
-/// A GET by that user of the world, which must succeed.
+/// Sends a GET as this user, which must succeed. Returns the body.
 pub async fn get(client: &reqwest::Client, user: &str, url: String) -> String {
     let (status, body) = send(client, reqwest::Method::GET, user, url, String::new()).await.expect("an answer");
     assert_eq!(status, 200, "{body}");

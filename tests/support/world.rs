@@ -1,9 +1,12 @@
-//! The world that the tests start from. It is plain, so that a test says what matters.
+//! The standard data of the tests. It is ordinary, so that a test states only what matters.
 //!
-//! Banks `bank-1` and `bank-2`. Users `kim` and `lee` (no roles), `root` (super admin) and `ada` (every role, bank roles at
-//! `bank-1`); the id of `kim` is `u-kim`, its token `token-of-kim`; `expired-token-of-kim`
-//! expires at the very time that the tests' clock shows, `expiring-token-of-kim` a millisecond later. The consumer's key is `key-1`. Customers `c-1` (number
-//! 1001) at `bank-1`, linked to `lee`, and `c-2` (number 1002) at `bank-2`. No user can log in by password.
+//! - Banks: `bank-1` and `bank-2`.
+//! - Users: `kim` and `lee` without roles, `root` (super admin), `ada` (all roles, bank roles at `bank-1`). No user can log in by
+//!   password.
+//! - The id of `kim` is `u-kim`, its token is `token-of-kim`. `expired-token-of-kim` expires at the time of the tests' clock,
+//!   `expiring-token-of-kim` a millisecond later.
+//! - The consumer's key is `key-1`.
+//! - Customers: `c-1` (number 1001) at `bank-1`, linked to `lee`, and `c-2` (number 1002) at `bank-2`.
 
 use guest::roles::{Role, Scope};
 use obp_host::component::bindings::Change;
@@ -17,12 +20,12 @@ use obp_host::storage::{Statement, Store, logins, statement};
 
 use super::app::NOW_MS;
 
-/// 2100-01-01T00:00:00Z: tokens of the world do not expire in a test, whichever clock it runs by.
+/// 2100-01-01T00:00:00Z, so that tokens do not expire in a test with any clock.
 const FAR_MS: i64 = 4_102_444_800_000;
 
 pub const USERS: [&str; 4] = ["kim", "lee", "root", "ada"];
 
-/// The token of a user of the world.
+/// The token of a user.
 pub fn token(username: &str) -> String {
     format!("token-of-{username}")
 }
@@ -52,7 +55,7 @@ fn user(name: &str) -> Change {
     seed::user(&format!("u-{name}"), name, UNUSABLE)
 }
 
-/// The hash of no password.
+/// A text that is not the hash of any password.
 const UNUSABLE: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn grant(name: &str, role: Role) -> Change {
@@ -94,8 +97,8 @@ fn link(bank_id: &str, customer_id: &str, name: &str) -> Change {
     seed::link(&format!("l-{name}"), bank_id, customer_id, &format!("u-{name}"))
 }
 
-/// Adds what the examples of the documents name: the bank `gh.29.uk`, a user and a customer of it. `ada` holds every
-/// bank role there too.
+/// Adds the records in the examples of the documents: the bank `gh.29.uk`, a user and a customer of it. `ada` gets all bank roles
+/// there too.
 pub async fn add_documented(store: &dyn Store) {
     const BANK: &str = "gh.29.uk";
     let mut changes = vec![
@@ -109,23 +112,23 @@ pub async fn add_documented(store: &dyn Store) {
     store.commit(changes.into_iter().map(statement).collect()).await.expect("it is stored");
 }
 
-/// The id of a further customer at `bank-1`.
+/// The id of an additional customer at `bank-1`.
 pub fn extra_customer(number: u64) -> String {
     format!("c-extra-{number}")
 }
 
-/// Adds that many further customers at `bank-1`.
+/// Adds this many customers at `bank-1`.
 pub async fn add_customers(store: &dyn Store, count: u64) {
     let customers = (0..count).map(|number| customer("bank-1", &extra_customer(number), &format!("extra-{number}")));
     store.commit(customers.map(statement).collect()).await.expect("the customers are stored");
 }
 
-/// A KYC check with that comment.
+/// A KYC check with this comment.
 pub fn check(bank_id: &str, customer_id: &str, id: &str, comments: &str) -> Change {
     Change::PutKycCheck(samples::kyc_check(bank_id, customer_id, id, check_draft(comments)))
 }
 
-/// The draft of a KYC check with that comment.
+/// The draft of a KYC check with this comment.
 pub fn check_draft(comments: &str) -> KycCheckDraft {
     KycCheckDraft { comments: comments.to_owned(), ..samples::kyc_check_draft() }
 }

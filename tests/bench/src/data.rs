@@ -1,4 +1,4 @@
-//! What the stores hold: one bank, one user with a token, and customers with KYC checks. The same for every subject.
+//! The data of all stores: one bank, one user with a token, and customers with KYC checks. It is the same for every subject.
 
 use std::fs::File;
 use std::path::Path;
@@ -13,34 +13,34 @@ use obp_host::credentials::digest;
 use obp_host::storage::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
 use obp_host::storage::{Statement, Store as _, logins, statement};
 
-/// The user's token: as long as those that the server makes.
+/// The user's token. It is as long as the server's tokens.
 pub(crate) const TOKEN: &str = "bench-token-0123456789-0123456789-0123456789";
 pub(crate) const BANK: &str = "bench.bank";
-/// The checks of a customer who has many.
+/// The number of checks of a customer with many.
 pub(crate) const MANY: u64 = 20;
 
-/// 2100-01-01T00:00:00Z.
+/// The expiry of the token: 2100-01-01T00:00:00Z.
 const FAR_MS: i64 = 4_102_444_800_000;
-/// Statements in one commit while a store is filled.
+/// The statements per commit while a store is filled.
 const BATCH: usize = 5_000;
 
-/// So many customers of either kind.
+/// The number of customers of each kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Customers {
-    /// With one check: `one-00000000`, …
+    /// Customers with one check: `one-00000000`, …
     pub(crate) one: u64,
-    /// With [`MANY`] checks: `many-00000000`, …
+    /// Customers with [`MANY`] checks: `many-00000000`, …
     pub(crate) many: u64,
 }
 
-/// The configuration of a server over that folder, otherwise as it is by default.
+/// The default configuration of a server on this folder.
 pub(crate) fn config(data: &Path) -> anyhow::Result<Config> {
     let mut config = Config::load(None, std::iter::empty())?;
     config.data = data.to_owned();
     Ok(config)
 }
 
-/// Fills a fresh store in that folder.
+/// Fills a new store in this folder.
 pub(crate) fn fill(data: &Path, customers: Customers) -> anyhow::Result<()> {
     let options = Options { durability: Durability::ProcessExit, ..store_options(&config(data)?) };
     let store = SqliteStore::open(data, options).context("cannot open a store")?;
@@ -61,11 +61,11 @@ pub(crate) fn fill(data: &Path, customers: Customers) -> anyhow::Result<()> {
     while rest.peek().is_some() {
         commit(rest.by_ref().take(BATCH).collect())?;
     }
-    // On disk before anything is measured: writing back what is left over would disturb it.
+    // Sync everything before the measurement, which later writes to the disk would disturb.
     File::open(data.join(FILE_NAME))?.sync_all().context("cannot sync a store")
 }
 
-/// The KYC check that the body of a PUT makes of that customer.
+/// The KYC check that a PUT of the body stores for this customer.
 pub(crate) fn check(customer_id: &str, id: &str) -> KycCheck {
     samples::kyc_check(BANK, customer_id, id, check_draft())
 }
@@ -75,12 +75,12 @@ pub(crate) fn check_body() -> anyhow::Result<String> {
     Ok(serde_json::to_string(&check_draft())?)
 }
 
-/// The draft that is put, again and again.
+/// The draft of all puts.
 pub(crate) fn check_draft() -> KycCheckDraft {
     samples::kyc_check_draft()
 }
 
-/// A customer, and its checks.
+/// The changes that create a customer and its checks.
 fn with_checks(kind: &'static str, number: u64, checks: u64) -> impl Iterator<Item = Change> {
     let customer_id = format!("{kind}-{number:08}");
     let customer = seed::customer(BANK, &customer_id, &customer_id, samples::customer_draft());

@@ -116,7 +116,7 @@ pub(crate) fn answer_alike(one: SocketAddr, other: SocketAddr) -> anyhow::Result
         ("PUT", put("nowhere", "alike"), 404),
     ] {
         let body = if method == "PUT" { check_body()? } else { String::new() };
-        let answer = |server| anyhow::Ok(without_chance(ask(server, method, &path, &body)?.answer()?));
+        let answer = |server| anyhow::Ok(without_random_headers(ask(server, method, &path, &body)?.answer()?));
         let (one, other) = (answer(one)?, answer(other)?);
         ensure!(one.status == status, "{method} {path} is answered {one:?}");
         ensure!(one == other, "{method} {path} is answered {one:?} and {other:?}");
@@ -125,7 +125,7 @@ pub(crate) fn answer_alike(one: SocketAddr, other: SocketAddr) -> anyhow::Result
 }
 
 /// The response without the headers that differ in each request.
-fn without_chance(mut answer: Answer) -> Answer {
+fn without_random_headers(mut answer: Answer) -> Answer {
     answer.headers.retain(|(name, _)| !["correlation-id", "date"].contains(&name.to_ascii_lowercase().as_str()));
     answer
 }

@@ -1,5 +1,5 @@
-//! The native baseline: two KYC operations by the same rules, without the sandbox, so that the cost of the sandbox is one ratio.
-//! The benchmark puts their routes into the API's table. Login, snapshot, commit and JSON are those of every request.
+//! The native baseline: two KYC operations with the same rules, without the sandbox. One ratio then shows the cost of the sandbox.
+//! The benchmark adds their routes to the API's table. Login, snapshot, commit and JSON are the product's.
 //!
 //! The guest's crate and the host's bindings have a record type each. `build.rs` generates the conversions.
 
@@ -19,7 +19,7 @@ use obp_host::component::bindings::{Change, users_types as stored};
 use obp_host::storage::{Snapshot, entitlements, kyc};
 use serde::Serialize;
 
-/// The rows of the table with handlers of their own.
+/// The rows of the table with native handlers.
 pub(crate) fn routes() -> &'static [Route] {
     static NATIVE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         let handlers: [(&str, Handler); 2] =
@@ -61,7 +61,7 @@ async fn add_check(call: Call) -> Answer {
     let (check, mut changes) = accepted.map_err(|refusal| refused(&refusal))?;
     let subject = screening_types::Subject::KycCheck(check.clone());
     let now = timestamp::Timestamp { milliseconds: call.ambient().now_ms() };
-    // The host answers the guest in the same way where no screener is loaded.
+    // The host gives the guest the same answer if no screener is loaded.
     apply_verdict(screening_types::Verdict::Accept, &subject, now, &mut changes)
         .map_err(|refusal| refused(&refusal))?;
     call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)?;

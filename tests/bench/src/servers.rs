@@ -1,5 +1,4 @@
-//! The servers that are compared. Each is a process: the product's binary, or this program in another role, which serves
-//! by the product's library.
+//! The compared servers. Each is a process: the product's binary, or this program in another role with the product's library.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -24,14 +23,14 @@ use crate::processes::{Server, beside, this_program};
 use crate::screeners::load_all;
 use crate::{client, data, native};
 
-/// What answers.
+/// The kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
-    /// The product: a fresh instance a request.
+    /// The product, with a new instance per request.
     Sandboxed,
-    /// The same rules, linked natively.
+    /// The same rules as native code.
     Native,
-    /// Hyper by itself, which answers every request as another server answered one.
+    /// Hyper alone, which repeats one response of another server.
     Bare,
 }
 
@@ -43,27 +42,27 @@ pub(crate) struct Serve {
     /// The folder of the store.
     #[arg(long, default_value = ".")]
     data: PathBuf,
-    /// The server whose answer is repeated.
+    /// The server whose response is repeated.
     #[arg(long)]
     like: Option<SocketAddr>,
-    /// The path of the request whose answer is repeated.
+    /// The path of the request whose response is repeated.
     #[arg(long, default_value = "")]
     path: String,
 }
 
-/// The command that serves the store in that folder.
+/// The command that serves the store in this folder.
 pub(crate) fn of_store(kind: Kind, data: &Path) -> anyhow::Result<Command> {
     let mut command = this_program()?;
     command.arg("serve").arg(if kind == Kind::Native { "native" } else { "sandboxed" }).arg("--data").arg(data);
     Ok(command)
 }
 
-/// A server that answers everything as `like` answers a GET of that path.
+/// A server that answers every request as `like` answers a GET of this path.
 pub(crate) fn bare(like: SocketAddr, path: &str) -> anyhow::Result<Server> {
     Server::start(this_program()?.args(["serve", "bare", "--path", path, "--like", &like.to_string()]))
 }
 
-/// The command that runs the product on that folder.
+/// The command that runs the product on this folder.
 pub(crate) fn product(data: &Path) -> anyhow::Result<Command> {
     let binary = beside("obp-host")?;
     ensure!(binary.exists(), "{} is missing; run `make bench`, which builds it", binary.display());
@@ -103,13 +102,13 @@ impl Serve {
     }
 }
 
-/// The application's API, with the native baseline in it.
+/// The application's API with the routes of the native baseline.
 pub(crate) fn native_api(app: &App) -> anyhow::Result<api::Service> {
     let (onboarding, settings) = (Arc::clone(&app.onboarding), api_settings(&app.config));
     api::Service::with_routes(onboarding, settings, native::routes()).map_err(anyhow::Error::msg)
 }
 
-/// Another server's answer, its bytes and its headers; hyper adds the date, as it does there.
+/// The response of another server: bytes and headers without the date, which hyper adds.
 fn answer_of(like: SocketAddr, path: &str) -> anyhow::Result<Response<Full<Bytes>>> {
     let answer = client::get(like, path)?;
     let mut response = Response::new(Full::new(Bytes::from(answer.body)));
@@ -121,7 +120,7 @@ fn answer_of(like: SocketAddr, path: &str) -> anyhow::Result<Response<Full<Bytes
     Ok(response)
 }
 
-/// Done when standard input ends: whoever started this has asked for the end, or has ended itself.
+/// Completes when standard input ends: the process that started this one has closed it or has ended.
 async fn end_of_input() {
     let (ended, end) = oneshot::channel::<()>();
     std::thread::spawn(move || {

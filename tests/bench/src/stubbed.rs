@@ -1,4 +1,4 @@
-//! The sandbox over a store that answers canned rows: what an invocation costs without SQLite.
+//! The sandbox over a store with prepared rows: the cost of an invocation without SQLite.
 
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use obp_host::storage::{
 use crate::data::{self, BANK, MANY};
 use crate::screeners::{self, load_all};
 
-/// As long as those of requests.
+/// A correlation id of the usual length.
 const CORRELATION_ID: &str = "00000000-0000-4000-8000-000000000000";
 
-/// What is invoked.
+/// The invoked operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Operation {
-    /// Nothing: an instance is made and dropped.
+    /// No operation: makes and drops an instance.
     Instantiate,
-    /// addKycCheck.
+    /// Invokes addKycCheck.
     Put,
-    /// getKycChecks of a customer with 20 records.
+    /// Invokes getKycChecks for a customer with 20 records.
     Get20,
 }
 
-/// A sandbox, and what its calls are made with.
+/// A sandbox, and the arguments of its calls.
 pub(crate) struct Sandbox {
     app: App,
     caller: Caller,
@@ -39,14 +39,14 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Of a server without extensions.
+    /// The sandbox of a server without extensions.
     pub(crate) fn new() -> anyhow::Result<Self> {
         Self::of(&[])
     }
 
-    /// Of a server with one screener for each of these banks.
+    /// The sandbox of a server with one screener for each of these banks.
     pub(crate) fn of(banks: &[&str]) -> anyhow::Result<Self> {
-        // The configuration names a folder that nothing is stored in.
+        // The configuration needs a folder, in which nothing is stored.
         let folder = tempfile::tempdir()?;
         let config = data::config(folder.path())?;
         for bank in banks {
@@ -64,14 +64,14 @@ impl Sandbox {
         Ok(Self { app, caller, draft: data::check_draft() })
     }
 
-    /// How often its extensions have answered, all together.
+    /// The number of successful calls of all extensions.
     pub(crate) fn answers_of_extensions(&self) -> u64 {
         let set = self.app.onboarding.extensions.current();
         let readings = set.extensions().iter().map(|extension| extension.metrics.snapshot());
         readings.map(|reading| reading.calls - reading.failures).sum()
     }
 
-    /// One invocation, which must do what it is for.
+    /// Makes one invocation, which must succeed.
     pub(crate) async fn invoke(&self, operation: Operation, snapshot: Box<dyn Snapshot>) -> anyhow::Result<()> {
         let Onboarding { runtime, services, extensions, .. } = &*self.app.onboarding;
         let scope = Arc::new(RequestScope::new(CORRELATION_ID.to_owned(), extensions.current()));
@@ -94,7 +94,7 @@ impl Sandbox {
     }
 }
 
-/// The rows that an invocation is going to ask for, made beforehand.
+/// The rows that an invocation will read, made in advance.
 pub(crate) fn facts(operation: Operation) -> Box<dyn Snapshot> {
     let rows = match operation {
         Operation::Instantiate => Vec::new(),
@@ -116,7 +116,7 @@ impl Snapshot for CannedFacts {
     }
 }
 
-/// The application wants a store; nothing here goes through it.
+/// A store that the application needs and that no call uses.
 struct Canned;
 
 impl Store for Canned {
@@ -129,7 +129,7 @@ impl Store for Canned {
     }
 }
 
-/// The runtime that invocations are measured on: everything happens on the thread that waits.
+/// The runtime for measured invocations. All work runs on the waiting thread.
 pub(crate) fn on_this_thread() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a runtime")
 }

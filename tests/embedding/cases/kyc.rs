@@ -1,4 +1,4 @@
-//! The four writes of KYC.
+//! Cases of the four KYC writes.
 
 use obp_host::component::samples;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use super::{Case, End, bank, call, caller, change, customer, date, noted, reject
 use crate::names::to_wit;
 use crate::vector::Call;
 
-/// A kind of record: what its operation is called, and its texts with the most characters each may have.
+/// A kind of record: its operation, and its texts with the largest number of characters of each.
 pub(super) struct Kind {
     pub(super) operation: &'static str,
     write: &'static str,
@@ -90,7 +90,7 @@ impl Kind {
         let all_long = self.texts.iter().fold(self.draft(), |draft, text| long(draft, *text));
         let at_limit = self.texts.iter().fold(self.draft(), |draft, (field, max)| with(draft, field, "ü".repeat(*max)));
         let empty = self.texts.iter().fold(self.draft(), |draft, (field, _)| with(draft, field, ""));
-        // A mark that some take for one of the encoding; what is more than 16 bits; what ends texts elsewhere.
+        // A byte order mark, a character of more than 16 bits, a control character, and quotes.
         let strange =
             self.texts.iter().fold(self.draft(), |draft, text| with(draft, text.0, "\u{feff}a\u{1f600}\u{1}\"\\'"));
         let mut cases = vec![

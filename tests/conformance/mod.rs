@@ -10,11 +10,15 @@
 //! < Allow: GET                                    a header that must be there (optional)
 //! ```
 //!
-//! `{{x*2001}}` stands for 2,001 times `x`. `<name>` in an expected body takes whatever is there, up to the next quote;
-//! used again, in an answer or in a call, it is what was taken. A body `…` is any: for the documents, which `documents/`
-//! looks into. Paths are below `/obp/v3.1.0` unless they begin with `/obp/`, or with `~`, which stands for the root.
+//! `{{x*2001}}` is 2,001 times `x`. Paths are below `/obp/v3.1.0`, unless they begin with `/obp/`, or with `~`, which is the
+//! root. The body `…` matches any body that is not empty: the tests in `documents/` look into it.
+//!
+//! `<name>` in an expected text takes the text up to the next quote, at least one character. Every other `<name>` of the
+//! scenario, in a call or in an answer, is that same text. Two names never have the same value. `<git_commit>` is the
+//! commit of the build, which may be empty.
 
 mod coverage;
+mod placeholders;
 mod scenario;
 mod tls;
 

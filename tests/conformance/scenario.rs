@@ -1,15 +1,12 @@
 //! Reads scenarios and plays them against a server.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hyper::Method;
 use reqwest::Client;
 
+use super::placeholders::Placeholders;
 use crate::support::{TestApp, world};
-
-/// An answer that another test looks into.
-const ANYTHING: &str = "…";
 
 /// A title, settings, calls.
 pub struct Scenario {
@@ -98,28 +95,30 @@ impl Scenario {
         }
     }
 
-    /// Plays it to its end, or to the first answer that is not as expected.
+    /// Plays the calls until the first answer that is not the expected one.
     pub async fn play(&self, app: &TestApp, client: &Client) -> Result<(), String> {
-        let mut taken = BTreeMap::new();
+        // The host reports the same variable of the build.
+        let mut placeholders = Placeholders::with("git_commit", option_env!("OBP_GIT_COMMIT").unwrap_or_default());
         for exchange in &self.exchanges {
-            exchange.play(app, client, &mut taken).await.map_err(|failure| format!("== {}\n{failure}", self.title))?;
+            let played = exchange.play(app, client, &mut placeholders).await;
+            played.map_err(|failure| format!("== {}\n{failure}", self.title))?;
         }
         Ok(())
     }
 }
 
 impl Exchange {
-    async fn play(&self, app: &TestApp, client: &Client, taken: &mut BTreeMap<String, String>) -> Result<(), String> {
-        let mut request = client.request(self.method.clone(), app.url(&filled(&self.path, taken)));
+    async fn play(&self, app: &TestApp, client: &Client, placeholders: &mut Placeholders) -> Result<(), String> {
+        let mut request = client.request(self.method.clone(), app.url(&placeholders.fill(&self.path)));
         if self.user != "-" {
             request = request.header("DirectLogin", format!("token={}", world::token(&self.user)));
         }
         let typed = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         for (name, value) in &self.headers {
-            request = request.header(name, filled(value, taken));
+            request = request.header(name, placeholders.fill(value));
         }
         if let Some(body) = &self.body {
-            request = request.body(filled(body, taken));
+            request = request.body(placeholders.fill(body));
             if !typed {
                 request = request.header("Content-Type", "application/json");
             }
@@ -130,19 +129,22 @@ impl Exchange {
         let answer = response.text().await.map_err(|error| format!("{}: {error:?}", self.place))?;
 
         let mut failure = String::new();
-        if status != self.status || !matches(&self.answer, &answer, taken) {
+        let compared = placeholders.compare(&self.answer, &answer);
+        if status != self.status || compared.is_err() {
             let _ = write!(
                 failure,
-                "{}\nexpected {} {}\nanswered {status} {answer}",
+                "{}\nexpected {} {}\nanswered {status} {answer}\n{}",
                 self.place,
                 self.status,
-                filled(&self.answer, taken)
+                placeholders.fill(&self.answer),
+                compared.err().unwrap_or_default()
             );
         }
         for (name, value) in &self.answer_headers {
             let found = headers.get(name).map(|found| String::from_utf8_lossy(found.as_bytes()).into_owned());
-            if !found.as_deref().is_some_and(|found| matches(value, found, taken)) {
-                let _ = write!(failure, "{}\nexpected {name}: {value}\nanswered {name}: {found:?}", self.place);
+            let compared = found.as_deref().ok_or_else(|| "no such header".to_owned());
+            if let Err(why) = compared.and_then(|found| placeholders.compare(value, found)) {
+                let _ = write!(failure, "{}\nexpected {name}: {value}\nanswered {name}: {found:?}\n{why}", self.place);
             }
         }
         if failure.is_empty() { Ok(()) } else { Err(failure) }
@@ -173,35 +175,4 @@ fn repeated(line: &str) -> String {
         }
     }
     text
-}
-
-/// Replaces each `<name>` that has been taken.
-fn filled(text: &str, taken: &BTreeMap<String, String>) -> String {
-    taken.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("<{name}>"), value))
-}
-
-/// Whether the answer is the expected one; what stands at a `<name>` for the first time is taken.
-fn matches(expected: &str, answer: &str, taken: &mut BTreeMap<String, String>) -> bool {
-    if expected == ANYTHING {
-        return !answer.is_empty();
-    }
-    let expected = filled(expected, taken);
-    let mut rest = answer;
-    let mut pattern = expected.as_str();
-    while let Some((before, name, after)) = placeholder(pattern) {
-        let Some(at_value) = rest.strip_prefix(before) else { return false };
-        let (value, after_value) = at_value.split_at(at_value.find('"').unwrap_or(at_value.len()));
-        taken.insert(name.to_owned(), value.to_owned());
-        (rest, pattern) = (after_value, after);
-    }
-    rest == pattern
-}
-
-/// The first `<name>`: what is before it, its name, what is after it.
-fn placeholder(pattern: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = pattern.split_once('<')?;
-    let (name, after) = rest.split_once('>')?;
-    name.bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
-        .then_some((before, name, after))
 }

@@ -1,4 +1,4 @@
-//! The OBP routes in somebody's own hyper server: its own pages, its own meeting provider, and `/obp/…` and `/my/logins/…` from
+//! The OBP routes in another hyper server: its own pages, its own meeting provider, and `/obp/…` and `/my/logins/…` from
 //! the library.
 //!
 //!     cargo run --release -p obp-host --example mount -- ./data 127.0.0.1:8081
@@ -56,7 +56,7 @@ async fn main() -> anyhow::Result<()> {
 
     let mut config = Config::load(None, std::iter::empty())?;
     config.data = PathBuf::from(data);
-    // With the access profile left at its default everybody logged in reads everything: that is for loopback only.
+    // With the access profile left at its default every logged-in user reads everything: that is for loopback only.
     if let Some(why) = config.refuses_to_listen(address) {
         anyhow::bail!(why);
     }

@@ -37,7 +37,7 @@ async fn every_page_carries_security_headers_and_the_api_is_open_to_all_origins(
         ("/roles", 200),
         ("/administration", 200),
         ("/kyc?bank_id=bank-1&customer_id=c-1", 200),
-        ("/kyc?bank_id=bank-1&customer_id=nobody", 200),
+        ("/kyc?bank_id=bank-1&customer_id=unknown", 200),
         ("/meetings?bank_id=bank-1", 200),
         ("/explain", 200),
         ("/explain/OBP-30111", 200),
@@ -192,9 +192,9 @@ async fn signing_in_answers_and_locks_as_the_api_does() {
         let (_, rest) = answer.body.split_once("role=\"alert\">").expect("a refusal");
         rest.split("</div>").next().unwrap().to_owned()
     };
-    let (wrong, nobody) = (sign_in(&app, "anna", "x").await, sign_in(&app, "nobody", "x").await);
-    assert_eq!((wrong.status, nobody.status), (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED));
-    assert_eq!(words(&wrong), words(&nobody));
+    let (wrong, unknown) = (sign_in(&app, "anna", "x").await, sign_in(&app, "unknown", "x").await);
+    assert_eq!((wrong.status, unknown.status), (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED));
+    assert_eq!(words(&wrong), words(&unknown));
     assert!(words(&wrong).contains("Invalid login credentials. Check username/password."));
     // A quote in the user name cannot add a parameter to the login.
     let odd = sign_in(&app, "anna\", password=\"x", PASSWORD).await;
@@ -249,7 +249,7 @@ async fn over_tls_cookies_are_for_tls_only_and_forms_are_accepted_as_without() {
     let cookie = page.headers().get("set-cookie").unwrap().to_str().unwrap().to_owned();
     assert!(cookie.starts_with("__Host-visitor=") && cookie.ends_with("; HttpOnly; SameSite=Strict; Secure; Path=/"));
     let page = Answer { status: page.status(), headers: page.headers().clone(), body: page.text().await.unwrap() };
-    let fields = encoded(&[("form_token", &page.form_token()), ("username", "nobody"), ("password", "x")]);
+    let fields = encoded(&[("form_token", &page.form_token()), ("username", "unknown"), ("password", "x")]);
     let own = app.url("~");
     for (origin, status) in [(own.as_str(), 401), ("https://evil.example", 403)] {
         let request = client.post(app.url("~/sign-in")).header("origin", origin);

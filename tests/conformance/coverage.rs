@@ -1,4 +1,4 @@
-//! What the scenarios must speak of: every row of the routing table, every error of the seed page.
+//! The scenarios must cover every row of the routing table and every error of the seed page.
 
 use hyper::StatusCode;
 use obp_host::obp::routes::{Base, Login, ROUTES, Route};
@@ -57,7 +57,7 @@ fn every_operation_succeeds_in_some_scenario_and_is_refused_to_who_is_not_logged
         }
         let anonymous = |call: &Exchange| call.user == "-" && call.status == StatusCode::UNAUTHORIZED.as_u16();
         if route.login == Login::Needed && !calls.any(anonymous) {
-            missing.push(format!("{} is never called by nobody", route.operation));
+            missing.push(format!("{} is never called without a login", route.operation));
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");

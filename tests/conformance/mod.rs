@@ -3,7 +3,7 @@
 //! ```text
 //! == a check is answered as it is stored          a scenario; the world is support/world.rs
 //! with OBP_HOST_MEETINGS__ENABLED=true            a setting (optional, before the first call)
-//! > kim PUT /banks/bank-1/…                       a call, by a user of the world, or `-` for nobody
+//! > kim PUT /banks/bank-1/…                       a call, by a user of the world, or `-` for an anonymous one
 //! > Accept: text/html                             a header of it (optional)
 //! > {"customer_number":"1"}                       its body (optional); a Content-Type comes with it
 //! < 200 {"bank_id":"bank-1"}                      the status and the whole body, to the letter

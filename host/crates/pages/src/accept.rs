@@ -1,4 +1,4 @@
-//! What a client accepts in response, by its header `Accept`.
+//! The formats that a client accepts in response, by its header `Accept`.
 
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT, HeaderValue};

@@ -195,28 +195,28 @@ const LIST: Doc = Doc { errors: &[host(NotLoggedIn), rule(CustomerUnknown), host
 /// The answer of getKycChecks.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Checks {
-    /// In the order of the API.
+    /// The records, in the order of the API.
     pub checks: Vec<KycCheck>,
 }
 
 /// The answer of getKycDocuments.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Documents {
-    /// In the order of the API.
+    /// The records, in the order of the API.
     pub documents: Vec<KycDocument>,
 }
 
 /// The answer of getKycMedia.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Medias {
-    /// In the order of the API.
+    /// The records, in the order of the API.
     pub medias: Vec<KycMedia>,
 }
 
 /// The answer of getKycStatuses.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Statuses {
-    /// In the order of the API.
+    /// The records, in the order of the API.
     pub statuses: Vec<KycStatus>,
 }
 

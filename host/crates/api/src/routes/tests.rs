@@ -63,7 +63,8 @@ fn wrong_limits(routes: &[Route]) -> Vec<(&'static str, String)> {
         ("createUser", format!("at most {} bytes", users::PASSWORD_BYTES_MAX)),
         ("getUsers", format!("at most {},{:03} at a time", users::PAGE_USERS_MAX / 1000, users::PAGE_USERS_MAX % 1000)),
     ];
-    let description = |operation| routes.iter().find(|route| route.operation == *operation).unwrap().doc.description;
+    let description =
+        |operation: &&str| routes.iter().find(|route| route.operation == *operation).unwrap().doc.description;
     limits.into_iter().filter(|(operation, words)| !description(operation).contains(words)).collect()
 }
 

@@ -1,4 +1,4 @@
-//! What readers and writer share: how a connection is opened, and what its values and errors become.
+//! Readers and writer share this: opening a connection, and converting its values and errors.
 
 use std::path::Path;
 use std::time::Duration;

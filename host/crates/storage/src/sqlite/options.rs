@@ -13,11 +13,11 @@ pub struct Options {
     pub commit_group_max: usize,
     /// How long to wait for another process that holds the write lock, in milliseconds.
     pub busy_ms_max: u64,
-    /// What an answered commit survives.
+    /// The failure that an answered commit survives.
     pub durability: Durability,
 }
 
-/// What an answered commit survives.
+/// The failure that an answered commit survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
     /// A loss of power: the log is synced before the answer. Servers use this.

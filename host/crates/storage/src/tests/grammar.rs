@@ -80,9 +80,9 @@ struct Template {
 enum Place {
     /// A literal that is the whole text.
     Literal,
-    /// In `concat!`: its first part begins the text.
+    /// An argument of `concat!`: its first part begins the text.
     Concat,
-    /// In another macro, which puts it inside a text.
+    /// An argument of another macro, which puts it inside a text.
     Inside,
 }
 

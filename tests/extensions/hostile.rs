@@ -280,7 +280,7 @@ async fn a_host_that_is_not_allowed_is_not_called() {
         (generous.clone().host("http://api.example"), 0),
         (generous, 1),
     ] {
-        let app = server(&[manifest.clone()], &NAMES).await;
+        let app = server(std::slice::from_ref(&manifest), &NAMES).await;
         put_document(&app, &here("call http://api.example:PORT/ok")).await;
         put_document(&app, &here("call http://127.0.0.1:PORT/ok")).await;
         assert_eq!(peer.asked(), 2 * asked, "{manifest}");

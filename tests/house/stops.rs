@@ -12,7 +12,7 @@ fn stops() -> Vec<(&'static str, &'static str)> {
     let page = include_str!("../../docs/architecture.md");
     let section = page.split("\n## ").find(|section| section.starts_with("Follow a request\n"));
     let lines = section.expect("a section on the stops of a request").lines();
-    lines.filter_map(|line| line.split_once("`: `").map(|(path, item)| (path, item))).map(split).collect()
+    lines.filter_map(|line| line.split_once("`: `")).map(split).collect()
 }
 
 fn split((path, item): (&'static str, &'static str)) -> (&'static str, &'static str) {

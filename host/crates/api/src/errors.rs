@@ -186,7 +186,7 @@ impl ApiError {
     }
 
     /// The same error with the operation's own code, if it is about changes that are not stored (decision 1).
-    pub(crate) fn as_write_error(self, code: Option<Code>) -> Self {
+    pub(crate) fn into_write_error(self, code: Option<Code>) -> Self {
         match (self, code) {
             (Self::WriteUnavailable(_, cause), Some(code)) => Self::WriteUnavailable(code, cause),
             (Self::WriteFailed(_, cause), Some(code)) => Self::WriteFailed(code, cause),

@@ -196,7 +196,7 @@ impl Shared {
             caller,
             session,
         };
-        let body = (route.handler)(call).await.map_err(|error| error.as_write_error(route.write_error))?;
+        let body = (route.handler)(call).await.map_err(|error| error.into_write_error(route.write_error))?;
         Ok(match (route.cache, body) {
             (Cache::Validated, Some(body)) => validated_response(route.success, body, &if_none_match),
             (_, body) => json_response(route.success, body),

@@ -20,6 +20,7 @@ record! {
         username,
     } then { entitlements }
 }
+#[expect(clippy::single_component_path_imports, reason = "other modules reach a macro by this path only")]
 pub(crate) use user;
 
 record! {
@@ -29,6 +30,7 @@ record! {
         bank_id,
     }
 }
+#[expect(clippy::single_component_path_imports, reason = "other modules reach a macro by this path only")]
 pub(crate) use entitlement;
 
 /// Reads no column: roles are rows of another table, and [`RolesByUser`] fills this list.

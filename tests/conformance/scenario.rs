@@ -5,19 +5,19 @@ use std::fmt::Write as _;
 use hyper::Method;
 use reqwest::Client;
 
+use super::bodies::{Bodies, expand, lines};
 use super::placeholders::Placeholders;
 use crate::support::{TestApp, world};
 
-/// A title, settings, calls.
 pub struct Scenario {
     pub title: String,
     pub settings: Vec<(String, String)>,
     pub exchanges: Vec<Exchange>,
 }
 
-/// A call and what is expected.
+/// A call and the expected answer.
 pub struct Exchange {
-    /// Where it stands, for failures: `kyc.txt:12`.
+    /// File and line, for failures: `kyc.txt:12`.
     place: String,
     pub user: String,
     pub method: Method,
@@ -29,70 +29,50 @@ pub struct Exchange {
     answer_headers: Vec<(String, String)>,
 }
 
-/// Reads a file of scenarios; a line that cannot be read is a failure of the test.
-pub fn parse(file: &str, text: &str) -> Vec<Scenario> {
+/// Reads a file of scenarios.
+///
+/// # Errors
+///
+/// A line cannot be read, or a body of the file has no use. The text begins with file and line.
+pub fn parse(file: &str, text: &str, shared: &Bodies) -> Result<Vec<Scenario>, String> {
+    let mut bodies = Bodies::default();
     let mut scenarios: Vec<Scenario> = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let place = format!("{file}:{}", index + 1);
-        let line = repeated(line.trim_end());
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
+    for (place, line) in lines(file, text) {
+        let line = expand(line, &[&bodies, shared]).map_err(|failure| format!("{place}: {failure}"))?;
         if let Some(title) = line.strip_prefix("== ") {
             scenarios.push(Scenario { title: title.to_owned(), settings: vec![], exchanges: vec![] });
             continue;
         }
-        let scenario = scenarios.last_mut().unwrap_or_else(|| panic!("{place}: no scenario yet"));
-        if let Some((name, value)) = line.strip_prefix("with ").and_then(|setting| setting.split_once('=')) {
-            scenario.settings.push((name.to_owned(), value.to_owned()));
-        } else if let Some(asked) = line.strip_prefix("> ") {
-            scenario.ask(&place, asked);
-        } else if let Some(expected) = line.strip_prefix("< ") {
-            scenario.expect(&place, expected);
-        } else {
-            panic!("{place}: cannot be read: {line}");
-        }
+        let Some(scenario) = scenarios.last_mut() else {
+            let defined = bodies.define(&place, &line, shared)?;
+            defined.then_some(()).ok_or_else(|| format!("{place}: neither a definition nor a scenario: {line}"))?;
+            continue;
+        };
+        scenario.read(&place, &line).map_err(|failure| format!("{place}: {failure}"))?;
     }
-    scenarios
+    match bodies.unused() {
+        unused if unused.is_empty() => Ok(scenarios),
+        unused => Err(unused.join("\n")),
+    }
 }
 
 impl Scenario {
-    fn ask(&mut self, place: &str, asked: &str) {
-        let words: Vec<_> = asked.split(' ').collect();
-        if let [user, method, path] = words[..]
-            && let Ok(method) = Method::from_bytes(method.as_bytes())
-            && (path.starts_with('/') || path.starts_with('~'))
-        {
-            self.exchanges.push(Exchange {
-                place: place.to_owned(),
-                user: user.to_owned(),
-                method,
-                path: path.to_owned(),
-                headers: vec![],
-                body: None,
-                status: 0,
-                answer: String::new(),
-                answer_headers: vec![],
-            });
-            return;
+    fn read(&mut self, place: &str, line: &str) -> Result<(), String> {
+        if let Some((name, value)) = line.strip_prefix("with ").and_then(|setting| setting.split_once('=')) {
+            self.settings.push((name.to_owned(), value.to_owned()));
+            return Ok(());
         }
-        let exchange = self.exchanges.last_mut().unwrap_or_else(|| panic!("{place}: no call yet"));
-        match header(asked) {
-            Some(header) => exchange.headers.push(header),
-            None => exchange.body = Some(asked.to_owned()),
+        if let Some(call) = line.strip_prefix("> ").and_then(|asked| call(place, asked)) {
+            self.exchanges.push(call);
+            return Ok(());
         }
-    }
-
-    fn expect(&mut self, place: &str, expected: &str) {
-        let exchange = self.exchanges.last_mut().unwrap_or_else(|| panic!("{place}: no call yet"));
-        let (status, answer) = expected.split_once(' ').unwrap_or((expected, ""));
-        match status.parse() {
-            Ok(status) => (exchange.status, exchange.answer) = (status, answer.to_owned()),
-            Err(_) => {
-                let header = header(expected).unwrap_or_else(|| panic!("{place}: neither a status nor a header"));
-                exchange.answer_headers.push(header);
-            }
+        let exchange = self.exchanges.last_mut().ok_or("no call yet")?;
+        match line.split_once(' ') {
+            Some((">", asked)) => exchange.ask(asked),
+            Some(("<", expected)) => exchange.expect(expected)?,
+            _ => return Err(format!("cannot be read: {line}")),
         }
+        Ok(())
     }
 
     /// Plays the calls until the first answer that is not the expected one.
@@ -107,7 +87,41 @@ impl Scenario {
     }
 }
 
+/// Reads the first line of a call: `kim GET /banks`.
+fn call(place: &str, asked: &str) -> Option<Exchange> {
+    let words: Vec<_> = asked.split(' ').collect();
+    let [user, method, path] = words[..] else { return None };
+    let method = Method::from_bytes(method.as_bytes()).ok()?;
+    (path.starts_with('/') || path.starts_with('~')).then(|| Exchange {
+        place: place.to_owned(),
+        user: user.to_owned(),
+        method,
+        path: path.to_owned(),
+        headers: vec![],
+        body: None,
+        status: 0,
+        answer: String::new(),
+        answer_headers: vec![],
+    })
+}
+
 impl Exchange {
+    fn ask(&mut self, asked: &str) {
+        match header(asked) {
+            Some(header) => self.headers.push(header),
+            None => self.body = Some(asked.to_owned()),
+        }
+    }
+
+    fn expect(&mut self, expected: &str) -> Result<(), String> {
+        let (status, answer) = expected.split_once(' ').unwrap_or((expected, ""));
+        match status.parse() {
+            Ok(status) => (self.status, self.answer) = (status, answer.to_owned()),
+            Err(_) => self.answer_headers.push(header(expected).ok_or("neither a status nor a header")?),
+        }
+        Ok(())
+    }
+
     async fn play(&self, app: &TestApp, client: &Client, placeholders: &mut Placeholders) -> Result<(), String> {
         let mut request = client.request(self.method.clone(), app.url(&placeholders.fill(&self.path)));
         if self.user != "-" {
@@ -151,28 +165,9 @@ impl Exchange {
     }
 }
 
-/// `Name: value`; a body begins with a brace, a bracket or a quote, or is no header at all.
+/// Reads `Name: value`. The name of a header never begins a body: it holds letters, digits and hyphens only.
 fn header(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once(": ")?;
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     is_name.then(|| (name.to_owned(), value.to_owned()))
-}
-
-/// Replaces `{{x*3}}` by `xxx`.
-fn repeated(line: &str) -> String {
-    let mut parts = line.split("{{");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once("}}").and_then(|(what, rest)| Some((what.rsplit_once('*')?, rest))) {
-            Some(((what, times), rest)) if times.parse::<usize>().is_ok() => {
-                text.push_str(&what.repeat(times.parse().unwrap_or(0)));
-                text.push_str(rest);
-            }
-            _ => {
-                text.push_str("{{");
-                text.push_str(part);
-            }
-        }
-    }
-    text
 }

@@ -1,4 +1,4 @@
-//! The same contract over TLS: all of it by HTTP/2, which has code of its own, and what is about HTTP itself by HTTP/1.1.
+//! The same scenarios over TLS: all of them with HTTP/2, which has its own code, and two files with HTTP/1.1.
 
 use hyper::Version;
 
@@ -27,11 +27,11 @@ async fn conforms_over_tls(version: Version, names: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn scenarios_hold_over_tls_by_http_1() {
+async fn the_scenarios_of_http_and_kyc_hold_over_tls_with_http_1() {
     conforms_over_tls(Version::HTTP_11, &["http", "kyc"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_scenario_holds_over_tls_by_http_2() {
+async fn every_scenario_holds_over_tls_with_http_2() {
     conforms_over_tls(Version::HTTP_2, PLAYED).await;
 }

@@ -88,7 +88,7 @@ async function grantsRolesToHerself(kim) {
   const { page } = kim;
   await kim.open("/roles");
   await kim.look("08-roles");
-  await page.getByRole("link", { name: "Administration", exact: true }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Administration", exact: true }).click();
   await kim.look("09-administration-as-super-admin");
   for (const role of [
     "CanGetAnyUser", "CanGetEntitlementsForAnyUserAtAnyBank", "CanGetEntitlementRequestsAtAnyBank",

@@ -70,7 +70,7 @@ fn is_parameter(segment: &str) -> bool {
 fn every_operation_has_a_scenario_that_succeeds_and_one_that_refuses_an_anonymous_caller() {
     let exchanges = exchanges();
     let mut missing = Vec::new();
-    for route in ROUTES {
+    for route in ROUTES.iter() {
         let mut calls =
             exchanges.iter().filter(|exchange| row_of(exchange).is_some_and(|row| std::ptr::eq(row, route)));
         if !calls.clone().any(|call| call.status == route.success.as_u16()) {

@@ -131,7 +131,7 @@ async fn a_file_that_is_not_the_component_is_refused_with_one_line() {
         (b"#!/bin/sh\n".as_slice(), "it is no WebAssembly file"),
         (b"", "it is no WebAssembly file"),
         (b"\0asm\x01\0\0\0", "it is a WebAssembly module, not a component"),
-        (b"\0asm\x0d\0\x01\0", "no exported instance named `obp:onboarding/accounts@0.1.0`"),
+        (b"\0asm\x0d\0\x01\0", "the component has no export create of obp:onboarding/accounts@0.1.0"),
     ] {
         fs::write(&file, bytes).unwrap();
         let said = format!("error: the component {name} cannot be run: {reason}\n");

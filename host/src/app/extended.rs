@@ -41,10 +41,10 @@ pub fn extensions(config: &Config, isolation: Isolation, clients: OutboundClient
     Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(clients)))
 }
 
-/// The same as [`extensions`], but compiles in this process: for the operator's own components, and for tests.
+/// The same as [`extensions()`], but compiles in this process: for the operator's own components, and for tests.
 ///
 /// # Errors
-/// The same errors as [`extensions`].
+/// The same errors as [`extensions()`].
 pub fn extensions_in_process(config: &Config) -> anyhow::Result<Extensions> {
     extensions(config, Isolation::Thread, OutboundClients::default())
 }

@@ -13,7 +13,7 @@
 //! }
 //! ```
 //!
-//! This implements [`FromRow`](crate::rows::FromRow) and [`Record`] for `KycCheck`, and makes a macro of the name
+//! This implements [`FromRow`] and [`Record`] for `KycCheck`, and makes a macro of the name
 //! before the colon, for the parts of SQL that follow from the list:
 //!
 //! | macro | text |

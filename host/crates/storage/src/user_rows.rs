@@ -33,7 +33,7 @@ record! {
 #[expect(clippy::single_component_path_imports, reason = "other modules reach a macro by this path only")]
 pub(crate) use entitlement;
 
-/// Reads no column: roles are rows of another table, and [`RolesByUser`] fills this list.
+/// Reads no column: roles are rows of another table, and `RolesByUser` fills this list.
 impl FromRow for EntitlementList {
     fn from_row(_: &mut Row) -> Result<Self, StoreError> {
         Ok(Self { list: Vec::new() })

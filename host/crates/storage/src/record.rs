@@ -13,8 +13,8 @@
 //! }
 //! ```
 //!
-//! This implements [`FromRow`] and [`Record`] for `KycCheck`, and makes a macro of the name
-//! before the colon, for the parts of SQL that follow from the list:
+//! This implements [`FromRow`] and [`Record`] for `KycCheck`, and makes a macro of the name before the colon, for the parts
+//! of SQL that follow from the list:
 //!
 //! | macro | text |
 //! |---|---|
@@ -42,9 +42,17 @@ macro_rules! record {
     ($name:ident: $table:ident => $record:ident { key($($key:tt)*), $($field:tt)* }
         $(then { $($then:ident),* $(,)? })?) => {
         $crate::record::record! {
-            @columns [$name $table $record { $($key)*, $($field)* } [$($($then)*)?]]
+            @number [$name $table $record { $($key)*, $($field)* } [$($($then)*)?]] $($key)*; $($field)*
+        }
+    };
+    ($name:ident: $table:ident => $record:ident { $($field:tt)* } $(then { $($then:ident),* $(,)? })?) => {
+        $crate::record::record! { @number [$name $table $record { $($field)* } [$($($then)*)?]] $($field)* }
+    };
+    (@number $record:tt $($fields:tt)*) => {
+        $crate::record::record! {
+            @columns $record
             [] [] [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32]
-            $($key)*; $($field)*
+            $($fields)*
         }
     };
     // Each step takes one field. The lists are: all columns with their numbers, and those after the key.
@@ -111,13 +119,6 @@ macro_rules! record {
                 let $record { $($field)* $($then: _),* } = self;
                 $crate::value::values![$first $(, $column)*]
             }
-        }
-    };
-    ($name:ident: $table:ident => $record:ident { $($field:tt)* } $(then { $($then:ident),* $(,)? })?) => {
-        $crate::record::record! {
-            @columns [$name $table $record { $($field)* } [$($($then)*)?]]
-            [] [] [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32]
-            $($field)*
         }
     };
 }

@@ -4,7 +4,6 @@
 //! The table in `config/keys.rs` lists keys, defaults and allowed values; the structures here hold the result. Options of the
 //! command line are assigned to the fields afterwards.
 
-mod error;
 mod keys;
 #[cfg(test)]
 mod tests;
@@ -17,7 +16,6 @@ use serde::Deserialize;
 use settings::Entries;
 
 pub use api::HostedBy;
-pub use error::ConfigError;
 pub use providers::config::{Jitsi, Meetings, Provider, Tokbox};
 pub use settings::{NotAPublicKey, Origin, PublicKey, Secret, SettingError};
 
@@ -198,12 +196,15 @@ impl Config {
     /// Reads `file`, if it is given, and the variables of `env` that begin with `OBP_HOST_`.
     ///
     /// # Errors
-    /// The first error, with its place and a [hint](ConfigError::hint). A file that is given must exist.
-    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    /// The first error, with its place and its correction. A file that is given must exist.
+    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, SettingError> {
         let mut entries = Entries::new(keys::SCHEMA);
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+            let text = std::fs::read_to_string(path).map_err(|error| {
+                let path = path.display();
+                let hint = format!("check that {path} exists and may be read, or leave it out to use the defaults");
+                SettingError::new(format!("cannot read the configuration file {path}: {error}"), hint)
+            })?;
             entries.add_file(path, &text).map_err(|error| {
                 let at = Origin::File(path.to_owned(), error.line);
                 let hint = format!("correct the TOML at {at}; text values stand in quotation marks");
@@ -213,7 +214,10 @@ impl Config {
         entries.add_variables(env)?;
         entries.both_or_neither("tls.certificate", "tls.key")?;
         let table = entries.checked()?;
-        let mut config = Self::deserialize(table).map_err(|error| ConfigError::Mismatch(error.message().to_owned()))?;
+        let mut config = Self::deserialize(table).map_err(|error| {
+            let reason = format!("the list of keys does not fit the configuration: {}", error.message());
+            SettingError::new(reason, "report this: it is an error of the program")
+        })?;
         config.access.profile_is_named = entries.origin("access.profile").is_some();
         Ok(config)
     }

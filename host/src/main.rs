@@ -14,8 +14,8 @@ fn main() -> ExitCode {
     match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if let Some(config) = error.downcast_ref::<obp_host::config::ConfigError>() {
-                eprintln!("error: {config}\nhint: {}", config.hint());
+            if let Some(setting) = error.downcast_ref::<obp_host::config::SettingError>() {
+                eprintln!("error: {setting}\nhint: {}", setting.hint);
                 return ExitCode::from(78);
             }
             eprintln!("error: {error:#}");

@@ -7,7 +7,7 @@ use settings::{Fallback, Key, Kind};
 use super::keys::{KEYS, SCHEMA};
 use super::*;
 
-fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, SettingError> {
     let mut at = tempfile::Builder::new().prefix("host").suffix(".toml").tempfile().unwrap();
     at.write_all(file.as_bytes()).unwrap();
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -18,10 +18,10 @@ fn load(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 #[track_caller]
 fn error(file: &str, variables: &[(&str, &str)]) -> (String, String) {
     let error = load(file, variables).unwrap_err();
-    assert!(!error.hint().is_empty());
+    assert!(!error.hint.is_empty());
     let text = error.to_string();
     let from = text.find(".toml, ").map_or(0, |at| at + ".toml, ".len());
-    (text[from..].to_owned(), error.hint())
+    (text[from..].to_owned(), error.hint)
 }
 
 /// A value that is not the default, as in the environment.
@@ -249,7 +249,7 @@ fn a_certificate_needs_its_key_and_a_key_its_certificate() {
 fn a_file_that_is_named_must_be_there_and_be_toml() {
     let missing = Config::load(Some(Path::new("no/such/file.toml")), std::iter::empty()).unwrap_err();
     assert!(missing.to_string().starts_with("cannot read the configuration file no/such/file.toml: "), "{missing}");
-    assert!(missing.hint().contains("no/such/file.toml"));
+    assert!(missing.hint.contains("no/such/file.toml"));
     assert!(error("\nlisten = ", &[]).0.starts_with("line 2: not valid TOML: "));
     assert!(error("listen = \"a\"\nlisten = \"b\"", &[]).0.starts_with("line 2: not valid TOML: "));
 }
@@ -271,7 +271,7 @@ fn no_message_and_no_debug_output_shows_a_secret() {
         "[meetings.providers.v]\nsecret = \"hush4711\"".to_owned(),
     ] {
         let error = load(&file, &[]).unwrap_err();
-        let shown = format!("{error} {error:?} {}", error.hint());
+        let shown = format!("{error} {error:?} {}", error.hint);
         assert!(!shown.contains(HUSH), "{file}\n{shown}");
     }
     let config = load(&line("secret = \"hush4711\""), &[]).unwrap();

@@ -1,10 +1,13 @@
 //! The order of modules inside each crate: no top-level module uses another one that uses it, directly or on a detour.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
-use super::sources::{Source, files};
+use super::sources::{ROOT, Source, files};
 
 /// The crates, by the folder of their sources.
 const CRATES: [(&str, &str); 12] = [
@@ -28,7 +31,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[];
 /// Which module of a crate uses which others.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// The paths in a file that begin with `crate`, `super` or `self`.
+/// The paths in a file, each as its segments. Tests are left out.
 #[derive(Default)]
 struct Paths(Vec<Vec<String>>);
 
@@ -42,6 +45,23 @@ impl<'ast> Visit<'ast> for Paths {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
         syn::visit::visit_path(self, path);
+    }
+
+    /// The arguments of a macro are tokens, in which the parser finds no paths.
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.tokens(call.tokens.clone());
+        syn::visit::visit_macro(self, call);
+    }
+
+    fn visit_meta_list(&mut self, list: &'ast syn::MetaList) {
+        self.tokens(list.tokens.clone());
+        syn::visit::visit_meta_list(self, list);
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !is_test(&item.attrs) {
+            syn::visit::visit_item_fn(self, item);
+        }
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
@@ -60,11 +80,49 @@ impl Paths {
                 way.pop();
             }
             syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(item, way)),
-            syn::UseTree::Name(syn::UseName { ident }) | syn::UseTree::Rename(syn::UseRename { ident, .. }) => {
-                self.0.push(way.iter().cloned().chain([ident.to_string()]).collect());
+            syn::UseTree::Name(syn::UseName { ident }) => self.named(way, ident),
+            syn::UseTree::Rename(syn::UseRename { ident, rename, .. }) => {
+                self.named(way, ident);
+                // The root may export the item by this name.
+                self.named(way, rename);
             }
             syn::UseTree::Glob(_) => self.0.push(way.clone()),
         }
+    }
+
+    fn named(&mut self, way: &[String], name: &syn::Ident) {
+        self.0.push(way.iter().cloned().chain([name.to_string()]).collect());
+    }
+
+    /// Every sequence of names with `::` between them, in groups too.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let mut colons = 0;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    if colons != 2 {
+                        self.end(&mut path);
+                    }
+                    path.push(name.to_string());
+                    colons = 0;
+                }
+                TokenTree::Punct(mark) if mark.as_char() == ':' => colons += 1,
+                TokenTree::Group(group) => {
+                    self.end(&mut path);
+                    self.tokens(group.stream());
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => self.end(&mut path),
+            }
+        }
+        self.end(&mut path);
+    }
+
+    fn end(&mut self, path: &mut Vec<String>) {
+        if path.len() > 1 {
+            self.0.push(std::mem::take(path));
+        }
+        path.clear();
     }
 }
 
@@ -110,7 +168,13 @@ fn graph(sources: &[Source]) -> Graph {
         let mut found = Paths::default();
         found.visit_file(&syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path)));
         let module = module_of(&file.path);
-        let from_root = found.0.iter().filter_map(|path| from_root(&module, path)).collect::<Vec<_>>();
+        // The root may name its modules without `self`.
+        let is_at_root = |path: &[String]| module.is_empty() && path.first().is_some_and(|name| modules.contains(name));
+        let from_root: Vec<_> = found
+            .0
+            .iter()
+            .filter_map(|path| from_root(&module, path).or_else(|| is_at_root(path).then(|| path.clone())))
+            .collect();
         paths.push((module.into_iter().next(), from_root));
     }
     let at_root = paths.iter().filter(|(module, _)| module.is_none()).flat_map(|(_, paths)| paths);
@@ -183,27 +247,49 @@ fn the_modules_of_each_crate_have_an_order() {
     assert!(unneeded.is_empty(), "exceptions that are no longer needed: {unneeded:?}");
 }
 
-/// The control: a use against the order is reported, through a re-export of the root too.
+/// A crate that is missing in the list would not be checked.
+#[test]
+fn the_list_of_crates_has_every_crate_of_the_host() {
+    let folders = fs::read_dir(Path::new(ROOT).join("host/crates")).unwrap();
+    let folders: BTreeSet<_> =
+        folders.map(|entry| format!("host/crates/{}/src", entry.unwrap().file_name().to_str().unwrap())).collect();
+    let listed = CRATES.iter().map(|(_, folder)| (*folder).to_owned());
+    assert_eq!(listed.filter(|folder| folder.starts_with("host/crates/")).collect::<BTreeSet<_>>(), folders);
+}
+
+/// The control: a use against the order is reported, through a re-export of the root and inside a macro too.
 #[test]
 fn a_use_against_the_order_is_reported() {
     let file = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
-    let root = file("lib.rs", "mod low; mod high; pub use self::high::High;");
-    let high = file("high.rs", "use crate::low::Low; pub struct High(Low);");
-    let circle = |low: &str| {
-        let sources = [file("lib.rs", &root.text), file("high.rs", &high.text), file("low.rs", low)];
+    let circle = |export: &str, low: &str| {
+        let root = format!("mod low; mod high; pub use {export};");
+        let high = "use crate::low::Low; pub struct High(Low);";
+        let sources = [file("lib.rs", &root), file("high.rs", high), file("low.rs", low)];
         ordered(graph(&sources)).1.into_keys().collect::<Vec<_>>()
     };
-    for low in [
-        "use crate::high::High; pub struct Low;",
-        "use crate::{high::{self}}; pub struct Low;",
-        "use super::high; pub struct Low;",
-        "use crate::High; pub struct Low;",
-        "pub struct Low; fn up() { crate::high::up() }",
-        "pub struct Low(super::High);",
-    ] {
-        assert_eq!(circle(low), ["high", "low"], "{low}");
-    }
-    for low in ["pub struct Low;", "pub struct Low; #[cfg(test)] mod tests { use crate::high::High; }"] {
-        assert_eq!(circle(low), [""; 0], "{low}");
+    for export in ["self::high::High", "high::High", "crate::high::High", "high::{High, other}", "high::Inner as High"]
+    {
+        for low in [
+            "use crate::high::High; pub struct Low;",
+            "use crate::{high::{self}}; pub struct Low;",
+            "use super::high; pub struct Low;",
+            "use crate::High; pub struct Low;",
+            "use super::High as Low;",
+            "pub struct Low; fn up() { crate::high::up() }",
+            "pub struct Low(super::High);",
+            "pub struct Low; fn up() -> String { format!(\"{}\", crate::high::up()) }",
+            "pub struct Low; fn up() -> Markup { html! { p { @if x { (super::High::up(1)) } } } }",
+            "macro_rules! low { () => { $crate::high::up() } }",
+            "#[derive(X)] #[x(with(crate::High::x))] pub struct Low;",
+        ] {
+            assert_eq!(circle(export, low), ["high", "low"], "{export}: {low}");
+        }
+        for low in [
+            "pub struct Low;",
+            "pub struct Low; #[cfg(test)] mod tests { use crate::high::High; }",
+            "pub struct Low; fn f() { print!(\"crate::high {}: {}\", crate::low::f(), other::high::f()) }",
+        ] {
+            assert_eq!(circle(export, low), [""; 0], "{export}: {low}");
+        }
     }
 }

@@ -72,10 +72,10 @@ pub fn create(
 pub fn check_username(username: &str) -> Result<(), Refusal> {
     limits::text_between("username", username, 1, USERNAME_CHARS_MAX)?;
     if !username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte)) {
-        return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks"));
+        return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and spaces"));
     }
     if username.starts_with(' ') || username.ends_with(' ') {
-        return Err(Refusal::TextMalformed("username", "must not begin or end with a blank"));
+        return Err(Refusal::TextMalformed("username", "must not begin or end with a space"));
     }
     Ok(())
 }

@@ -61,12 +61,12 @@ fn refusals_come_in_the_order_of_the_contract() {
         assert_eq!(created(true, draft.clone()).map(|_| ()), Err(refusal));
         repair(&mut draft);
     };
-    let charset = "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and blanks";
+    let charset = "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and spaces";
     check(|draft| draft.email = "no-address".to_owned(), Refusal::TextTooLong("email", 48));
     check(|draft| draft.username.clear(), Refusal::TextTooLong("username", 64));
     check(|draft| draft.username = " ü".to_owned(), Refusal::TextMissing("username", 1));
     check(|draft| draft.username = " u".to_owned(), Refusal::TextMalformed("username", charset));
-    let outer_space = Refusal::TextMalformed("username", "must not begin or end with a blank");
+    let outer_space = Refusal::TextMalformed("username", "must not begin or end with a space");
     check(|draft| draft.username = "u".to_owned(), outer_space);
     check(|draft| draft.first_name.clear(), Refusal::TextTooLong("first_name", 32));
     check(|draft| draft.last_name.clear(), Refusal::TextTooLong("last_name", 32));

@@ -38,7 +38,7 @@ pub(super) fn cases() -> Vec<Case> {
         ("username is empty", "username", String::new(), "OBP-10001"),
         ("username is too long", "username", x(65), "OBP-10001"),
         ("username has a character that could not log in", "username", "zoë".to_owned(), "OBP-10001"),
-        ("username begins with a blank", "username", " zoe".to_owned(), "OBP-10001"),
+        ("username begins with a space", "username", " zoe".to_owned(), "OBP-10001"),
         ("first-name is too long", "first-name", x(33), "OBP-10001"),
         ("last-name is too long", "last-name", x(33), "OBP-10001"),
         ("password is too short", "password", "Abcdef12!".to_owned(), "OBP-30207"),

@@ -16,6 +16,10 @@ pub const FIRST_NAME_CHARS_MAX: usize = 32;
 pub const LAST_NAME_CHARS_MAX: usize = 32;
 /// Greatest length of a password, in bytes of UTF-8.
 pub const PASSWORD_BYTES_MAX: usize = 512;
+/// Smallest length of a password with mixed characters, in UTF-16 units, which the reference counts.
+pub const PASSWORD_SHORT_CHARS_MIN: usize = 10;
+/// Smallest length of a password with any characters, in UTF-16 units.
+pub const PASSWORD_LONG_CHARS_MIN: usize = 17;
 /// Greatest number of users in an answer of getUsers.
 pub const PAGE_USERS_MAX: u32 = 1000;
 
@@ -82,10 +86,9 @@ pub fn check_username(username: &str) -> Result<(), Refusal> {
 
 /// Checks the password rule (reference §14.9), and that the header of a login can carry the password.
 fn check_password(password: &str) -> Result<(), Refusal> {
-    // The reference counts UTF-16 units.
     match password.encode_utf16().count() {
-        17.. => {}
-        10..=16 if is_mixed(password) => {}
+        PASSWORD_LONG_CHARS_MIN.. => {}
+        PASSWORD_SHORT_CHARS_MIN.. if is_mixed(password) => {}
         _ => return Err(Refusal::PasswordInvalid),
     }
     if password.len() > PASSWORD_BYTES_MAX || password.chars().any(char::is_control) {

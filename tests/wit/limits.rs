@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use guest::limits::ID_CHARS_MAX;
+use guest::users::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
 use obp_host::component::WIT;
 use wit_parser::{Resolve, TypeDefKind};
 
@@ -115,6 +116,10 @@ fn every_limit_of_a_text_is_documented_as_the_rules_have_it() {
     let mut constants = constants();
     assert!(WIT.contains(&format!("ids of banks, accounts and users have 1 to {ID_CHARS_MAX} characters")));
     assert_eq!(constants.remove("limits::ID_CHARS_MAX"), Some(ID_CHARS_MAX));
+    let short = format!("{PASSWORD_SHORT_CHARS_MIN} to {} UTF-16 units", PASSWORD_LONG_CHARS_MIN - 1);
+    assert!(WIT.contains(&short) && WIT.contains(&format!("or {PASSWORD_LONG_CHARS_MIN} UTF-16 units or more")));
+    assert_eq!(constants.remove("users::PASSWORD_SHORT_CHARS_MIN"), Some(PASSWORD_SHORT_CHARS_MIN));
+    assert_eq!(constants.remove("users::PASSWORD_LONG_CHARS_MIN"), Some(PASSWORD_LONG_CHARS_MIN));
     assert_eq!(
         constants["kyc::check::HOW_CHARS_MAX"],
         guest::kyc::check::HOW_CHARS_MAX,

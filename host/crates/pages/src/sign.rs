@@ -2,6 +2,7 @@
 
 use api::{Credentials, Token};
 use bindings::users_types::{UserDetails, UserDraft};
+use guest::users::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN, USERNAME_CHARS_MAX};
 use hyper::StatusCode;
 use maud::{Markup, html};
 
@@ -101,7 +102,8 @@ fn sign_in_page(visit: &Visit<'_>, username: &str, next: &str, refusal: Option<&
 fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
     let form = &visit.form;
     let name = InputField::text("username", "User name", "").autocompleted_as("username");
-    let name = name.with_hint("Letters, digits, spaces and - . _ @; at most 64 characters.");
+    let hint = format!("Letters, digits, spaces and - . _ @; at most {USERNAME_CHARS_MAX} characters.");
+    let name = name.with_hint(&hint);
     let email = InputField::text("email", "E-mail", "").of_kind("email").autocompleted_as("email");
     let first = InputField::text("first_name", "First name", "").autocompleted_as("given-name").optional();
     let last = InputField::text("last_name", "Last name", "").autocompleted_as("family-name").optional();
@@ -131,12 +133,12 @@ fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespons
 /// The rule for passwords, for readers; the API checks it. The script marks the met parts while the user types.
 fn password_rule() -> Markup {
     html! {
-        div.rule id="up-password-rule" {
-            p { "Either more than 16 characters" }
-            ul { li data-rule="long" { "17 characters or more" } }
-            p { "or at least 10, mixed:" }
+        div.rule id="up-password-rule" data-long-min=(PASSWORD_LONG_CHARS_MIN) data-short-min=(PASSWORD_SHORT_CHARS_MIN) {
+            p { "Either more than " (PASSWORD_LONG_CHARS_MIN - 1) " characters" }
+            ul { li data-rule="long" { (PASSWORD_LONG_CHARS_MIN) " characters or more" } }
+            p { "or at least " (PASSWORD_SHORT_CHARS_MIN) ", mixed:" }
             ul {
-                li data-rule="ten" { "10 characters or more" }
+                li data-rule="short" { (PASSWORD_SHORT_CHARS_MIN) " characters or more" }
                 li data-rule="upper" { "an upper case letter" }
                 li data-rule="lower" { "a lower case letter" }
                 li data-rule="digit" { "a digit" }

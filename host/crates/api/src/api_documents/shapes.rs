@@ -2,7 +2,7 @@
 
 use guest::currency;
 use guest::roles::{Role, Scope};
-use guest::users::PASSWORD_BYTES_MAX;
+use guest::users::{PASSWORD_BYTES_MAX, PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
 use serde_json::{Value, json};
 
 use super::schema::{Dialect, set};
@@ -106,17 +106,18 @@ fn any_of(text: Value, numbers: &[Value], dialect: Dialect) -> Value {
 /// The password rule. Its limit is in bytes: a schema counts characters, so it has one case for any text and one for ASCII.
 fn password(dialect: Dialect) -> Value {
     if dialect == Dialect::Plain {
-        return json!({"type": "string", "format": "password", "minLength": 10, "maxLength": PASSWORD_BYTES_MAX});
+        let (min, max) = (PASSWORD_SHORT_CHARS_MIN, PASSWORD_BYTES_MAX);
+        return json!({"type": "string", "format": "password", "minLength": min, "maxLength": max});
     }
     let no_control_character = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
     let any_max = PASSWORD_BYTES_MAX / CHAR_BYTES_MAX;
     json!({"anyOf": [
-        {"type": "string", "minLength": 17, "maxLength": any_max, "pattern": no_control_character},
-        {"type": "string", "minLength": 17, "maxLength": PASSWORD_BYTES_MAX, "pattern": "^[ -~]*$"},
+        {"type": "string", "minLength": PASSWORD_LONG_CHARS_MIN, "maxLength": any_max, "pattern": no_control_character},
+        {"type": "string", "minLength": PASSWORD_LONG_CHARS_MIN, "maxLength": PASSWORD_BYTES_MAX, "pattern": "^[ -~]*$"},
         {
             "type": "string",
-            "minLength": 10,
-            "maxLength": 16,
+            "minLength": PASSWORD_SHORT_CHARS_MIN,
+            "maxLength": PASSWORD_LONG_CHARS_MIN - 1,
             "pattern": "^(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?=.*[!-/:-@\\\\^_`{|}~])[!-Z\\\\^-~]*$",
         },
     ]})

@@ -61,6 +61,8 @@ fn wrong_limits(routes: &[Route]) -> Vec<(&'static str, String)> {
         ("createMeeting", format!("at most {} characters", meetings::PURPOSE_ID_CHARS_MAX)),
         ("createUser", format!("1 to {} of the characters", users::USERNAME_CHARS_MAX)),
         ("createUser", format!("at most {} bytes", users::PASSWORD_BYTES_MAX)),
+        ("createUser", format!("at least {} characters, among them", users::PASSWORD_SHORT_CHARS_MIN)),
+        ("createUser", format!("more than {} characters", users::PASSWORD_LONG_CHARS_MIN - 1)),
         ("getUsers", format!("at most {},{:03} at a time", users::PAGE_USERS_MAX / 1000, users::PAGE_USERS_MAX % 1000)),
     ];
     let description =

@@ -119,8 +119,8 @@ function passwordRule(input) {
   const rule = document.getElementById(input.dataset.passwordRule);
   const verdict = rule.querySelector("[data-verdict]");
   const parts = {
-    long: (text) => text.length > 16,
-    ten: (text) => text.length >= 10,
+    long: (text) => text.length >= Number(rule.dataset.longMin),
+    short: (text) => text.length >= Number(rule.dataset.shortMin),
     upper: (text) => /[A-Z]/.test(text),
     lower: (text) => /[a-z]/.test(text),
     digit: (text) => /[0-9]/.test(text),
@@ -132,7 +132,7 @@ function passwordRule(input) {
       met[item.dataset.rule] = parts[item.dataset.rule](input.value);
       item.classList.toggle("met", met[item.dataset.rule]);
     }
-    const good = met.long || (met.ten && met.upper && met.lower && met.digit && met.special);
+    const good = met.long || (met.short && met.upper && met.lower && met.digit && met.special);
     verdict.textContent = !input.value ? "" : good ? "The password follows the rule." : "The password does not follow the rule yet.";
   });
 }

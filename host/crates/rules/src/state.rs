@@ -26,7 +26,7 @@ pub struct Services {
     pub providers: Providers,
 }
 
-/// RulesState of one request, which may need several calls.
+/// State of one request, which may need several calls.
 #[derive(Default)]
 pub struct RequestScope {
     /// The request's id, for the log.
@@ -100,7 +100,7 @@ impl RulesState {
     pub(super) fn snapshot(&mut self) -> Result<&mut dyn Snapshot, StoreError> {
         match &mut self.snapshot {
             Some(snapshot) => Ok(&mut **snapshot),
-            None => Err(StoreError::Failed("the guest reads facts after it has called a slow import".to_owned())),
+            None => Err(StoreError::Failed("the guest reads inputs after it has called a slow import".to_owned())),
         }
     }
 

@@ -48,7 +48,7 @@ fn limits_can_be_changed_without_compiling_again() {
     };
     assert_eq!(start(64 << 20, 4).unwrap(), Origin::Compiled);
     assert_eq!(start(32 << 20, 2).unwrap(), Origin::Cache);
-    // CallLimits hold for a component from the cache as for a compiled one.
+    // The limits hold for a component from the cache as for a compiled one.
     let loaded = format!("{:#}", start(1 << 15, 1).unwrap_err());
     let limits = CallLimits { guest_memory_bytes_max: 1 << 15, ..LIMITS };
     let compiled = format!("{:#}", Runtime::new(EMBEDDED, limits).err().unwrap());

@@ -1,4 +1,4 @@
-//! A running server reads the extensions again: it loads all of them or keeps the old set.
+//! A running server reloads the extensions: it loads all of them or keeps the old set.
 
 use std::fs;
 

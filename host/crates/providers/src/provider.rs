@@ -1,4 +1,4 @@
-//! A meeting provider: the trait, its error, and what all providers share.
+//! A meeting provider: the trait, its error, and the code that all providers share.
 
 use std::pin::Pin;
 

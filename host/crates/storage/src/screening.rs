@@ -1,4 +1,4 @@
-//! The SQL of what screeners reported. No rule reads it: it is evidence for the operator.
+//! The SQL of screeners' notes. No rule reads it: it is evidence for the operator.
 
 use bindings::changes::ScreeningNote;
 

@@ -1,4 +1,4 @@
-//! The two verbs, and what they take.
+//! The two verbs and their arguments.
 
 use std::future::Future;
 use std::pin::Pin;

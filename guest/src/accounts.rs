@@ -32,7 +32,7 @@ const OWNER: &str = "owner";
 /// An account, and the ids of the views through which the reader may see it.
 pub type VisibleAccount = (Account, Vec<String>);
 
-/// The facts that createAccount depends on.
+/// The inputs that createAccount depends on.
 #[derive(Clone, Debug)]
 pub struct CreateFacts {
     /// Whether the bank in the path exists.

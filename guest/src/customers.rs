@@ -12,7 +12,7 @@ pub const TEXT_CHARS_MAX: usize = 255;
 /// Greatest length of a customer number that a client chooses.
 pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 50;
 
-/// The facts that updateCustomerNumber depends on.
+/// The inputs that updateCustomerNumber depends on.
 #[derive(Debug)]
 pub struct NumberFacts {
     /// Whether the bank in the path exists.
@@ -23,7 +23,7 @@ pub struct NumberFacts {
     pub number_exists: bool,
 }
 
-/// The facts that createUserCustomerLink depends on.
+/// The inputs that createUserCustomerLink depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkFacts {
     /// Whether the bank in the path exists.

@@ -12,7 +12,7 @@ use crate::roles::{Role, Scope};
 use crate::timestamp::Timestamp;
 use crate::users_types::{Entitlement, EntitlementList, UserDetails};
 
-/// The facts that addEntitlement depends on.
+/// The inputs that addEntitlement depends on.
 #[derive(Clone, Debug)]
 pub struct GrantFacts {
     /// The user who gets the role. `None` if no such user exists.
@@ -117,7 +117,7 @@ pub fn roles() -> RoleList {
     RoleList { roles: Role::ALL.iter().map(row).collect() }
 }
 
-/// The facts that addEntitlementRequest depends on.
+/// The inputs that addEntitlementRequest depends on.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
     /// The caller with the roles held. `None` if the caller no longer exists.

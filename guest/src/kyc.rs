@@ -58,7 +58,7 @@ pub mod status {
     pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 64;
 }
 
-/// The facts that a KYC write depends on.
+/// The inputs that a KYC write depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct WriteFacts {
     /// Whether the bank in the path exists.

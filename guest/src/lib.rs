@@ -1,8 +1,8 @@
 //! The rules of the onboarding API.
 //!
-//! Each noun has a file with its rules: pure functions of facts. A rule returns a reply and the list of changes, or a refusal.
+//! Each noun has a file with its rules: pure functions of inputs. A rule returns a reply and the list of changes, or a refusal.
 //! Rules call no import and know no clock, no randomness and no HTTP. They refuse in the order of their lines. Only the shells
-//! in `exports` call imports: they read the facts, call the rule and return its result.
+//! in `exports` call imports: they read the inputs, call the rule and return its result.
 //!
 //! This crate is the component when it is built for `wasm32-unknown-unknown`. Natively it is an ordinary library: tests run the
 //! rules, and the host takes codes, roles and limits from it for its documents.

@@ -173,6 +173,6 @@ async fn no_snapshot_of_the_store_is_open_while_a_screener_runs() {
     };
     let (answer, seen) = tokio::join!(put_document(&app, ""), meanwhile);
     assert_eq!((answer.status, notes(&app).len()), (200, 1), "{}", answer.body);
-    // The control of the count: the login and the rule's facts each opened one snapshot.
+    // The control of the count: the login and the rule's inputs each opened one snapshot.
     assert_eq!((seen, opened.load(Ordering::SeqCst)), (0, 2));
 }

@@ -28,7 +28,7 @@
 //! Each call gets an instance of its own, so nothing in memory survives a call. A panic is allowed: it is logged and ends the
 //! call. The operator decides what happens to the request then (`on_failure` in the manifest).
 //!
-//! The imports exist only in the component, so native tests must not call them. Put each decision into a function of facts, which
+//! The imports exist only in the component, so native tests must not call them. Put each decision into a function of inputs, which
 //! `cargo test` can run. Let the function of the trait read settings and the clock, and call it.
 
 mod date;

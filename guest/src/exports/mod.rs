@@ -1,4 +1,4 @@
-//! The shells of the exports. They read the facts through the imports, call the rule and return its result. They decide nothing.
+//! The shells of the exports. They read the inputs through the imports, call the rule and return its result. They decide nothing.
 
 mod accounts;
 mod banks;

@@ -14,7 +14,7 @@ class RecordList {
 /** The error of a call whose changes were never written, because another call was faster each time. */
 export class LostRace extends Error {
   constructor(answer) {
-    super('the facts changed each time before the changes could be written');
+    super('the inputs changed each time before the changes could be written');
     this.answer = answer;
   }
 }
@@ -116,7 +116,7 @@ export class Rules {
     });
   }
 
-  /** Makes a call and commits its changes. Repeats the call on new facts if a precondition does not hold. */
+  /** Makes a call and commits its changes. Repeats the call on new inputs if a precondition does not hold. */
   change(store, services, call) {
     const request = { ...services, createSession: once(services.createSession) };
     for (let tries = 1; ; tries += 1) {

@@ -27,7 +27,7 @@ class LostRace(Exception):
     """The error of a call whose changes were never written, because another call was faster each time."""
 
     def __init__(self, answer):
-        super().__init__("the facts changed each time before the changes could be written")
+        super().__init__("the inputs changed each time before the changes could be written")
         self.answer = answer
 
 
@@ -74,7 +74,7 @@ class Rules:
         return self._invoke(store, services, interface, function, arguments, lambda both: both)
 
     def change(self, store, services, interface, function, *arguments):
-        """Makes a call and commits its changes. Repeats the call on new facts if a precondition does not hold."""
+        """Makes a call and commits its changes. Repeats the call on new inputs if a precondition does not hold."""
         services = Request(services)
         for _ in range(TRIES_MAX):
             answer = self.propose(store, services, interface, function, *arguments)

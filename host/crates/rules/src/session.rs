@@ -27,7 +27,7 @@ pub enum Error {
     /// The component gave no answer. Nothing was written.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The facts could not be read. Nothing was written.
+    /// The inputs could not be read. Nothing was written.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The changes were not committed: [`CommitError::Conflict`] after the last attempt.

@@ -35,7 +35,7 @@ record! {
     }
 }
 
-/// The facts that createAccount is judged by.
+/// The inputs that createAccount is judged by.
 pub async fn facts_for_create(
     store: &mut dyn Snapshot,
     bank_id: &str,

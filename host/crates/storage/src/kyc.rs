@@ -57,7 +57,7 @@ record! {
     }
 }
 
-/// The facts that a KYC write is judged by.
+/// The inputs that a KYC write is judged by.
 pub async fn facts_for_write(
     store: &mut dyn Snapshot,
     bank_id: &str,

@@ -31,7 +31,7 @@ struct State {
 /// A KYC list, which the guest gets and returns as a handle. The handle is the position in [`State::lists`].
 struct List;
 
-/// The host: the component, compiled once, and the stored facts.
+/// The host: the component, compiled once, and the stored data.
 pub struct Host {
     component: Component,
     pre: InstancePre<State>,
@@ -106,7 +106,7 @@ impl Host {
         Ok(Val::Result(Ok(store.data().lists.get(list).map(|list| Box::new(Val::List(list.clone()))))))
     }
 
-    /// Makes a call that writes, and commits its changes. Repeats the call on new facts if a precondition does not hold. Returns the
+    /// Makes a call that writes, and commits its changes. Repeats the call on new inputs if a precondition does not hold. Returns the
     /// last answer and whether it was committed.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ fn changes_of(answer: &Val) -> &[Val] {
     &[]
 }
 
-/// Answers an import from the store's facts, or from the other imports.
+/// Answers an import from the store's data, or from the other imports.
 fn answer(mut store: StoreContextMut<'_, State>, import: &str, arguments: &[Val]) -> Result<Val> {
     let Some(answer) = store.data().facts.read(import, arguments) else {
         return (store.data_mut().others)(import, arguments);

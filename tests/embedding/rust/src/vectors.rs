@@ -74,7 +74,7 @@ fn make(host: &Arc<Host>, step: &Value) -> Result<Val> {
         let (host, meanwhile) = (Arc::clone(host), Arc::clone(&meanwhile));
         let mut answers = others(&host, &step["host"]);
         Box::new(move |import, arguments| {
-            // Another call commits once, after this call has read its facts.
+            // Another call commits once, after this call has read its inputs.
             if import == "screening.screen"
                 && let Some(changes) = meanwhile.lock().unwrap_or_else(PoisonError::into_inner).take()
                 && !host.commit(&changes)

@@ -56,7 +56,7 @@ async fn main() -> anyhow::Result<()> {
 
     let mut config = Config::load(None, std::iter::empty())?;
     config.data = PathBuf::from(data);
-    // With the access profile left at its default every logged-in user reads everything: that is for loopback only.
+    // In the default profile every logged-in user reads everything, so listen on loopback only.
     if let Some(why) = config.refuses_to_listen(address) {
         anyhow::bail!(why);
     }
@@ -73,7 +73,7 @@ async fn main() -> anyhow::Result<()> {
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
-            // Out of file descriptors, or the client has gone: the next may do better, but not at once.
+            // Either no file descriptor is free or the client has gone. The next attempt may succeed after a pause.
             Err(error) => {
                 eprintln!("cannot accept a connection: {error}");
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -82,7 +82,7 @@ async fn main() -> anyhow::Result<()> {
         };
         let obp = obp.clone();
         tokio::spawn(async move {
-            // Without a timer a client that sends nothing is never asked to leave.
+            // Without a timer, a silent client is never disconnected.
             let mut server = http1::Builder::new();
             server.timer(TokioTimer::new());
             let served = service_fn(move |request| answer(obp.clone(), request));

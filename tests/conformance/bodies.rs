@@ -73,7 +73,7 @@ pub fn lines<'t>(file: &str, text: &'t str) -> impl Iterator<Item = (String, &'t
 pub fn expand(line: &str, scopes: &[&Bodies]) -> Result<String, String> {
     let mut text = line.to_owned();
     let mut end = text.len();
-    // The rightmost braces are never around others. What stands right of `end` is already expanded.
+    // The rightmost braces are never around others. The text right of `end` is already expanded.
     while let Some(start) = text[..end].rfind("{{") {
         let inside = &text[start + 2..];
         let (expanded, rest) = match repeated(inside) {

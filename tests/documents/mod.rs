@@ -37,7 +37,7 @@ impl Documented {
             ("CUSTOMER_ID", "7b1a2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"),
             ("KYC_CHECK_ID", "check-1"),
             ("KYC_DOCUMENT_ID", "document-1"),
-            ("KYC_MEDIA_ID", "medium-1"),
+            ("KYC_MEDIA_ID", "image-1"),
             ("CONSUMER_ID", "consumer-1"),
             ("USER_ID", "u-kim"),
             ("USERNAME", "kim"),

@@ -1,5 +1,5 @@
 //! The product's own host for the vectors: runtime, SQLite store, commits with preconditions, password hashing. A vector prescribes
-//! what comes from the operator or the operating system: clock and entropy, a meeting provider, a screener.
+//! the answers of the operator and the operating system: clock and entropy, a meeting provider, a screener.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -77,7 +77,7 @@ async fn run(command: &mut Command, server: impl Fn(&Path, &mut Command)) -> Str
     std::fs::read_to_string(output).unwrap()
 }
 
-/// For each answered record: whether the file of its first write was synced before the response.
+/// Tells for each answered record whether the file of its first write was synced before the response.
 fn judge(trace: &str) -> BTreeMap<String, bool> {
     // By thread: the file, and the line where its unfinished sync began.
     let mut syncing: BTreeMap<&str, (&str, usize)> = BTreeMap::new();

@@ -65,7 +65,7 @@ pub(crate) const FIGURES: &[Figure] = &[
         "invoke.machine_two_threads_over_one",
         "ratio",
         Context,
-        "the same of plain arithmetic: what the machine has to give",
+        "the same of plain arithmetic: the limit of the machine",
     ),
     figure("invoke.two_threads_over_one", "ratio", AtLeast(1.8), "invocations/s on two threads over one"),
     figure("http.get_1.wasm_over_native", "ratio", AtLeast(0.75), "requests/s of getKycChecks, one record"),

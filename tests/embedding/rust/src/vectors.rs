@@ -1,7 +1,7 @@
 //! Runs the vectors of the conformance kit in this host (`tests/embedding/README.md`). JSON values become values of the WIT by the
 //! types of the component's functions.
 
-#![expect(clippy::indexing_slicing, reason = "of JSON: what is not there is null")]
+#![expect(clippy::indexing_slicing, reason = "JSON answers null for a missing member")]
 
 mod values;
 

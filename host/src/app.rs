@@ -105,8 +105,8 @@ impl App {
     /// The reasons for each that stays unchanged.
     pub async fn reload(&self) -> anyhow::Result<()> {
         let certificate =
-            self.tls.as_ref().map_or(Ok(()), |tls| tls.reload()).context("the certificate stays what it was");
-        let extensions = self.onboarding.extensions.reload().await.context("the extensions stay what they were");
+            self.tls.as_ref().map_or(Ok(()), |tls| tls.reload()).context("the certificate was not changed");
+        let extensions = self.onboarding.extensions.reload().await.context("the extensions were not changed");
         let wrong = [certificate.err(), extensions.err()].into_iter().flatten().map(|error| format!("{error:#}"));
         let wrong = wrong.collect::<Vec<_>>().join("; ");
         anyhow::ensure!(wrong.is_empty(), wrong);

@@ -46,7 +46,7 @@ async fn the_examples_are_added_and_removed_without_a_restart() {
     assert_eq!(no_provider.0, 400, "{no_provider:?}");
     for name in ["jitsi-provider", "expired-documents", "disposable-mail"] {
         let said = operator.add(&example(name)).await;
-        assert!(said.contains("has it in effect") && said.contains(&format!("added {name} 1.0.0")), "{said}");
+        assert!(said.contains("has applied the change") && said.contains(&format!("added {name} 1.0.0")), "{said}");
     }
 
     let (status, meeting) = asked(&server, Method::POST, MEETING).await;

@@ -149,7 +149,7 @@ impl ApiError {
                 return format!("Current Url is ({path}), Current Content-Type Header is ({content_type})");
             }
             Self::NotLoggedIn(seen) => (*seen).to_owned(),
-            Self::LoginHeaderMissing => "Neither was seen. What is in the body is not looked at.".to_owned(),
+            Self::LoginHeaderMissing => "Both are missing. The server ignores the body.".to_owned(),
             Self::LoginWordMissing(scheme) => {
                 let scheme = scheme.map_or(String::new(), |scheme| format!(" It begins with the word {scheme}."));
                 format!("The header Authorization was seen.{scheme}")
@@ -165,7 +165,7 @@ impl ApiError {
             Self::NotJsonTyped(seen) => format!("The Content-Type header must be application/json; it is ({seen})."),
             Self::BodyTooLarge(max) => format!("The body must have at most {max} bytes."),
             Self::BodyTooSlow => "The body did not arrive in time.".to_owned(),
-            Self::MethodUnknown(allowed) => format!("This path has: {allowed}."),
+            Self::MethodUnknown(allowed) => format!("Allowed methods: {allowed}."),
             Self::ExtensionFailed(name, _) => format!("The extension {name} failed, and nothing was written."),
             _ => String::new(),
         };

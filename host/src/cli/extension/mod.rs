@@ -98,9 +98,9 @@ async fn take_effect(
     };
     if let Some(why) = why {
         undo().context("the change cannot be undone")?;
-        bail!("the running server does not take it, and nothing was changed: {why}");
+        bail!("the running server rejects the change, and nothing was changed: {why}");
     }
-    println!("the server that runs on {data} has it in effect");
+    println!("the running server on {data} has applied the change");
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(create(call)),
         doc: &Doc {
             summary: "Create Meeting (video conference/call)",
-            description: "Arranges a video conference with the bank `BANK_ID`. You take part as the customer.\n\nA meeting has the data *about* a conference. The conference itself takes place at the provider.\n\n- `provider_id` names a provider that this server is configured with, such as `jitsi` or `tokbox`.\n- `purpose_id` names the purpose: `onboarding`, `mortgage`, `complaint`, …\n\nBoth have at most 64 characters, which need no escaping in a URL: letters, digits, `-`, `.`, `_` and `~`.\n\nEvery meeting has its own session. `keys` contains what a participant needs to join it. A token is shown to its owner only. `staff_user_id` is empty until a staff member joins.\n\nYou need a login.",
+            description: "Arranges a video conference with the bank `BANK_ID`. You are the participant with the role of customer.\n\nA meeting has the data *about* a conference. The conference itself takes place at the provider.\n\n- `provider_id` names a provider that this server is configured with, such as `jitsi` or `tokbox`.\n- `purpose_id` names the purpose: `onboarding`, `mortgage`, `complaint`, …\n\nBoth have at most 64 characters, which need no escaping in a URL: letters, digits, `-`, `.`, `_` and `~`.\n\nEvery meeting has its own session. `keys` contains what a participant needs to join it. A token is shown to its owner only. `staff_user_id` is empty until a staff member joins.\n\nYou need a login.",
             request: Some(|| example(&samples::meeting_draft())),
             response: Some(|| example(&meeting())),
             actions: &[Action::CreateMeeting],

@@ -16,8 +16,7 @@ build: wasm-target ## Builds the server: release/obp-host in cargo's target fold
 	cargo build --release --locked --package obp-host
 
 test: build lint test-tools browser-tools extensions embedding ## Runs all tests.
-	cargo test --release --locked --workspace --exclude componentize --exclude onboarding-bench
-	cargo test --release --locked --package onboarding-bench
+	cargo test --release --locked --workspace --exclude componentize
 
 lint: wasm-target ## Checks formatting, clippy and documentation. Warnings are errors.
 	cargo fmt --all --check
@@ -33,10 +32,8 @@ embedding: build ## Runs the vectors of the conformance kit in five hosts, and p
 vectors: wasm-target ## Writes the vectors of the conformance kit from its cases and the component.
 	cargo run --release --locked --quiet --package onboarding-tests --bin embedding -- --write
 
-# Two builds, so that features which the benchmark needs are not added to the product.
 bench: wasm-target bench-tools ## Measures all figures of docs/benchmarks.md (JSON=FILE also writes a file).
-	@cargo build --release --locked --package obp-host
-	@cargo build --release --locked --package onboarding-bench
+	@cargo build --release --locked --package obp-host --package onboarding-bench
 	@$(TARGET_DIR)/release/bench $(if $(JSON),--json "$(JSON)")
 
 wasm-target: ## Installs the standard library with which the component is built.

@@ -128,13 +128,13 @@ async fn a_file_that_is_not_the_component_is_refused_with_one_line() {
     let file = folder.path().join("rules.wasm");
     let name = file.display();
     for (bytes, reason) in [
-        (b"#!/bin/sh\n".as_slice(), "it is no WebAssembly file"),
-        (b"", "it is no WebAssembly file"),
-        (b"\0asm\x01\0\0\0", "it is a WebAssembly module, not a component"),
-        (b"\0asm\x0d\0\x01\0", "the component has no export create of obp:onboarding/accounts@0.1.0"),
+        (b"#!/bin/sh\n".as_slice(), "is no WebAssembly, not a component"),
+        (b"", "is no WebAssembly, not a component"),
+        (b"\0asm\x01\0\0\0", "is a core module, not a component"),
+        (b"\0asm\x0d\0\x01\0", "cannot be run: the component has no export create of obp:onboarding/accounts@0.1.0"),
     ] {
         fs::write(&file, bytes).unwrap();
-        let said = format!("error: the component {name} cannot be run: {reason}\n");
+        let said = format!("error: the component {name} {reason}\n");
         assert_eq!(refused(&file, None).await, (1, said));
     }
     fs::write(&file, EMBEDDED).unwrap();

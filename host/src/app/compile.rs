@@ -9,13 +9,16 @@ use ambient::Ambient;
 use anyhow::Context as _;
 use extensions::failure::in_one_line;
 use rules::{Bounds, CallLimits, EMBEDDED, Runtime};
+use sandbox::about;
 use sandbox::cache::{Cache, Origin};
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
 
-/// The cache's folder inside the data folder.
+/// The folder of the component's cache inside the data folder.
 pub const CACHE_FOLDER: &str = "compiled";
+/// The folder of the extensions' cache. It is separate, so that extensions never evict the embedded component.
+pub(super) const EXTENSIONS_CACHE_FOLDER: &str = "compiled-extensions";
 
 /// Compiles the configured component or the embedded one, or loads it from the cache.
 ///
@@ -28,9 +31,7 @@ pub fn compile(config: &Config) -> anyhow::Result<Arc<Runtime>> {
     if let Some(pin) = &config.component_sha256 {
         check_digest(pin, &name, &bytes)?;
     }
-    if let Some(reason) = no_component(&bytes) {
-        anyhow::bail!("{name} cannot be run: {reason}");
-    }
+    about::check_header(&bytes).map_err(|error| anyhow::anyhow!("{name} {error}"))?;
     let (runtime, origin) = Runtime::with_cache(&bytes, limits, open_cache(config, CACHE_FOLDER).as_ref())
         .map_err(|error| anyhow::anyhow!("{name} cannot be run: {}", in_one_line(&format!("{error:#}"))))?;
     let ms = begun.elapsed().as_millis();
@@ -76,15 +77,6 @@ fn check_digest(pin: &str, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
          Put the right file there, or correct the setting"
     );
     Ok(())
-}
-
-/// The reason why these bytes are not a component, from the first eight of them.
-fn no_component(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => None,
-        [b'\0', b'a', b's', b'm', _, _, 0, 0, ..] => Some("it is a WebAssembly module, not a component"),
-        _ => Some("it is no WebAssembly file"),
-    }
 }
 
 /// The cache; `None` if it is disabled or cannot be trusted.

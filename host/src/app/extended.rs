@@ -8,11 +8,9 @@ use extensions::extension_sandbox::SandboxLimits;
 use extensions::outbound::OutboundClients;
 use extensions::registry::RegistrySettings;
 
-use super::compile::{call_limits, open_cache};
+use super::compile::{EXTENSIONS_CACHE_FOLDER, call_limits, open_cache};
 use crate::config::Config;
 
-/// The cache folder of extensions inside the data folder. It is separate, so that extensions never evict the embedded component.
-const CACHE_FOLDER: &str = "compiled-extensions";
 /// Compiled extensions in the cache.
 const CACHE_ENTRIES_MAX: usize = 64;
 
@@ -37,7 +35,7 @@ pub fn extensions(config: &Config, isolation: Isolation, clients: OutboundClient
         provider_ids: config.meetings.providers.keys().cloned().collect(),
     };
     let of = config.clone();
-    let cache = move || open_cache(&of, CACHE_FOLDER).map(|cache| cache.with_entries_max(CACHE_ENTRIES_MAX));
+    let cache = move || open_cache(&of, EXTENSIONS_CACHE_FOLDER).map(|cache| cache.with_entries_max(CACHE_ENTRIES_MAX));
     Ok(Extensions::new(settings, Compiler::new(isolation, cache), Arc::new(clients)))
 }
 

@@ -102,16 +102,24 @@ impl From<BinaryReaderError> for NotAComponent {
     }
 }
 
+/// Checks that bytes begin like a component. Reads nothing behind the header.
+///
+/// # Errors
+/// [`NotAComponent::NotWasm`] or [`NotAComponent::CoreModule`].
+pub fn check_header(bytes: &[u8]) -> Result<(), NotAComponent> {
+    if Parser::is_component(bytes) {
+        return Ok(());
+    }
+    Err(if Parser::is_core_wasm(bytes) { NotAComponent::CoreModule } else { NotAComponent::NotWasm })
+}
+
 impl About {
     /// Reads and validates a component.
     ///
     /// # Errors
     /// [`NotAComponent`].
     pub fn read(component: &[u8]) -> Result<Self, NotAComponent> {
-        if !Parser::is_component(component) {
-            let module = Parser::is_core_wasm(component);
-            return Err(if module { NotAComponent::CoreModule } else { NotAComponent::NotWasm });
-        }
+        check_header(component)?;
         let mut about = Self::of_size(component);
         let mut validator = Validator::new();
         let mut allocations = FuncValidatorAllocations::default();

@@ -26,7 +26,7 @@ use crate::config::{Config, Limits};
 /// // Every `Arc<dyn Store>` is possible; this one is SQLite in that folder.
 /// let store = open_store(&config)?;
 /// let app = App::builder(store).config(config).limits(|limits| limits.body_bytes_max = 16 << 10).build()?;
-/// // A service for hyper and tower. `obp_host::calls::Session` calls the rules without HTTP.
+/// // A service for hyper and tower. `obp_host::rules::Session` calls the rules without HTTP.
 /// let service = app.api.clone();
 /// # drop(service);
 /// # Ok(())

@@ -26,9 +26,11 @@ fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String) {
 /// Decision 10: the server leaves loopback only if the configuration names the profile.
 #[test]
 fn the_server_refuses_to_listen_beyond_loopback_unless_the_profile_is_named() {
-    let (code, said) = refused(&["serve", "--listen", "0.0.0.0:0"], &[]);
-    assert_eq!(code, 1, "{said}");
-    assert!(said.contains("profile"), "{said}");
+    for command in ["serve", "demo"] {
+        let (code, said) = refused(&[command, "--listen", "0.0.0.0:0"], &[]);
+        assert_eq!(code, 78, "{said}");
+        assert!(said.contains("profile") && said.contains("hint: "), "{said}");
+    }
     // The control: with a named profile, startup continues until the store.
     let environment = [("OBP_HOST_ACCESS__PROFILE", "seed"), ("OBP_HOST_DATA", "/dev/null/nowhere")];
     let (code, said) = refused(&["serve", "--listen", "0.0.0.0:0"], &environment);

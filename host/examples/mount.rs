@@ -57,8 +57,8 @@ async fn main() -> anyhow::Result<()> {
     let mut config = Config::load(None, std::iter::empty())?;
     config.data = PathBuf::from(data);
     // In the default profile every logged-in user reads everything, so listen on loopback only.
-    if let Some(why) = config.refuses_to_listen(address) {
-        anyhow::bail!(why);
+    if let Some(error) = config.refuses_to_listen(address) {
+        anyhow::bail!("{error}; {}", error.hint);
     }
     let app = App::builder(open_store(&config)?)
         .config(config)

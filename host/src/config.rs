@@ -230,19 +230,21 @@ impl Config {
     }
 
     /// The reason why the server must not listen at that address, and the correction; `None` if it may (decision 10 of the
-    /// contract). The profile `seed` lets every logged-in user read and write all KYC records. Beyond loopback an operator must
+    /// contract). It is an error of the configuration. The profile `seed` lets every logged-in user read and write all KYC records. Beyond loopback an operator must
     /// choose it explicitly.
     #[must_use]
-    pub fn refuses_to_listen(&self, addr: SocketAddr) -> Option<String> {
+    pub fn refuses_to_listen(&self, addr: SocketAddr) -> Option<SettingError> {
         let Access { profile: Profile::Seed, profile_is_named } = self.access;
         if profile_is_named || addr.ip().to_canonical().is_loopback() {
             return None;
         }
-        Some(format!(
+        let reason = format!(
             "not listening on {addr}: it is beyond loopback, and no access profile is named. In the default profile, \
-             `seed`, every logged-in user may read and write all KYC records. Listen on 127.0.0.1, or name the \
-             profile: `profile = \"seed\"` under [access], or OBP_HOST_ACCESS__PROFILE=seed"
-        ))
+             `seed`, every logged-in user may read and write all KYC records"
+        );
+        let hint = "listen on 127.0.0.1, or name the profile: `profile = \"seed\"` under [access], or \
+                    OBP_HOST_ACCESS__PROFILE=seed";
+        Some(SettingError::new(reason, hint))
     }
 }
 

@@ -136,5 +136,5 @@ fn start_log(config: &Config) {
 
 /// Refuses an address at which the access profile must not be used (decision 10).
 fn may_listen(config: &Config, address: SocketAddr) -> anyhow::Result<()> {
-    config.refuses_to_listen(address).map_or(Ok(()), |why| Err(anyhow::anyhow!(why)))
+    config.refuses_to_listen(address).map_or(Ok(()), |error| Err(error.into()))
 }

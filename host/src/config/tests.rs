@@ -320,9 +320,9 @@ fn beyond_loopback_the_profile_must_be_named() {
     }
     for beyond in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80", "[::ffff:192.0.2.1]:80"] {
         let beyond = beyond.parse().unwrap();
-        let text = unnamed.refuses_to_listen(beyond).unwrap();
-        assert!(text.starts_with(&format!("not listening on {beyond}: ")), "{text}");
-        assert!(text.contains("OBP_HOST_ACCESS__PROFILE=seed"), "{text}");
+        let error = unnamed.refuses_to_listen(beyond).unwrap();
+        assert!(error.reason.starts_with(&format!("not listening on {beyond}: ")), "{error}");
+        assert!(error.hint.contains("OBP_HOST_ACCESS__PROFILE=seed"), "{}", error.hint);
         for named in &named {
             assert_eq!(named.as_ref().unwrap().refuses_to_listen(beyond), None);
         }

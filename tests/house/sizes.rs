@@ -1,13 +1,13 @@
-//! Files can be read in one sitting, and functions on one screen.
+//! Rust files can be read in one sitting, and functions on one screen.
 
 use syn::spanned::Spanned as _;
 use syn::visit::Visit;
 
 use super::sources::rust;
 
-/// The longest file, in lines.
+/// The longest Rust file, in lines.
 const FILE_LINES_MAX: usize = 400;
-/// Half of the files are at most this long, in lines.
+/// Half of the Rust files are at most this long, in lines.
 const FILE_LINES_MEDIAN_MAX: usize = 120;
 /// The longest function, in lines.
 const FUNCTION_LINES_MAX: usize = 70;
@@ -34,6 +34,13 @@ impl<'ast> Visit<'ast> for Functions {
         syn::visit::visit_item_fn(self, function);
     }
 
+    fn visit_trait_item_fn(&mut self, function: &'ast syn::TraitItemFn) {
+        if let Some(block) = &function.default {
+            self.note(&function.sig.ident, function.sig.span().join(block.span()).unwrap());
+        }
+        syn::visit::visit_trait_item_fn(self, function);
+    }
+
     fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
         self.note(&function.sig.ident, function.sig.span().join(function.block.span()).unwrap());
         syn::visit::visit_impl_item_fn(self, function);
@@ -41,7 +48,7 @@ impl<'ast> Visit<'ast> for Functions {
 }
 
 #[test]
-fn files_can_be_read_in_one_sitting_and_state_their_purpose() {
+fn rust_files_can_be_read_in_one_sitting_and_state_their_purpose() {
     let sources = rust();
     let silent: Vec<_> = sources.iter().filter(|file| !file.text.starts_with("//!")).map(|file| &file.path).collect();
     assert!(silent.is_empty(), "files that do not state their purpose: {silent:?}");
@@ -68,9 +75,10 @@ fn functions_fit_a_screen() {
 /// The control.
 #[test]
 fn a_long_function_is_found() {
-    let text = format!(
-        "struct A;\nimpl A {{\n    fn short() {{}}\n    fn long() {{\n{}    }}\n}}\n",
-        "        f();\n".repeat(70)
-    );
-    assert_eq!(Functions::of(&text), [("short".to_owned(), 1), ("long".to_owned(), 72)]);
+    for item in ["impl A", "trait A"] {
+        let text =
+            format!("{item} {{\n    fn short() {{}}\n    fn long() {{\n{}    }}\n}}\n", "        f();\n".repeat(70));
+        assert_eq!(Functions::of(&text), [("short".to_owned(), 1), ("long".to_owned(), 72)], "{item}");
+    }
+    assert_eq!(Functions::of("trait A {\n    fn none();\n}\n"), []);
 }

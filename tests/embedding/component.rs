@@ -1,6 +1,6 @@
 //! Promises about the component itself: its size and its imports.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 use wasmtime::component::types::ComponentItem;
@@ -31,8 +31,9 @@ pub(crate) fn promised(bytes: &[u8]) -> Result<String> {
     let component = Component::new(&engine, bytes).map_err(anyhow::Error::msg)?;
     let mut imports = Vec::new();
     for (name, item) in component.component_type().imports(&engine) {
-        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
-        // The other interfaces contain only types, so a host provides nothing for them.
+        let ComponentItem::ComponentInstance(instance) = item.ty else { bail!("the import {name} is no interface") };
+        // The other interfaces contain only types, so a host provides nothing for them. They are all ours.
+        ensure!(name.starts_with("obp:onboarding/") || IMPORTS.contains(&name), "the component imports {name}");
         if instance.exports(&engine).any(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_))) {
             imports.push(name.to_owned());
         }

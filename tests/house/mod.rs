@@ -14,7 +14,7 @@ use std::path::Path;
 
 use obp_host::component::EMBEDDED;
 
-use self::sources::{ROOT, files};
+use self::sources::{ROOT, files, without_tests};
 
 /// An embedder must provide the project's own interfaces, and two of WASI. The conformance kit has the list.
 #[test]
@@ -48,11 +48,18 @@ fn a_noun_has_one_stem_everywhere() {
 fn the_texts_of_errors_stand_in_their_tables_only() {
     let tables = ["guest/src/refusals.rs", "host/crates/api/src/error_codes.rs"];
     for file in files(&["guest/src", "host/src", "host/crates"], &[".rs"]) {
-        let code = file.text.split("#[cfg(test)]").next().unwrap();
-        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let lines = without_tests(&file.text).into_iter();
+        let code: String = lines.filter(|line| !line.trim_start().starts_with("//")).collect();
         let is_test = file.path.ends_with("/tests.rs");
         assert!(is_test || tables.contains(&file.path.as_str()) || !code.contains("\"OBP-"), "{}", file.path);
     }
+}
+
+/// The control: code after a module of tests is read.
+#[test]
+fn only_the_modules_of_tests_are_left_out() {
+    let text = "#[cfg(test)]\nmod tests;\nfn one() {}\n#[cfg(test)]\nmod tests {\n    fn test() {}\n}\nfn two() {}\n";
+    assert_eq!(without_tests(text), ["#[cfg(test)]", "mod tests;", "fn one() {}", "fn two() {}"]);
 }
 
 #[test]

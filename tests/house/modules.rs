@@ -7,7 +7,7 @@ use std::path::Path;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 
-use super::sources::{ROOT, Source, files};
+use super::sources::{ROOT, Source, files, is_test};
 
 /// The crates, by the folder of their sources.
 const CRATES: [(&str, &str); 12] = [
@@ -43,7 +43,10 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        // A single name may be that of a variable.
+        if path.segments.len() > 1 {
+            self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        }
         syn::visit::visit_path(self, path);
     }
 
@@ -124,13 +127,6 @@ impl Paths {
         }
         path.clear();
     }
-}
-
-fn is_test(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        _ => false,
-    })
 }
 
 /// The path of a module inside its crate; empty for the root.
@@ -255,6 +251,38 @@ fn the_list_of_crates_has_every_crate_of_the_host() {
         folders.map(|entry| format!("host/crates/{}/src", entry.unwrap().file_name().to_str().unwrap())).collect();
     let listed = CRATES.iter().map(|(_, folder)| (*folder).to_owned());
     assert_eq!(listed.filter(|folder| folder.starts_with("host/crates/")).collect::<BTreeSet<_>>(), folders);
+}
+
+/// The crates of the workspace, and the modules of the server's crate, that a file uses. `itself` is the file's own module.
+fn used_crates(text: &str, itself: &str) -> BTreeSet<String> {
+    let crates: BTreeSet<_> = CRATES.iter().map(|(name, _)| name.replace('-', "_")).collect();
+    let mut found = Paths::default();
+    found.visit_file(&syn::parse_file(text).unwrap());
+    let of_crate = found.0.iter().filter(|path| path.first().is_some_and(|name| crates.contains(name)));
+    let of_module = found.0.iter().filter(|path| path.first().is_some_and(|name| name == "crate"));
+    let of_module = of_module.filter(|path| path.get(1).is_none_or(|module| module != itself));
+    of_crate.chain(of_module).map(|path| path.join("::")).collect()
+}
+
+/// `host/src/server.rs` handles sockets and knows no OBP (docs/architecture.md).
+#[test]
+fn the_module_of_sockets_imports_no_crate_of_ours() {
+    let sources = files(&["host/src"], &[".rs"]);
+    let is_server = |file: &&Source| file.path == "host/src/server.rs" || file.path.starts_with("host/src/server/");
+    let sources: Vec<_> = sources.iter().filter(is_server).collect();
+    assert!(sources.len() > 3, "{}", sources.len());
+    for Source { path, text } in sources {
+        let used = used_crates(text, "server");
+        assert!(used.is_empty(), "{path} uses {used:?}");
+    }
+    for (text, used) in [
+        ("use api::Service;", &["api::Service"][..]),
+        ("fn f() { rules::session::f(format!(\"{}\", storage::f())) }", &["rules::session::f", "storage::f"]),
+        ("use crate::config::Config; use crate::server::Tls;", &["crate::config::Config"]),
+        ("use hyper::Request; use super::Tls; #[cfg(test)] mod tests { use api::Service; }", &[]),
+    ] {
+        assert_eq!(used_crates(text, "server").into_iter().collect::<Vec<_>>(), used, "{text}");
+    }
 }
 
 /// The control: a use against the order is reported, through a re-export of the root and inside a macro too.

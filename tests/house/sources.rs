@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use syn::spanned::Spanned as _;
+
 /// The root of the repository.
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -32,6 +34,26 @@ pub fn files(folders: &[&str], endings: &[&str]) -> Vec<Source> {
     }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     found
+}
+
+/// The lines of a Rust file outside its modules for tests.
+pub fn without_tests(text: &str) -> Vec<&str> {
+    let items = syn::parse_file(text).unwrap().items;
+    let tests = items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) if module.content.is_some() && is_test(&module.attrs) => Some(module.span()),
+        _ => None,
+    });
+    let tests: Vec<_> = tests.map(|span| span.start().line..=span.end().line).collect();
+    let numbered = text.lines().zip(1..);
+    numbered.filter(|(_, number)| !tests.iter().any(|lines| lines.contains(number))).map(|(line, _)| line).collect()
+}
+
+/// Whether an item is compiled for tests only.
+pub fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
+        _ => false,
+    })
 }
 
 /// Every Rust file of the repository.

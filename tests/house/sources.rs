@@ -14,7 +14,8 @@ pub struct Source {
     pub text: String,
 }
 
-/// Every file below these folders whose name ends in one of these endings, in the order of their paths.
+/// Every file below these folders whose name ends in one of these endings, in the order of their paths. The empty ending
+/// stands for names without a point.
 pub fn files(folders: &[&str], endings: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = folders.iter().map(|folder| Path::new(ROOT).join(folder)).collect();
@@ -26,7 +27,7 @@ pub fn files(folders: &[&str], endings: &[&str]) -> Vec<Source> {
                 if !["target", "node_modules", ".git", "__pycache__"].contains(&name.as_str()) {
                     open.push(path);
                 }
-            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            } else if endings.iter().any(|ending| has_ending(&name, ending)) {
                 let relative = path.strip_prefix(ROOT).unwrap().to_str().unwrap().to_owned();
                 found.push(Source { path: relative, text: fs::read_to_string(&path).unwrap() });
             }
@@ -34,6 +35,10 @@ pub fn files(folders: &[&str], endings: &[&str]) -> Vec<Source> {
     }
     found.sort_by(|one, other| one.path.cmp(&other.path));
     found
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    if ending.is_empty() { !name.contains('.') } else { name.ends_with(ending) }
 }
 
 /// The lines of a Rust file outside its modules for tests.

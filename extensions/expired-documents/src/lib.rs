@@ -50,7 +50,7 @@ fn screen_check(satisfied: bool, comments: &str, today: Date, marker: &str, mini
     let birth = birth.split(|c: char| c.is_whitespace() || ",;".contains(c)).next().unwrap_or_default();
     // The date may end a sentence.
     let Ok(birth) = birth.trim_end_matches('.').parse::<Date>() else {
-        return Verdict::Reject(format!("What follows \"{marker}\" in the comments is not a date (yyyy-mm-dd)."));
+        return Verdict::Reject(format!("The text after \"{marker}\" in the comments is not a date (yyyy-mm-dd)."));
     };
     match birth.years_until(today) {
         age if age < 0 => Verdict::Reject("The date of birth lies in the future.".to_owned()),

@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shown_customer_can_be_read_again() {
+    fn a_shown_customer_can_be_read_back() {
         let shown: ShownCustomer = json::read(expected().as_bytes()).unwrap();
         assert_eq!(body(reply(&shown)), expected());
     }

@@ -39,6 +39,7 @@ pub(crate) async fn caller(
 pub(crate) fn token(headers: &HeaderMap) -> Result<String, ApiError> {
     match seen(headers) {
         Seen::Nothing => Err(ApiError::NotLoggedIn("")),
+        Seen::TooLong(_) => Err(ApiError::NotLoggedIn("The login header is too long.")),
         Seen::OtherScheme(_) => {
             Err(ApiError::NotLoggedIn("The Authorization header is not of the scheme DirectLogin."))
         }

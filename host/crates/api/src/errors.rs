@@ -18,7 +18,8 @@ pub enum LoginHeader {
 }
 
 impl LoginHeader {
-    const fn name(self) -> &'static str {
+    /// The header's name.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::DirectLogin => "DirectLogin",
             Self::Authorization => "Authorization",

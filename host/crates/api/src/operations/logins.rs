@@ -81,6 +81,7 @@ async fn direct(call: Call) -> Answer {
     };
     let (parameters, header) = match seen {
         Seen::Nothing => return Err(ApiError::LoginHeaderMissing),
+        Seen::TooLong(header) => return Err(ApiError::LoginValueTooLong(vec![header.name()])),
         Seen::OtherScheme(scheme) => return Err(ApiError::LoginWordMissing(scheme)),
         Seen::Parameters(parameters, header) => (parameters, header),
     };

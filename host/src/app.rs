@@ -136,6 +136,11 @@ pub fn api_settings(config: &Config) -> api::Settings {
         hostname: config.hostname.clone(),
         identity_provider: config.identity_provider.clone(),
         hosted_by: config.hosted_by.clone(),
+        login_delay: api::LoginDelay {
+            failures_max: config.limits.failed_logins_max,
+            first_ms: config.limits.login_lock_ms,
+            longest_ms: config.limits.login_lock_ms_max,
+        },
         requests_in_flight_max: config.limits.requests_in_flight_max,
         body_bytes_max: config.limits.body_bytes_max,
         body_read_ms_max: config.limits.body_read_ms_max,

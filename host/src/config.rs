@@ -126,6 +126,12 @@ pub struct Limits {
     pub password_hashes_at_once_max: usize,
     /// Passwords waiting to be hashed.
     pub password_hashes_waiting_max: usize,
+    /// Wrong passwords for a user name from one address that lock it for that address.
+    pub failed_logins_max: i64,
+    /// Duration of the first lock, in milliseconds.
+    pub login_lock_ms: i64,
+    /// Duration of the longest lock, in milliseconds.
+    pub login_lock_ms_max: i64,
     /// Database connections for reading that stay open.
     pub sqlite_readers_max: usize,
     /// Changes waiting to be committed.

@@ -104,6 +104,8 @@ const fn tokbox(path: &'static str, kind: Kind, default: &'static str, meaning: 
 const COUNT: Kind = Count(1, 1_000_000);
 /// A number of threads, or of connections to a file.
 const FEW: Kind = Count(1, 1024);
+/// Milliseconds of a lock, up to a day.
+const LOCK_MS: Kind = Count(1, 86_400_000);
 /// Milliseconds, up to an hour.
 const MS: Kind = Count(1, 3_600_000);
 /// Bytes, up to a gibibyte.
@@ -178,6 +180,19 @@ pub(super) const KEYS: &[Key] = &[
         "Passwords hashed at once, each on its own thread.",
     ),
     key("limits.password_hashes_waiting_max", COUNT, Is("64"), "Passwords waiting to be hashed; above it 503."),
+    key(
+        "limits.failed_logins_max",
+        COUNT,
+        Is("6"),
+        "Wrong passwords for a user name from one address that lock it for that address.",
+    ),
+    key(
+        "limits.login_lock_ms",
+        LOCK_MS,
+        Is("60000"),
+        "Milliseconds of the first lock; each further one lasts twice as long.",
+    ),
+    key("limits.login_lock_ms_max", LOCK_MS, Is("3600000"), "Milliseconds of the longest lock."),
     key("limits.sqlite_readers_max", FEW, Is("16"), "Connections for reading that stay open; a request may add one."),
     key("limits.commits_waiting_max", COUNT, Is("1024"), "Changes waiting to be committed; above it 503."),
     key("limits.commit_group_max", COUNT, Is("256"), "Changes committed in one transaction."),

@@ -80,10 +80,14 @@ impl Protocols {
         service: impl Serves,
         mut drain: watch::Receiver<()>,
     ) -> Result<(), Broken> {
+        let peer = stream.peer_addr().ok().map(|address| address.ip());
         let activity = Arc::new(Activity::default());
         let stream = Metered::new(stream, Arc::clone(&activity));
         let counts = Arc::clone(&activity);
-        let answer = service_fn(move |request: Request<Incoming>| {
+        let answer = service_fn(move |mut request: Request<Incoming>| {
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(peer);
+            }
             let pending = counts.begin();
             let (is_http2, is_head) = (request.version() == Version::HTTP_2, request.method() == Method::HEAD);
             let answer = service.call(request);

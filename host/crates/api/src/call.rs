@@ -1,5 +1,6 @@
 //! A request whose route and caller are known. Handlers read it, and call the rules through it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use ambient::Ambient;
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::direct_login::Credentials;
 use crate::errors::ApiError;
 use crate::json;
-use crate::login_locks::LoginLocks;
+use crate::login_room::LoginRoom;
 use crate::settings::Settings;
 
 /// A handler's answer: the body, or none.
@@ -22,7 +23,7 @@ pub type Answer = Result<Option<Vec<u8>>, ApiError>;
 pub(crate) struct Api {
     pub(crate) onboarding: Arc<Onboarding>,
     pub(crate) settings: Settings,
-    pub(crate) login_locks: LoginLocks,
+    pub(crate) login_room: LoginRoom,
     pub(crate) documents: Box<dyn Documents>,
 }
 
@@ -48,9 +49,13 @@ pub struct Call {
     pub(crate) headers: hyper::HeaderMap,
     /// Credentials of an in-process caller. They replace those of the headers.
     pub(crate) credentials: Option<Credentials>,
+    /// The address of the client; `None` if the program that embeds the API does not give it.
+    pub(crate) peer: Option<IpAddr>,
     pub(crate) body: Bytes,
     /// The caller; `None` only on routes that need no login.
     pub(crate) caller: Option<Caller>,
+    /// The SHA-256 of the caller's token.
+    pub(crate) token_digest: Option<String>,
     /// Calls the rules. Its first call reads from the same snapshot as the login.
     pub session: Session,
 }

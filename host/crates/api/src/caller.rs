@@ -9,7 +9,7 @@ use storage::{Snapshot, logins};
 use crate::direct_login::{Seen, seen};
 use crate::errors::ApiError;
 
-/// The owner of the request's token.
+/// The owner of the request's token, and the token's digest.
 ///
 /// # Errors
 /// If the request has no valid token, or the token's application is disabled.
@@ -17,26 +17,27 @@ pub(crate) async fn caller(
     onboarding: &Onboarding,
     headers: &HeaderMap,
     store: &mut dyn Snapshot,
-) -> Result<Caller, ApiError> {
-    let token = token(headers)?;
+) -> Result<(Caller, String), ApiError> {
+    let digest = digest(&token(headers)?);
     let now_ms = onboarding.services.ambient.now_ms();
-    let owner = logins::token_owner(store, &digest(&token), now_ms).await?.ok_or(ApiError::TokenInvalid)?;
+    let owner = logins::token_owner(store, &digest, now_ms).await?.ok_or(ApiError::TokenInvalid)?;
     if !owner.consumer_enabled {
         return Err(ApiError::ConsumerKeyInvalid);
     }
-    Ok(Caller {
+    let caller = Caller {
         user_id: owner.user_id,
         username: owner.username,
         super_admin: owner.super_admin,
         profile: AccessProfile::Seed,
-    })
+    };
+    Ok((caller, digest))
 }
 
 /// The token of a request.
 ///
 /// # Errors
 /// If the request has none.
-pub(crate) fn token(headers: &HeaderMap) -> Result<String, ApiError> {
+fn token(headers: &HeaderMap) -> Result<String, ApiError> {
     match seen(headers) {
         Seen::Nothing => Err(ApiError::NotLoggedIn("")),
         Seen::TooLong(_) => Err(ApiError::NotLoggedIn("The login header is too long.")),

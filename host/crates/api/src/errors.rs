@@ -55,8 +55,11 @@ pub enum ApiError {
     ConsumerKeyInvalid,
     /// DirectLogin: the user does not exist, or has another password.
     CredentialsInvalid,
-    /// DirectLogin: the user is locked after too many failed logins.
-    UserLocked,
+    /// DirectLogin: the password is right, but the user is locked for this address after too many failed logins.
+    UserLocked {
+        /// Seconds until the lock ends.
+        seconds: i64,
+    },
     /// The token is unknown or has expired. The message does not repeat it.
     TokenInvalid,
     /// The body is not the JSON that the operation reads. The value says why.
@@ -113,7 +116,7 @@ impl ApiError {
             Self::LoginValueTooLong(_) => Code::LoginValueTooLong,
             Self::ConsumerKeyInvalid => Code::ConsumerKeyInvalid,
             Self::CredentialsInvalid => Code::CredentialsInvalid,
-            Self::UserLocked => Code::UserLocked,
+            Self::UserLocked { .. } => Code::UserLocked,
             Self::TokenInvalid => Code::TokenInvalid,
             Self::JsonIncorrect(_) | Self::NotJsonTyped(_) | Self::BodyTooLarge(_) | Self::BodyTooSlow => {
                 Code::JsonIncorrect
@@ -160,6 +163,7 @@ impl ApiError {
                 format!("{}. The header {} was seen, with {present}.", missing.join(", "), header.name())
             }
             Self::LoginCharactersInvalid(names) | Self::LoginValueTooLong(names) => names.join(", "),
+            Self::UserLocked { seconds } => format!("The lock ends in {seconds} seconds."),
             Self::JsonIncorrect(detail) => detail.clone(),
             Self::VersionUnknown(known) => format!("Possible versions are {}.", known.join(", ")),
             Self::QueryIncorrect(name) => format!("The value of {name} must be a whole number in its range."),
@@ -275,7 +279,7 @@ mod tests {
             ApiError::LoginValueTooLong(_) => 6,
             ApiError::ConsumerKeyInvalid => 7,
             ApiError::CredentialsInvalid => 8,
-            ApiError::UserLocked => 9,
+            ApiError::UserLocked { .. } => 9,
             ApiError::TokenInvalid => 10,
             ApiError::JsonIncorrect(_) => 11,
             ApiError::VersionUnknown(_) => 12,
@@ -313,7 +317,7 @@ mod tests {
             ApiError::LoginValueTooLong(vec!["username"]),
             ApiError::ConsumerKeyInvalid,
             ApiError::CredentialsInvalid,
-            ApiError::UserLocked,
+            ApiError::UserLocked { seconds: 60 },
             ApiError::TokenInvalid,
             ApiError::JsonIncorrect(text()),
             ApiError::VersionUnknown(&["v3.1.0"]),

@@ -12,8 +12,10 @@ pub mod error_codes;
 pub mod error_help;
 mod errors;
 pub mod json;
-mod login_locks;
+mod login_delay;
+mod login_room;
 mod operations;
+mod peer;
 mod response;
 mod route;
 mod router;
@@ -24,6 +26,7 @@ mod settings;
 pub use self::call::{Answer, Call, reply};
 pub use self::direct_login::Credentials;
 pub use self::errors::{ApiError, LoginHeader};
+pub use self::login_delay::LoginDelay;
 /// The shapes of answers that are no records of the bindings, for clients in this process.
 pub use self::operations::{
     customers::{ShownCustomer, ShownCustomers},

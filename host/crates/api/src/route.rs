@@ -38,6 +38,15 @@ pub enum Body {
     Ignored,
 }
 
+/// Where a request waits for its place. Requests of one room cannot take the places of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// The room of ordinary requests. A request that finds no place is answered with 503 at once.
+    Requests,
+    /// The room of logins, which wait for password hashing. The handler takes the place.
+    Logins,
+}
+
 /// Whether a client may store an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
@@ -65,6 +74,8 @@ pub struct Route {
     pub login: Login,
     /// Whether it reads a body.
     pub body: Body,
+    /// Where it waits for its place.
+    pub room: Room,
     /// The status of a successful answer.
     pub success: StatusCode,
     /// The error code for changes that could not be stored, if the contract has one for this operation (decision 1).
@@ -87,6 +98,7 @@ impl Route {
         operation: "",
         login: Login::Needed,
         body: Body::Ignored,
+        room: Room::Requests,
         success: StatusCode::OK,
         write_error: None,
         cache: Cache::Nothing,

@@ -24,9 +24,9 @@ use tokio::time::Instant;
 use crate::api_documents::DerivedDocuments;
 use crate::call::{Api, Call};
 use crate::errors::ApiError;
-use crate::login_locks::LoginLocks;
+use crate::login_room::LoginRoom;
 use crate::response::{if_none_match, json_response, preflight, validated_response, with_common_headers};
-use crate::route::{Body, Cache, Login, Route};
+use crate::route::{Body, Cache, Login, Room, Route};
 use crate::router::{Found, Router};
 use crate::routes::ROUTES;
 use crate::settings::Settings;
@@ -73,8 +73,8 @@ impl Service {
         let routes: Vec<&'static Route> = ROUTES.iter().filter(|route| !replaced(route)).chain(routes).collect();
         let router = Router::new(&routes)?;
         let permits = Semaphore::new(settings.requests_in_flight_max);
-        let (login_locks, documents) = (LoginLocks::default(), Box::new(DerivedDocuments::new(routes)));
-        let api = Arc::new(Api { onboarding, settings, login_locks, documents });
+        let (login_room, documents) = (LoginRoom::default(), Box::new(DerivedDocuments::new(routes)));
+        let api = Arc::new(Api { onboarding, settings, login_room, documents });
         Ok(Self(Arc::new(Shared { api, router, challenge, permits })))
     }
 
@@ -143,6 +143,7 @@ struct Admitted {
     route: &'static Route,
     path: Vec<(&'static str, String)>,
     caller: Option<Caller>,
+    token_digest: Option<String>,
     snapshot: Option<Box<dyn Snapshot>>,
 }
 
@@ -173,7 +174,7 @@ impl Shared {
         correlation_id: &str,
     ) -> Result<Response<Full<Bytes>>, ApiError> {
         let (mut head, body) = request.into_parts();
-        let Admitted { route, path, caller, snapshot } = match self.admit(&head).await {
+        let Admitted { route, path, caller, token_digest, snapshot } = match self.admit(&head).await {
             Ok(admitted) => admitted,
             Err(error) => {
                 discard(body);
@@ -181,8 +182,9 @@ impl Shared {
             }
         };
         let body = self.read_body(route, body).await?;
-        // Take the permit after the body has arrived: a slow client must not hold one.
-        let _permit = self.permits.try_acquire().map_err(|_| ApiError::Saturated)?;
+        // Take the permit after the body has arrived: a slow client must not hold one. Logins have a room of their own.
+        let permit = (route.room == Room::Requests).then(|| self.permits.try_acquire()).transpose();
+        let _permit = permit.map_err(|_| ApiError::Saturated)?;
         let if_none_match = if_none_match(&head.headers);
         let session = Session::on(Arc::clone(&self.api.onboarding), correlation_id.to_owned(), snapshot);
         let call = Call {
@@ -191,9 +193,11 @@ impl Shared {
             query: head.uri.query().map(str::to_owned),
             // Only in-process callers can set this extension.
             credentials: head.extensions.remove(),
+            peer: head.extensions.get().copied(),
             headers: head.headers,
             body,
             caller,
+            token_digest,
             session,
         };
         let body = (route.handler)(call).await.map_err(|error| error.into_write_error(route.write_error))?;
@@ -211,19 +215,19 @@ impl Shared {
             Found::OtherMethods(methods) => return Err(ApiError::MethodUnknown(methods)),
             Found::Nothing => return Err(ApiError::PathUnknown(head.uri.path().to_owned(), content_type())),
         };
-        let (caller, snapshot) = match route.login {
-            Login::Open => (None, None),
+        let (caller, token_digest, snapshot) = match route.login {
+            Login::Open => (None, None, None),
             Login::Needed => {
                 let mut snapshot = self.api.onboarding.store.read().await?;
-                let caller = caller::caller(&self.api.onboarding, &head.headers, &mut *snapshot).await?;
+                let (caller, digest) = caller::caller(&self.api.onboarding, &head.headers, &mut *snapshot).await?;
                 // No read transaction may wait for a body.
-                (Some(caller), Some(snapshot).filter(|_| route.body == Body::Ignored))
+                (Some(caller), Some(digest), Some(snapshot).filter(|_| route.body == Body::Ignored))
             }
         };
         if route.body == Body::Json && !is_json(&content_type()) {
             return Err(ApiError::NotJsonTyped(content_type()));
         }
-        Ok(Admitted { route, path, caller, snapshot })
+        Ok(Admitted { route, path, caller, token_digest, snapshot })
     }
 
     /// Reads the body, if the route needs one, within the limits of size and time.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::login_delay::LoginDelay;
+
 /// The settings of the API.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -11,6 +13,8 @@ pub struct Settings {
     pub identity_provider: String,
     /// The organisation that runs the server.
     pub hosted_by: HostedBy,
+    /// How failed logins delay further ones.
+    pub login_delay: LoginDelay,
     /// The greatest number of requests at once.
     pub requests_in_flight_max: usize,
     /// The greatest size of a request's body, in bytes.

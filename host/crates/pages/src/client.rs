@@ -1,5 +1,7 @@
 //! The API as the pages call it: typed requests in this process, answered as those of any other client.
 
+use std::net::IpAddr;
+
 use api::{Credentials, Token, json};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -86,12 +88,15 @@ impl<'a> ApiClient<'a> {
         Ok(ApiResponse::read(self.api.answer(request).await).await)
     }
 
-    /// `POST /my/logins/direct`: creates a token, under all rules of a login.
-    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<Token, PageRefusal> {
+    /// `POST /my/logins/direct`: creates a token, under all rules of a login. `peer` is the browser's address.
+    pub(crate) async fn log_in(&self, credentials: Credentials, peer: Option<IpAddr>) -> Result<Token, PageRefusal> {
         let mut request = Request::new(Full::default());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = Uri::from_static(LOGINS);
         request.extensions_mut().insert(credentials);
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
         ApiResponse::read(self.api.answer(request).await).await.record()
     }
 

@@ -71,7 +71,7 @@ async fn token(visit: &Visit<'_>, username: &str, password: &str) -> Result<Stri
         PageRefusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })?;
     let credentials = Credentials { username: username.to_owned(), password: password.to_owned(), consumer_key };
-    visit.anonymous_client().log_in(credentials).await.map(|Token { token }| token)
+    visit.anonymous_client().log_in(credentials, visit.peer).await.map(|Token { token }| token)
 }
 
 /// The path to continue at: a path of this server, never a URL of another.

@@ -1,5 +1,6 @@
 //! One request to a page: its query and form, its session, and the signed-in user.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use api::Incoming;
@@ -36,6 +37,8 @@ pub(crate) struct Visit<'a> {
     /// The fields of a form; empty for a GET.
     pub(crate) form: Form,
     pub(crate) headers: HeaderMap,
+    /// The browser's address, if the server knows it.
+    pub(crate) peer: Option<IpAddr>,
     /// The server's name and port, as the browser calls it.
     authority: String,
     pub(crate) session: CookieSession,
@@ -57,6 +60,7 @@ impl<'a> Visit<'a> {
         let authority = head.uri.authority().map(|authority| authority.as_str().to_owned());
         let same_origin = is_same_origin(&head.headers, authority.as_deref());
         let mut visit = Self::from_headers(api, settings, head.headers).await;
+        visit.peer = head.extensions.get().copied();
         head.uri.path().clone_into(&mut visit.path);
         visit.query = Form::read(head.uri.query().unwrap_or_default());
         if let Some(authority) = authority {
@@ -90,7 +94,7 @@ impl<'a> Visit<'a> {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let authority = host.unwrap_or("localhost").to_owned();
         let (path, query, form) = (String::new(), Form::default(), Form::default());
-        Self { api, settings, path, query, form, headers, authority, session, user, user_unknown, cookies }
+        Self { api, settings, path, query, form, headers, peer: None, authority, session, user, user_unknown, cookies }
     }
 
     /// The form of a request that the pages accept; empty for a GET.

@@ -16,7 +16,7 @@ use bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
 };
-use storage::{accounts, banks, consumers, customers, entitlements, kyc, meetings, users};
+use storage::{accounts, banks, consumers, customers, entitlements, failed_logins, kyc, meetings, users};
 use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker, Resource};
 
@@ -228,7 +228,7 @@ impl users_storage::Host for RulesState {
     }
 
     async fn failed_logins(&mut self, username: String) -> Result<Option<LockStatus>> {
-        Ok(users::failed_logins(self.snapshot()?, &username).await?)
+        Ok(failed_logins::status(self.snapshot()?, &username).await?)
     }
 }
 

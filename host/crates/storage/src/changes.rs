@@ -3,14 +3,14 @@
 use bindings::Change;
 
 use crate::store::Statement;
-use crate::{accounts, banks, consumers, customers, entitlements, kyc, meetings, screening, users};
+use crate::{accounts, banks, consumers, customers, entitlements, failed_logins, kyc, meetings, screening, users};
 
 /// Returns the statement of a change, with the change's precondition.
 #[must_use]
 pub fn statement(change: Change) -> Statement {
     match change {
         Change::CreateUser(user) => users::create(user),
-        Change::ResetFailedLogins(username) => users::reset_failed_logins(username),
+        Change::ResetFailedLogins(username) => failed_logins::reset(username),
         Change::CreateBank(bank) => banks::create(bank),
         Change::ReplaceBank(bank) => banks::replace(bank),
         Change::CreateCustomer(customer) => customers::create(customer),

@@ -24,6 +24,7 @@ pub mod banks;
 pub mod consumers;
 pub mod customers;
 pub mod entitlements;
+pub mod failed_logins;
 pub mod kyc;
 pub mod logins;
 pub mod meetings;

@@ -1,4 +1,4 @@
-//! The SQL of logins: passwords, failed logins, consumer keys, tokens, super admins. Only the host uses it, no rule.
+//! The SQL of logins: passwords, consumer keys, tokens, super admins. Only the host uses it, no rule.
 
 use crate::errors::StoreError;
 use crate::queries::one;
@@ -33,15 +33,12 @@ pub struct Login {
     pub user_id: String,
     /// The hash of the password, as a PHC string.
     pub password_hash: String,
-    /// Failed logins since the last success or reset.
-    pub failed_logins: i64,
 }
 
 record! {
     login: users => Login {
         user_id,
         password_hash,
-        failed_logins,
     }
 }
 
@@ -77,27 +74,6 @@ pub async fn consumer_key(store: &mut dyn Snapshot, consumer_id: &str) -> Result
 pub async fn login(store: &mut dyn Snapshot, username: &str) -> Result<Option<Login>, StoreError> {
     const SQL: &str = concat!("SELECT ", login!(columns), " FROM users WHERE username = $1");
     one(store, SQL, &[Param::Text(username)]).await
-}
-
-/// Counts a failed login. The precondition: the user has fewer than `failed_logins_max`. Commit it before the password
-/// is checked, so that simultaneous attempts cannot exceed the limit.
-#[must_use]
-pub fn count_failed_login(user_id: &str, failed_logins_max: i64, now_ms: i64) -> Statement {
-    Statement {
-        sql: "UPDATE users SET failed_logins = failed_logins + 1, last_failed_ms = $1 WHERE user_id = $2 AND failed_logins < $3",
-        values: values![now_ms, user_id, failed_logins_max],
-        expect: Expect::One,
-    }
-}
-
-/// Sets a user's count of failed logins to zero.
-#[must_use]
-pub fn reset_failed_logins(user_id: &str) -> Statement {
-    Statement {
-        sql: "UPDATE users SET failed_logins = 0 WHERE user_id = $1",
-        values: values![user_id],
-        expect: Expect::Any,
-    }
 }
 
 /// Stores the digest of a new token.

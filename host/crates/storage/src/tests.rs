@@ -14,7 +14,10 @@ use bindings::users_types::{Entitlement, UserDetails};
 
 use self::samples::*;
 use self::watched::Watched;
-use crate::{CommitError, Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
+use crate::failed_logins::{self, FailedLogins, LoginPlace};
+use crate::{
+    CommitError, Statement, Store, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users,
+};
 
 /// A store with the users kim and ben, the banks bank-a and bank-b, and the customer c-1 at both.
 async fn populated() -> Watched {
@@ -50,20 +53,51 @@ async fn users_are_read_as_they_were_created_and_sorted_by_name() {
 }
 
 #[tokio::test]
-async fn failed_logins_are_counted_and_reset_by_user_name() {
+async fn failed_logins_are_counted_by_name_and_address_and_reset_by_name() {
     let store = populated().await;
-    let lock = async || {
+    let status = async |username: &str| {
         let mut facts = store.snapshot().await;
-        let lock = users::failed_logins(facts.as_mut(), "kim").await.unwrap().unwrap();
-        (lock.username, lock.bad_attempts_since_last_success_or_reset, lock.last_failure_date)
+        let status = failed_logins::status(facts.as_mut(), username).await.unwrap()?;
+        Some((status.username, status.bad_attempts_since_last_success_or_reset, status.last_failure_date))
     };
-    assert_eq!(lock().await, ("kim".to_owned(), 0, at(0)));
-    store.commit(vec![logins::count_failed_login("u-kim", 5, 70)]).await.unwrap();
-    assert_eq!(lock().await, ("kim".to_owned(), 1, at(70)));
+    let kim = |failures, date| Some(("kim".to_owned(), failures, at(date)));
+    let (here, there) = (place("192.0.2.1"), place("192.0.2.2"));
+    assert_eq!(status("kim").await, kim(0, 0));
+    store.commit(vec![counted(&here, 0, 1, 70), counted(&there, 0, 1, 80)]).await.unwrap();
+    store.commit(vec![counted(&here, 1, 2, 75)]).await.unwrap();
+    assert_eq!(status("kim").await, kim(3, 80));
+    // Another node has counted meanwhile.
+    assert!(matches!(store.commit(vec![counted(&here, 1, 2, 75)]).await, Err(CommitError::Conflict)));
+    store.commit(vec![failed_logins::clear(&here)]).await.unwrap();
+    assert_eq!(status("kim").await, kim(1, 80));
     store.change([Change::ResetFailedLogins("kim".to_owned())]).await.unwrap();
-    assert_eq!(lock().await, ("kim".to_owned(), 0, at(70)));
+    assert_eq!(status("kim").await, kim(0, 80));
     store.change([Change::ResetFailedLogins("missing".to_owned())]).await.unwrap();
-    assert_eq!(users::failed_logins(store.snapshot().await.as_mut(), "missing").await.unwrap(), None);
+    assert_eq!(status("missing").await, None);
+}
+
+#[tokio::test]
+async fn old_failures_are_forgotten() {
+    let store = populated().await;
+    let here = place("192.0.2.1");
+    let failures = async || {
+        let mut facts = store.snapshot().await;
+        failed_logins::at(facts.as_mut(), &here).await.unwrap().failures
+    };
+    store.commit(vec![counted(&here, 0, 1, 70)]).await.unwrap();
+    store.commit(vec![failed_logins::delete_old(999)]).await.unwrap();
+    assert_eq!(failures().await, 1);
+    store.commit(vec![failed_logins::delete_old(1000)]).await.unwrap();
+    assert_eq!(failures().await, 0);
+}
+
+fn place(address: &str) -> LoginPlace {
+    LoginPlace::of_user("u-kim", address)
+}
+
+/// A write of that many failures, which can be forgotten after one second.
+fn counted(place: &LoginPlace, before: i64, failures: i64, now_ms: i64) -> Statement {
+    failed_logins::put(place, before, FailedLogins { failures, ..FailedLogins::default() }, now_ms, 1000)
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! The SQL of users.
 
-use bindings::users_types::{LockStatus, NewUser, User, UserDetails};
+use bindings::users_types::{NewUser, User, UserDetails};
 
 use crate::errors::StoreError;
 use crate::queries::{list, one};
 use crate::record::{Record as _, record};
 use crate::store::{Expect, Snapshot, Statement};
 use crate::user_rows::{RolesByUser, of_user, roles_of_users, user};
-use crate::value::{Param, values};
+use crate::value::Param;
 
 record! {
     new_user: users => NewUser {
@@ -15,14 +15,6 @@ record! {
         first_name,
         last_name,
         password_hash,
-    }
-}
-
-record! {
-    lock_status: users => LockStatus {
-        username,
-        bad_attempts_since_last_success_or_reset: failed_logins,
-        last_failure_date: last_failed_ms,
     }
 }
 
@@ -55,12 +47,6 @@ pub async fn page(store: &mut dyn Snapshot, limit: u32, offset: u32) -> Result<V
     Ok(users)
 }
 
-/// How often a user failed to log in.
-pub async fn failed_logins(store: &mut dyn Snapshot, username: &str) -> Result<Option<LockStatus>, StoreError> {
-    const SQL: &str = concat!("SELECT ", lock_status!(columns), " FROM users WHERE username = $1");
-    one(store, SQL, &[Param::Text(username)]).await
-}
-
 /// Creates a user, whose id and name must be new.
 #[must_use]
 pub fn create(user: NewUser) -> Statement {
@@ -68,15 +54,5 @@ pub fn create(user: NewUser) -> Statement {
         sql: concat!("INSERT INTO users (", new_user!(names), ") VALUES (", new_user!(placeholders), ")"),
         values: user.values(),
         expect: Expect::One,
-    }
-}
-
-/// Sets a user's count of failed logins to zero. The date of the last one stays.
-#[must_use]
-pub fn reset_failed_logins(username: String) -> Statement {
-    Statement {
-        sql: "UPDATE users SET failed_logins = 0 WHERE username = $1",
-        values: values![username],
-        expect: Expect::Any,
     }
 }

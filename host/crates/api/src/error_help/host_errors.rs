@@ -92,7 +92,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Words {
             meaning: "User name and password do not match. The answer does not say which of them is wrong.",
             when: "The password is wrong, or there is no such user.",
-            what_to_do: "Check both. User names are case-sensitive. After six failures in a row the user is locked.",
+            what_to_do: "Check both. User names are case-sensitive. After six failures in a row the user is locked for a minute, for your address only.",
         },
     ),
     (
@@ -122,9 +122,9 @@ pub(super) static WORDS: &[(Code, Words)] = &[
     (
         Code::UserLocked,
         Words {
-            meaning: "The user is locked after too many failed logins. The server does not check the password any more.",
-            when: "Six logins in a row have failed.",
-            what_to_do: "Ask a user with the role CanUnlockUser to send PUT /users/USERNAME/lock-status.",
+            meaning: "The password is right, but the user is locked for your address after too many failed logins.",
+            when: "Six logins in a row have failed from your address. Each further series of failures locks for longer.",
+            what_to_do: "Log in again when the lock has ended; the message says when. Or ask a user with the role CanUnlockUser to send PUT /users/USERNAME/lock-status.",
         },
     ),
     (

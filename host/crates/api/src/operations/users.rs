@@ -116,7 +116,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(failed_logins(call)),
         doc: &Doc {
             summary: "Get User Lock Status",
-            description: "The number of failed logins of this user since the last successful one, and the time of the last failure. After six failures in a row the user is locked, until an administrator unlocks it.\n\nYou need a login and the role.",
+            description: "The number of failed logins of this user since the last successful one, and the time of the last failure. Failures at all addresses are added. After six failures in a row from one address, the user is locked for that address, for a minute at first and for at most an hour.\n\nYou need a login and the role.",
             implemented_in: "3_1_0",
             response: Some(|| example(&lock_status())),
             actions: &[Action::ReadLockStatus],

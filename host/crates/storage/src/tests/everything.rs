@@ -5,6 +5,7 @@ use bindings::changes::{ConsumerSwitch, CustomerNumberChange, ScreeningNote};
 
 use super::samples::*;
 use super::watched::Watched;
+use crate::failed_logins::{self, FailedLogins, LoginPlace};
 use crate::{Store as _, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
 
 pub(super) fn renumber(customer_id: &str, customer_number: &str) -> Change {
@@ -54,8 +55,10 @@ fn removals() -> Vec<Change> {
 /// Writes everything that is about one user, customer, account or bank.
 pub(super) async fn write_about_one_subject(store: &Watched) {
     store.change(creations().into_iter().chain(others()).chain(removals())).await.unwrap();
-    let counted = logins::count_failed_login("u-kim", 5, 1);
-    store.commit(vec![counted, logins::reset_failed_logins("u-kim")]).await.unwrap();
+    let place = LoginPlace::of_user("u-kim", "192.0.2.1");
+    let counted = failed_logins::put(&place, 0, FailedLogins { failures: 1, ..FailedLogins::default() }, 1, 9);
+    store.commit(vec![counted, failed_logins::delete_old(1)]).await.unwrap();
+    store.commit(vec![failed_logins::clear(&place)]).await.unwrap();
     let issued = logins::issue_token("digest".to_owned(), "u-kim", "k-1", 9);
     store.commit(vec![issued, logins::delete_expired_tokens(1), logins::add_super_admin("kim")]).await.unwrap();
     store.commit(vec![logins::revoke_token("other digest".to_owned())]).await.unwrap();
@@ -71,7 +74,8 @@ pub(super) async fn read_about_one_subject(store: &Watched) {
     logins::login(facts, "kim").await.unwrap();
     users::by_id(facts, "u-kim").await.unwrap();
     users::by_username(facts, "kim").await.unwrap();
-    users::failed_logins(facts, "kim").await.unwrap();
+    failed_logins::status(facts, "kim").await.unwrap();
+    failed_logins::at(facts, &LoginPlace::of_user("u-kim", "192.0.2.1")).await.unwrap();
     entitlements::of_user(facts, "u-kim").await.unwrap();
     kyc::status(facts, "bank-a", "c-1", at(1), true).await.unwrap();
     entitlements::is_super_admin(facts, "u-kim").await.unwrap();

@@ -7,6 +7,7 @@ mod containment;
 mod damaged;
 mod disk;
 mod kill;
+mod logins;
 mod loops;
 mod races;
 mod silence;

@@ -4,6 +4,7 @@ pub mod apart;
 pub mod app;
 pub mod damage;
 pub mod extensions;
+pub mod flood;
 pub mod gate;
 pub mod log;
 pub mod operator;

@@ -10,6 +10,7 @@ mod call_budget;
 mod engine;
 mod frozen;
 mod limiter;
+pub mod rights;
 mod runner;
 
 pub use self::call_budget::{CallBudget, HostWork};

@@ -1,9 +1,9 @@
 //! The cache's folder and its key. Both are made for this user alone, and refused if other users may change them. Knows the
 //! names of the files, and nothing of their content.
 
-use std::fs::{self, DirBuilder, Metadata};
+use std::fs::{self, DirBuilder};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -13,6 +13,7 @@ use sha2::Sha256;
 use tempfile::NamedTempFile;
 
 use super::{CacheError, CacheErrorKind, at};
+use crate::rights::{self, Distrust, Owners, Rights};
 
 pub(super) const KEY: &str = "key";
 const KEY_BYTES: usize = 32;
@@ -28,7 +29,7 @@ pub(super) fn open(folder: &Path, ambient: &Ambient) -> Result<Hmac<Sha256>, Cac
     if !metadata.is_dir() {
         return Err(CacheErrorKind::Type("a folder").at(folder));
     }
-    check_trust(&metadata, 0o022, CacheErrorKind::Writable).map_err(at(folder))?;
+    check_rights(Rights::of(&metadata), rights::me(), 0o022, CacheErrorKind::Writable).map_err(at(folder))?;
     let path = folder.join(KEY);
     let key = key(folder, &path, ambient).map_err(at(&path))?;
     Hmac::new_from_slice(&key).map_err(|_| CacheErrorKind::Type("a key").at(&path))
@@ -59,7 +60,7 @@ fn read_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, CacheErrorKind> {
     if !metadata.is_file() {
         return Err(CacheErrorKind::Type("a file"));
     }
-    check_trust(&metadata, 0o077, CacheErrorKind::Exposed)?;
+    check_rights(Rights::of(&metadata), rights::me(), 0o077, CacheErrorKind::Exposed)?;
     if metadata.len() == KEY_BYTES as u64
         && let Ok(key) = fs::read(path)?.try_into()
     {
@@ -70,23 +71,17 @@ fn read_key(path: &Path) -> Result<Option<[u8; KEY_BYTES]>, CacheErrorKind> {
     Ok(None)
 }
 
-fn check_trust(metadata: &Metadata, forbidden: u32, kind: CacheErrorKind) -> Result<(), CacheErrorKind> {
-    let me = rustix::process::geteuid().as_raw();
-    check_rights(metadata.uid(), metadata.mode(), me, forbidden, kind)
-}
-
 /// Checks that `me` is the owner, and that other users have no right among `forbidden`.
 pub(super) fn check_rights(
-    owner: u32,
-    mode: u32,
+    rights: Rights,
     me: u32,
     forbidden: u32,
     kind: CacheErrorKind,
 ) -> Result<(), CacheErrorKind> {
-    if owner != me {
-        return Err(CacheErrorKind::Owner);
-    }
-    if mode & forbidden != 0 { Err(kind) } else { Ok(()) }
+    rights.check(me, Owners::Own, forbidden).map_err(|distrust| match distrust {
+        Distrust::Owner(_) => CacheErrorKind::Owner,
+        Distrust::Rights(_) => kind,
+    })
 }
 
 /// Makes a file for this user alone. It is removed unless it gets a name.

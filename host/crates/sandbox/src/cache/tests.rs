@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use wasmtime::Config;
 
 use super::*;
+use crate::rights::Rights;
 
 fn open(folder: &Path) -> Result<Cache, CacheError> {
     Cache::open(folder, &Ambient::system())
@@ -101,7 +102,7 @@ fn a_key_that_others_may_read_or_write_is_not_trusted() {
 
 #[test]
 fn a_folder_or_key_of_another_user_is_not_trusted() {
-    let judge = |owner, mode| folder::check_rights(owner, mode, 1000, 0o022, CacheErrorKind::Writable);
+    let judge = |owner, mode| folder::check_rights(Rights { owner, mode }, 1000, 0o022, CacheErrorKind::Writable);
     assert!(judge(1000, 0o40755).is_ok());
     assert!(matches!(judge(1001, 0o40700), Err(CacheErrorKind::Owner)));
     assert!(matches!(judge(0, 0o40700), Err(CacheErrorKind::Owner)));

@@ -13,7 +13,7 @@ use providers::Providers;
 use rules::credentials::Passwords;
 use rules::{Onboarding, Runtime, Services, applications};
 use storage::Store;
-use storage::sqlite::{Durability, Options, SqliteStore};
+use storage::sqlite::{DamageCheck, Durability, Options, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
@@ -173,5 +173,6 @@ pub fn store_options(config: &Config) -> Options {
         commit_group_max: limits.commit_group_max,
         busy_ms_max: limits.sqlite_busy_ms_max,
         durability: Durability::PowerLoss,
+        damage_check: DamageCheck::DEFAULT,
     }
 }

@@ -10,6 +10,11 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The correction of a damaged store.
+const DAMAGED: &str = "`obp-host check` lists all findings. Stop the server and keep a copy of the files onboarding.db*. \
+    Then put a backup in their place, or copy what can be read: \
+    `sqlite3 onboarding.db .recover | sqlite3 recovered.db`, and compare it with your records";
+
 fn main() -> ExitCode {
     match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -21,6 +26,9 @@ fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             if let Some(load_error) = error.downcast_ref::<obp_host::extensions::load_error::LoadError>() {
                 eprintln!("hint: {}", load_error.hint);
+            }
+            if let Some(obp_host::storage::StoreError::Damaged(_)) = error.downcast_ref() {
+                eprintln!("hint: {DAMAGED}");
             }
             ExitCode::FAILURE
         }

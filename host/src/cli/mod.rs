@@ -1,5 +1,6 @@
 //! The commands; each has its own file.
 
+mod check;
 mod component;
 mod consumer;
 mod control;
@@ -41,6 +42,11 @@ enum Command {
         after_help = "Examples:\n  obp-host demo\n  obp-host demo --listen 127.0.0.1:8081\n  obp-host demo --data ./demo-data"
     )]
     Demo(demo::Demo),
+    /// Looks for damage in the store, also while the server runs. Exit code 1 if it is damaged.
+    #[command(
+        after_help = "Examples:\n  obp-host check --data ./data\n  obp-host check --data ./data --json | jq -r '.findings[]'"
+    )]
+    Check(check::Check),
     /// Registers applications.
     #[command(subcommand)]
     Consumer(consumer::Consumer),
@@ -109,6 +115,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
         match arguments.command {
             Command::Serve(command) => command.run().await,
             Command::Demo(command) => command.run().await,
+            Command::Check(command) => command.run(),
             Command::Consumer(command) => command.run().await,
             Command::SuperAdmin(command) => command.run().await,
             Command::Component(command) => command.run(),

@@ -204,7 +204,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
-            StoreError::Failed(_) => Self::Failed(error.to_string()),
+            StoreError::Failed(_) | StoreError::Damaged(_) => Self::Failed(error.to_string()),
         }
     }
 }
@@ -217,7 +217,9 @@ impl From<CommitError> for ApiError {
                 Self::WriteUnavailable(Code::Unknown, "every attempt to commit lost its race".to_owned())
             }
             CommitError::Store(StoreError::Unavailable(_)) => Self::WriteUnavailable(Code::Unknown, cause),
-            CommitError::Store(StoreError::Failed(_)) => Self::WriteFailed(Code::Unknown, cause),
+            CommitError::Store(StoreError::Failed(_) | StoreError::Damaged(_)) => {
+                Self::WriteFailed(Code::Unknown, cause)
+            }
         }
     }
 }

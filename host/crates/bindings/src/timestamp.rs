@@ -1,5 +1,7 @@
 //! A point in time: `obp:onboarding/timestamp` in the WIT, a text in OBP's JSON.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use wasmtime::component::{ComponentType, HasData, Lift, Linker, Lower};
@@ -33,6 +35,9 @@ where
 }
 
 impl Timestamp {
+    /// The years 0000 to 9999, in milliseconds since 1970-01-01T00:00:00Z.
+    pub const RANGE_MS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+
     /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`. Drops a fraction of a second, and converts a numeric offset to UTC (decision 5). `None` for
     /// any other text, and for a date that does not exist.
     #[must_use]

@@ -1,5 +1,8 @@
 //! Rows, as a driver fetched them. Their columns are read in the order of the query's list.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use bindings::timestamp::Timestamp;
 
 use crate::errors::StoreError;
@@ -12,6 +15,8 @@ pub type Rows = Vec<Row>;
 #[derive(Debug)]
 pub struct Row {
     columns: std::vec::IntoIter<Value>,
+    /// The file that the row was read from, for errors.
+    file: Option<Arc<Path>>,
 }
 
 /// A value that is read from one or more columns of a row.
@@ -19,7 +24,7 @@ pub trait FromRow: Sized {
     /// Reads the next columns.
     ///
     /// # Errors
-    /// If a column is missing or has another type: query and schema disagree.
+    /// [`StoreError::Damaged`] if a column is missing, or does not have the type and range that the server writes.
     fn from_row(row: &mut Row) -> Result<Self, StoreError>;
 }
 
@@ -27,7 +32,13 @@ impl Row {
     /// Makes a row of these columns.
     #[must_use]
     pub fn new(columns: Vec<Value>) -> Self {
-        Self { columns: columns.into_iter() }
+        Self { columns: columns.into_iter(), file: None }
+    }
+
+    /// Makes a row of these columns, which were read from that file.
+    #[must_use]
+    pub fn from_file(columns: Vec<Value>, file: Arc<Path>) -> Self {
+        Self { columns: columns.into_iter(), file: Some(file) }
     }
 
     /// Reads the next columns. See [`FromRow::from_row`] for the errors.
@@ -38,26 +49,34 @@ impl Row {
     fn int(&mut self) -> Result<i64, StoreError> {
         match self.columns.next() {
             Some(Value::Int(number)) => Ok(number),
-            other => Err(mismatch("a number", other)),
+            other => Err(self.mismatch("a number", other)),
         }
     }
-}
 
-fn mismatch(expected: &str, found: Option<Value>) -> StoreError {
-    // The message names the type only: the value itself can be personal data.
-    let found = match found {
-        None => "no column",
-        Some(Value::Int(_)) => "a number",
-        Some(Value::Text(_)) => "a text",
-    };
-    StoreError::Failed(format!("a query returned {found} instead of {expected}"))
+    fn mismatch(&self, expected: &str, found: Option<Value>) -> StoreError {
+        // The message names the type only: the value itself can be personal data.
+        let found = match found {
+            None => "no column",
+            Some(Value::Int(_)) => "a number",
+            Some(Value::Text(_)) => "a text",
+        };
+        self.damaged(&format!("a query returned {found} instead of {expected}"))
+    }
+
+    fn damaged(&self, reason: &str) -> StoreError {
+        let error = StoreError::Damaged(reason.to_owned());
+        match &self.file {
+            Some(file) => error.in_file(file),
+            None => error,
+        }
+    }
 }
 
 impl FromRow for String {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         match row.columns.next() {
             Some(Value::Text(text)) => Ok(text),
-            other => Err(mismatch("a text", other)),
+            other => Err(row.mismatch("a text", other)),
         }
     }
 }
@@ -70,29 +89,32 @@ impl FromRow for i64 {
 
 impl FromRow for i32 {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        row.int()?.try_into().map_err(|_| out_of_range())
+        row.int()?.try_into().map_err(|_| row.damaged(OUT_OF_RANGE))
     }
 }
 
 impl FromRow for u32 {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        row.int()?.try_into().map_err(|_| out_of_range())
+        row.int()?.try_into().map_err(|_| row.damaged(OUT_OF_RANGE))
     }
 }
 
-fn out_of_range() -> StoreError {
-    StoreError::Failed("a stored number is out of range".to_owned())
-}
+const OUT_OF_RANGE: &str = "a stored number is out of range";
 
 impl FromRow for bool {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        Ok(row.int()? != 0)
+        match row.int()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(row.damaged("a stored truth value is neither 0 nor 1")),
+        }
     }
 }
 
 impl FromRow for Timestamp {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        Ok(Self { milliseconds: row.int()? })
+        let milliseconds = row.int()?;
+        if Self::RANGE_MS.contains(&milliseconds) { Ok(Self { milliseconds }) } else { Err(row.damaged(OUT_OF_RANGE)) }
     }
 }
 
@@ -105,6 +127,6 @@ impl FromRow for Vec<Timestamp> {
         }
         let time = |text: &str| text.parse().map(|milliseconds| Timestamp { milliseconds });
         let times = text.split(',').map(time).collect::<Result<_, _>>();
-        times.map_err(|_| StoreError::Failed("a stored list of times is not valid".to_owned()))
+        times.map_err(|_| row.damaged("a stored list of times is not valid"))
     }
 }

@@ -4,21 +4,26 @@
 //! Reads run on the caller's thread: they take microseconds, and a switch to another thread costs more. The driver
 //! binds values and fetches rows. It knows no table except the one that holds the schema's version.
 
+mod check;
 mod connection;
+mod health;
 mod options;
 mod reader;
 mod writer;
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use self::connection::{connect, in_file};
-pub use self::options::{Durability, Options};
+use self::check::{BackgroundCheck, Check, bytes};
+pub use self::check::{CheckReport, CheckStep, FINDINGS_MAX, check};
+use self::connection::connect;
+use self::health::Health;
+pub use self::options::{DamageCheck, Durability, Options};
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::errors::{CommitError, StoreError};
@@ -34,6 +39,9 @@ pub const FILE_NAME: &str = "onboarding.db";
 pub struct SqliteStore {
     readers: Arc<Readers>,
     writer: Writer,
+    health: Arc<Health>,
+    /// The check of a large file, while the store is open.
+    _check: Option<BackgroundCheck>,
 }
 
 impl SqliteStore {
@@ -41,7 +49,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If the folder cannot be created, the file is not a database of this product or belongs to a newer version, or
-    /// the disk fails.
+    /// the disk fails. [`StoreError::Damaged`] if the check finds damage, which leaves the file as it is.
     pub fn open(data: &Path, options: Options) -> Result<Self, StoreError> {
         if rusqlite::version_number() < SQLITE_VERSION_MIN {
             return Err(StoreError::Failed(format!(
@@ -49,25 +57,53 @@ impl SqliteStore {
                 rusqlite::version()
             )));
         }
-        let path = data.join(FILE_NAME);
+        let path = file(data);
         make_private(data, &path)
             .map_err(|error| StoreError::Failed(format!("cannot create {}: {error}", path.display())))?;
+        let health = Arc::new(Health::of(path));
+        let path = &health.file;
+        let in_background = checked(path, options)?;
         let mut writer =
-            connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
-        prepare(&mut writer, options.durability).map_err(|error| in_file(&path, &error))?;
-        let readers = Arc::new(Readers::new(path, options));
-        Ok(Self { readers, writer: Writer::start(writer, options)? })
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
+        prepare(&mut writer, options.durability).map_err(|error| StoreError::from(error).in_file(path))?;
+        let readers = Arc::new(Readers::new(Arc::clone(&health), options));
+        let writer = Writer::start(writer, options, Arc::clone(&health))?;
+        let check = in_background.map(|check| check.in_background(Arc::clone(&health))).transpose()?;
+        Ok(Self { readers, writer, health, _check: check })
     }
 }
 
 impl Store for SqliteStore {
     fn read(&self) -> Pending<'_, Result<Box<dyn Snapshot>, StoreError>> {
-        Box::pin(async move { Ok(Box::new(self.readers.snapshot().await?) as Box<dyn Snapshot>) })
+        Box::pin(async move {
+            self.health.verdict()?;
+            Ok(Box::new(self.readers.snapshot().await?) as Box<dyn Snapshot>)
+        })
     }
 
     fn commit(&self, statements: Vec<Statement>) -> Pending<'_, Result<(), CommitError>> {
         Box::pin(self.writer.commit(statements))
     }
+}
+
+/// The file of the store in a data folder.
+#[must_use]
+pub fn file(data: &Path) -> PathBuf {
+    data.join(FILE_NAME)
+}
+
+/// Checks a file before it is changed by migrations. Returns the check of a file that is too large for that.
+fn checked(path: &Path, options: Options) -> Result<Option<Check>, StoreError> {
+    let DamageCheck::AtOpen { bytes_max } = options.damage_check else { return Ok(None) };
+    let bytes = bytes(path);
+    if bytes == 0 {
+        return Ok(None);
+    }
+    let check = Check::open(path, options.busy_ms_max)?;
+    if bytes > bytes_max {
+        return Ok(Some(check));
+    }
+    check.run(|_| {})?.verdict().map(|()| None)
 }
 
 /// Creates folder and file if they do not exist, with access for this user only: they hold personal data. SQLite gives

@@ -1,4 +1,4 @@
-//! Readers and writer share this: opening a connection, and converting its values and errors.
+//! Readers, writer and check share this: opening a connection, and converting its values and errors.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,26 +13,40 @@ use crate::value::Value;
 const STATEMENTS_KEPT_MAX: usize = 128;
 
 pub(super) fn connect(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> Result<Connection, StoreError> {
+    configured(path, flags, busy_ms_max).map_err(|error| StoreError::from(error).in_file(path))
+}
+
+fn configured(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> rusqlite::Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| in_file(path, &error))?;
-    connection.busy_timeout(Duration::from_millis(busy_ms_max)).map_err(|error| in_file(path, &error))?;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_millis(busy_ms_max))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
+    // SQLite then checks each page that it loads, and does not read cells that reach out of their page.
+    connection.pragma_update(None, "cell_size_check", true)?;
     Ok(connection)
 }
 
-pub(super) fn in_file(path: &Path, error: &dyn std::fmt::Display) -> StoreError {
-    StoreError::Failed(format!("{}: {error}", path.display()))
-}
-
-/// Decides whether a later attempt can succeed.
+/// Decides whether a later attempt can succeed, and whether the file is damaged.
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory};
+        use rusqlite::ErrorCode::{
+            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, OutOfMemory,
+        };
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => {
                 Self::Unavailable(error.to_string())
             }
+            Some(DatabaseCorrupt | NotADatabase) => Self::Damaged(error.to_string()),
             _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<rusqlite_migration::Error> for StoreError {
+    fn from(error: rusqlite_migration::Error) -> Self {
+        match error {
+            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+            other => Self::Failed(other.to_string()),
         }
     }
 }
@@ -42,8 +56,8 @@ pub(super) fn value(column: ValueRef<'_>) -> Result<Value, StoreError> {
         ValueRef::Integer(number) => Ok(Value::Int(number)),
         ValueRef::Text(bytes) => match str::from_utf8(bytes) {
             Ok(text) => Ok(Value::Text(text.to_owned())),
-            Err(_) => Err(StoreError::Failed("a text column is not UTF-8".to_owned())),
+            Err(_) => Err(StoreError::Damaged("a text column is not UTF-8".to_owned())),
         },
-        other => Err(StoreError::Failed(format!("a column has the type {}", other.data_type()))),
+        other => Err(StoreError::Damaged(format!("a column has the type {}", other.data_type()))),
     }
 }

@@ -15,6 +15,26 @@ pub struct Options {
     pub busy_ms_max: u64,
     /// The failure that an answered commit survives.
     pub durability: Durability,
+    /// When the file is checked for damage.
+    pub damage_check: DamageCheck,
+}
+
+/// When the file of a store is checked for damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DamageCheck {
+    /// A file of at most `bytes_max` bytes is checked before it is opened: damage fails the opening. A larger file is checked
+    /// in the background: after damage is found, every read and commit fails.
+    AtOpen {
+        /// The size of the largest file that is checked first.
+        bytes_max: u64,
+    },
+    /// Never. For measurements, and for tests that must fail with it.
+    Never,
+}
+
+impl DamageCheck {
+    /// The check of servers. A file of 64 MiB is checked in about a second.
+    pub const DEFAULT: Self = Self::AtOpen { bytes_max: 64 << 20 };
 }
 
 /// The failure that an answered commit survives.

@@ -1,12 +1,13 @@
 //! The readers: a bounded pool of connections. One snapshot uses a connection at a time.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection::{connect, value};
+use super::health::Health;
 use super::options::Options;
 use crate::errors::StoreError;
 use crate::rows::{Row, Rows};
@@ -15,7 +16,7 @@ use crate::value::Param;
 
 /// Connections for reading. They are opened on demand, and a few idle ones are kept.
 pub(super) struct Readers {
-    path: PathBuf,
+    health: Arc<Health>,
     busy_ms_max: u64,
     kept_max: usize,
     idle: Mutex<Vec<Connection>>,
@@ -23,9 +24,9 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, options: Options) -> Self {
+    pub(super) fn new(health: Arc<Health>, options: Options) -> Self {
         let Options { readers_max, readers_kept_max: kept_max, busy_ms_max, .. } = options;
-        Self { path, busy_ms_max, kept_max, idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers_max)) }
+        Self { health, busy_ms_max, kept_max, idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers_max)) }
     }
 
     /// Returns a snapshot as soon as a reader is free.
@@ -37,13 +38,17 @@ impl Readers {
         let idle = self.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => {
-                let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, self.busy_ms_max)?;
-                connection.pragma_update(None, "query_only", true)?;
-                connection
-            }
+            None => self.open()?,
         };
         Ok(SqliteSnapshot { connection: Some(connection), readers: Arc::clone(self), _permit: permit })
+    }
+
+    fn open(&self) -> Result<Connection, StoreError> {
+        let file = &self.health.file;
+        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, self.busy_ms_max)?;
+        let query_only = connection.pragma_update(None, "query_only", true);
+        query_only.map_err(|error| StoreError::from(error).in_file(file))?;
+        Ok(connection)
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
@@ -74,6 +79,7 @@ impl SqliteSnapshot {
             statement.raw_bind_parameter(index + 1, param)?;
         }
         let columns = statement.column_count();
+        let file: Arc<Path> = Arc::from(self.readers.health.file.as_path());
         let mut found = statement.raw_query();
         let mut rows = Vec::new();
         let mut bytes = 0;
@@ -87,7 +93,7 @@ impl SqliteSnapshot {
             if bytes > ROWS_BYTES_MAX && !rows.is_empty() {
                 break;
             }
-            rows.push(Row::new(values));
+            rows.push(Row::from_file(values, Arc::clone(&file)));
         }
         Ok(rows)
     }
@@ -95,7 +101,8 @@ impl SqliteSnapshot {
 
 impl Snapshot for SqliteSnapshot {
     fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>> {
-        let rows = self.query(sql, params);
+        let health = &self.readers.health;
+        let rows = health.verdict().and_then(|()| self.query(sql, params).map_err(|error| error.in_file(&health.file)));
         Box::pin(std::future::ready(rows))
     }
 }

@@ -1,6 +1,7 @@
 //! The writer: one thread with one connection. It takes all pending commits as a batch, puts them into one transaction
 //! with a savepoint for each, syncs once, and answers. A commit whose precondition does not hold is rolled back alone.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::oneshot;
 
+use super::health::Health;
 use super::options::Options;
 use crate::errors::{CommitError, StoreError};
 use crate::store::{Expect, Statement};
@@ -24,28 +26,32 @@ struct Job {
 /// The sending end of the writer's queue. The writer's thread ends when this is dropped.
 pub(super) struct Writer {
     jobs: SyncSender<Job>,
+    health: Arc<Health>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, options: Options) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, options: Options, health: Arc<Health>) -> Result<Self, StoreError> {
         let (jobs, pending) = sync_channel(options.commits_waiting_max);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || run(&connection, &pending, options.commit_group_max))
             .map_err(|error| StoreError::Failed(format!("cannot start the writer: {error}")))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, health })
     }
 
     pub(super) async fn commit(&self, statements: Vec<Statement>) -> Answer {
         if statements.is_empty() {
             return Ok(());
         }
+        self.health.verdict()?;
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(Job { statements, answer }).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Unavailable("too many commits are pending".to_owned()),
             TrySendError::Disconnected(_) => StoreError::Failed("the writer has ended".to_owned()),
         })?;
-        answered.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has ended".to_owned()).into()))
+        let answer =
+            answered.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has ended".to_owned()).into()));
+        answer.map_err(|error| error.in_file(&self.health.file))
     }
 }
 

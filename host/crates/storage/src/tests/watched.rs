@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use bindings::Change;
 use tempfile::TempDir;
 
-use crate::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
+use crate::sqlite::{DamageCheck, Durability, FILE_NAME, Options, SqliteStore};
 use crate::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError, statement};
 
 const OPTIONS: Options = Options {
@@ -15,6 +15,7 @@ const OPTIONS: Options = Options {
     commit_group_max: 64,
     busy_ms_max: 1000,
     durability: Durability::ProcessExit,
+    damage_check: DamageCheck::DEFAULT,
 };
 
 pub(super) struct Watched {

@@ -128,9 +128,15 @@ fn known_errors_are_explained_and_unknown_ones_suggest_similar_ones() {
 
 #[test]
 fn the_help_of_every_command_has_an_example() {
-    for command in
-        [&["serve"][..], &["demo"], &["consumer", "create"], &["super-admin", "add"], &["component"], &["explain"]]
-    {
+    for command in [
+        &["serve"][..],
+        &["demo"],
+        &["consumer", "create"],
+        &["super-admin", "add"],
+        &["component"],
+        &["explain"],
+        &["check"],
+    ] {
         let output = run(&[command, &["--help"]].concat(), &[]);
         let help = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && help.contains("Example"), "{command:?}: {help}");

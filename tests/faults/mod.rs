@@ -6,6 +6,7 @@ mod canary;
 mod containment;
 mod damaged;
 mod disk;
+mod flipped;
 mod kill;
 mod logins;
 mod loops;

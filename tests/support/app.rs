@@ -98,6 +98,12 @@ impl TestApp {
         Self::serve(config, wrap, Arc::new(runtime), OutboundClients::default(), SEED).await
     }
 
+    /// A server on a store in this folder. The store is what the test has made of it.
+    pub async fn on(data: TempDir, store: Arc<dyn Store>) -> Self {
+        Self::serve_store(config::<&str>(&[]), data, store, Arc::clone(&RUNTIME), OutboundClients::default(), SEED)
+            .await
+    }
+
     async fn serve(
         config: Config,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
@@ -108,9 +114,20 @@ impl TestApp {
         let data = tempfile::tempdir().expect("a folder");
         let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
         world::create(&store).await;
+        Self::serve_store(config, data, wrap(Arc::new(store)), runtime, clients, seed).await
+    }
+
+    async fn serve_store(
+        config: Config,
+        data: TempDir,
+        store: Arc<dyn Store>,
+        runtime: Arc<Runtime>,
+        clients: OutboundClients,
+        seed: u64,
+    ) -> Self {
         let ambient = Ambient::fixed(NOW_MS, seed);
         let extensions = extensions(&config, Isolation::Thread, clients).expect("good settings");
-        let app = App::new(config, wrap(Arc::new(store)), runtime, ambient, extensions).expect("an application");
+        let app = App::new(config, store, runtime, ambient, extensions).expect("an application");
         let app = Arc::new(app);
         app.onboarding.extensions.start().await.expect("its extensions");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -10,6 +10,7 @@ pub mod log;
 pub mod operator;
 pub mod peer;
 pub mod process;
+pub mod sizes;
 pub mod tls;
 pub mod world;
 

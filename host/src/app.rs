@@ -2,6 +2,7 @@
 
 mod builder;
 mod compile;
+mod data_folder;
 mod extended;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::server::{self, Tls};
 
 pub use builder::Builder;
 pub use compile::{CACHE_FOLDER, call_limits, compile};
+pub use data_folder::DataFolder;
 pub use extended::{extensions, extensions_in_process};
 pub use rules::applications::{Registered, own_consumer_key, register};
 
@@ -99,11 +101,22 @@ impl App {
         pages::Service::new(self.api.clone(), settings)
     }
 
+    /// Reloads the extensions.
+    ///
+    /// # Errors
+    /// The reasons if they stay unchanged.
+    pub async fn reload_extensions(&self) -> anyhow::Result<()> {
+        data_folder::judge(&self.config)?;
+        self.onboarding.extensions.reload().await?;
+        Ok(())
+    }
+
     /// Reloads certificate and extensions. If one of them cannot be used, it stays unchanged; the other one is replaced.
     ///
     /// # Errors
-    /// The reasons for each that stays unchanged.
+    /// The reasons for each that stays unchanged. Both stay unchanged if another user could change a file of the server.
     pub async fn reload(&self) -> anyhow::Result<()> {
+        data_folder::judge(&self.config)?;
         let certificate =
             self.tls.as_ref().map_or(Ok(()), |tls| tls.reload()).context("the certificate was not changed");
         let extensions = self.onboarding.extensions.reload().await.context("the extensions were not changed");

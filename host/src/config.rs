@@ -52,6 +52,18 @@ pub struct Config {
     pub limits: Limits,
     /// Level and format of the log.
     pub log: Log,
+    /// The file that was read.
+    #[serde(skip)]
+    pub file: Option<ConfigFile>,
+}
+
+/// The file that a configuration was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// Whether it contains a secret.
+    pub has_secret: bool,
 }
 
 /// `[tls]`: both keys, or neither.
@@ -225,6 +237,7 @@ impl Config {
             SettingError::new(reason, "report this: it is an error of the program")
         })?;
         config.access.profile_is_named = entries.origin("access.profile").is_some();
+        config.file = file.map(|path| ConfigFile { path: path.to_owned(), has_secret: entries.secret_in_file() });
         Ok(config)
     }
 

@@ -7,6 +7,7 @@ mod containment;
 mod damaged;
 mod disk;
 mod flipped;
+mod folder;
 mod kill;
 mod logins;
 mod loops;

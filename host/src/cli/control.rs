@@ -68,15 +68,13 @@ pub(super) struct ExtensionStatus {
     pub(super) refused: Option<String>,
 }
 
-/// Creates the socket and answers requests until the process ends.
+/// Creates the socket and answers requests until the process ends. The server has the lock of the folder, so a socket that
+/// exists belongs to a server that has ended.
 ///
 /// # Errors
 /// If the socket cannot be created.
 pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<()> {
     let socket = SocketPath::of(&app.config.data)?;
-    if std::os::unix::net::UnixStream::connect(&socket.path).is_ok() {
-        bail!("another server answers through {} already", app.config.data.join(SOCKET).display());
-    }
     match fs::remove_file(&socket.path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
         _ => {}
@@ -116,9 +114,7 @@ async fn respond(app: &App, stream: UnixStream) -> anyhow::Result<()> {
     }
     let done = match serde_json::from_slice(&line) {
         Ok(ControlRequest::Reload) => app.reload().await,
-        Ok(ControlRequest::ReloadExtensions) => {
-            app.onboarding.extensions.reload().await.map(drop).map_err(anyhow::Error::from)
-        }
+        Ok(ControlRequest::ReloadExtensions) => app.reload_extensions().await,
         Ok(ControlRequest::Extensions) => Ok(()),
         Err(error) => Err(anyhow::anyhow!("not a question: {error}")),
     };

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use obp_host::ambient::Ambient;
-use obp_host::app::{open_store, register};
+use obp_host::app::{DataFolder, open_store, register};
 use obp_host::component::bindings::Change;
 use obp_host::component::bindings::customers_types::CustomerDraft;
 use obp_host::component::bindings::kyc_types::{KycDocumentDraft, KycMediaDraft, KycStatusDraft, KycStatusEntry};
@@ -56,6 +56,7 @@ impl Demo {
         config.meetings.providers.insert("jitsi".to_owned(), jitsi(&ambient)?);
         start_log(&config);
         may_listen(&config, config.listen)?;
+        let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;
         fill(&*store, &ambient).await.context("cannot seed the store")?;
         serve::serve(config, Arc::clone(&store), |address| {

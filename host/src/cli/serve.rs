@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use obp_host::ambient::Ambient;
-use obp_host::app::{self, App, compile, open_store};
+use obp_host::app::{self, App, DataFolder, compile, open_store};
 use obp_host::config::Config;
 use obp_host::extensions::compiler::Isolation;
 use obp_host::extensions::outbound::OutboundClients;
@@ -36,6 +36,7 @@ impl Serve {
         config.component = self.component.or(config.component);
         start_log(&config);
         may_listen(&config, config.listen)?;
+        let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
         serve(config, store, |address| announce(scheme, address)).await

@@ -69,6 +69,7 @@ const HEADER_TEXT: Kind = Kind::text("1 to 255 printable ASCII characters withou
 });
 /// The address of an HTTP service. A wrong URL may contain a password.
 const URL: Kind = Kind::Text(Text {
+    is_secret: false,
     allowed: "an http or https URL without user, query and fragment",
     takes: |text| {
         text.parse::<Url>().is_ok_and(|url| {

@@ -1,7 +1,6 @@
 //! TLS 1.2 and 1.3: loads and reloads the certificate and its key from PEM files. Opens no socket.
 
 use std::fmt;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -168,16 +167,12 @@ fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     let bytes = read_file(path, "tls.key")?;
-    let key = PrivateKeyDer::from_pem_slice(&bytes).map_err(|_: pem::Error| TlsError::Missing {
+    PrivateKeyDer::from_pem_slice(&bytes).map_err(|_: pem::Error| TlsError::Missing {
         path: path.to_owned(),
         setting: "tls.key",
         wanted: "private key that is not encrypted",
         marks: "`-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`",
-    })?;
-    if std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0) {
-        tracing::warn!("every user of this machine may read the private key in {0}: `chmod o= {0}`", path.display());
-    }
-    Ok(key)
+    })
 }
 
 fn read_file(path: &Path, setting: &'static str) -> Result<Vec<u8>, TlsError> {

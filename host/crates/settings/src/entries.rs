@@ -105,6 +105,14 @@ impl Entries {
         lines
     }
 
+    /// Whether the file contains a secret.
+    #[must_use]
+    pub fn secret_in_file(&self) -> bool {
+        let in_file = self.entries.iter().filter(|(_, entry)| matches!(entry.at, Origin::File(..)));
+        let mut names = in_file.map(|(names, _)| names);
+        names.any(|names| self.schema.keys.iter().any(|key| key.kind.is_secret() && key.is_at(names)))
+    }
+
     /// Checks that both keys are set, or neither.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ pub struct Text {
     pub takes: fn(&str) -> bool,
     /// Describes a wrong value, given as written; to be read after the key.
     pub wrong: fn(&str) -> String,
+    /// Whether no message may show the text.
+    pub is_secret: bool,
 }
 
 /// The form of a list of texts.
@@ -55,13 +57,24 @@ impl Kind {
     /// Texts for which `takes` is true.
     #[must_use]
     pub const fn text(allowed: &'static str, takes: fn(&str) -> bool) -> Self {
-        Self::Text(Text { allowed, takes, wrong: cannot_be })
+        Self::Text(Text { allowed, takes, wrong: cannot_be, is_secret: false })
     }
 
     /// The same as [`Kind::text`], for values that no message may show.
     #[must_use]
     pub const fn secret(allowed: &'static str, takes: fn(&str) -> bool) -> Self {
-        Self::Text(Text { allowed, takes, wrong: |_| "has the wrong type (value not shown)".to_owned() })
+        Self::Text(Text {
+            allowed,
+            takes,
+            wrong: |_| "has the wrong type (value not shown)".to_owned(),
+            is_secret: true,
+        })
+    }
+
+    /// Whether no message may show a value.
+    #[must_use]
+    pub const fn is_secret(&self) -> bool {
+        matches!(self, Self::Text(Text { is_secret: true, .. }))
     }
 
     /// The values that the key takes, to be read after "must be".

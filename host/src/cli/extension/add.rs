@@ -1,8 +1,8 @@
 //! `extension add`: copies an extension to the server and loads it.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -108,6 +108,8 @@ fn copy(from: &Path, to: &Path, component: &Path) -> io::Result<()> {
     {
         let to = to.join(name);
         fs::copy(from, &to)?;
+        // The server refuses an extension that other users can change, and a copy has the mode of its source.
+        fs::set_permissions(&to, Permissions::from_mode(0o600))?;
         File::open(to)?.sync_all()?;
     }
     File::open(to)?.sync_all()

@@ -3,6 +3,7 @@
 mod bombs;
 mod cached;
 mod canary;
+mod clock;
 mod containment;
 mod damaged;
 mod disk;

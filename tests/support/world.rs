@@ -40,10 +40,12 @@ pub async fn create(store: &dyn Store) {
     let mut all: Vec<Statement> = changes.into_iter().map(statement).collect();
     all.push(logins::add_super_admin("root"));
     all.extend(
-        USERS.iter().map(|name| logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", FAR_MS)),
+        USERS
+            .iter()
+            .map(|name| logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", 0, FAR_MS)),
     );
-    all.push(logins::issue_token(digest("expired-token-of-kim"), "u-kim", "consumer-1", NOW_MS));
-    all.push(logins::issue_token(digest("expiring-token-of-kim"), "u-kim", "consumer-1", NOW_MS + 1));
+    all.push(logins::issue_token(digest("expired-token-of-kim"), "u-kim", "consumer-1", 0, NOW_MS));
+    all.push(logins::issue_token(digest("expiring-token-of-kim"), "u-kim", "consumer-1", 0, NOW_MS + 1));
     store.commit(all).await.expect("the world is stored");
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn fill(data: &Path, customers: Customers) -> anyhow::Result<()> {
         seed::user("bench-user", "bench", ""),
     ];
     let mut first: Vec<Statement> = seeds.into_iter().map(statement).collect();
-    first.push(logins::issue_token(digest(TOKEN), "bench-user", "bench-consumer", FAR_MS));
+    first.push(logins::issue_token(digest(TOKEN), "bench-user", "bench-consumer", 0, FAR_MS));
     commit(first)?;
     let one = (0..customers.one).flat_map(|number| with_checks("one", number, 1));
     let many = (0..customers.many).flat_map(|number| with_checks("many", number, MANY));

@@ -1,20 +1,27 @@
 //! The server's clock and randomness. All code gets both from here, so that tests can fix them.
 
+mod clock;
+
 use std::cell::RefCell;
 use std::sync::Mutex;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use self::clock::Clock;
+pub use self::clock::NOW_MS_MAX;
+
 /// A source of time and random bytes.
 #[derive(Debug)]
-pub struct Ambient(Source);
+pub struct Ambient {
+    clock: Clock,
+    random: Random,
+}
 
 #[derive(Debug)]
-enum Source {
+enum Random {
     System,
-    Fixed { now_ms: i64, random: Box<Mutex<StdRng>> },
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 /// The operating system gives no random bytes. The caller must fail: there is no substitute.
@@ -26,26 +33,37 @@ impl Ambient {
     /// The system's clock and random source.
     #[must_use]
     pub const fn system() -> Self {
-        Self(Source::System)
+        Self { clock: Clock::system(), random: Random::System }
     }
 
     /// A clock that stands at `now_ms` (milliseconds since 1970), and random bytes that follow from `seed`.
     #[must_use]
     pub fn fixed(now_ms: i64, seed: u64) -> Self {
-        Self(Source::Fixed { now_ms, random: Box::new(Mutex::new(StdRng::seed_from_u64(seed))) })
+        let random = Random::Seeded(Box::new(Mutex::new(StdRng::seed_from_u64(seed))));
+        Self { clock: Clock::fixed(now_ms), random }
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Lets time pass at a fixed clock. The system's clock ignores it.
+    pub fn pass_ms(&self, ms: i64) {
+        self.clock.pass(ms, ms);
+    }
+
+    /// Sets a fixed clock forward or back, while no time passes. The system's clock ignores it.
+    pub fn jump_ms(&self, ms: i64) {
+        self.clock.pass(ms, 0);
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z: from 0 to [`NOW_MS_MAX`], whatever the clock of the machine says.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "all other code gets clock and randomness from this crate")]
     pub fn now_ms(&self) -> i64 {
-        match &self.0 {
-            Source::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-            }
-            Source::Fixed { now_ms, .. } => *now_ms,
-        }
+        self.clock.now_ms()
+    }
+
+    /// Whether the clock is good enough to delete data because of its age. It is after the process has run for an hour, as long
+    /// as the clock has not jumped by more than a minute since the start. A jump is logged as a warning.
+    #[must_use]
+    pub fn clock_is_trusted(&self) -> bool {
+        self.clock.is_trusted()
     }
 
     /// Unpredictable bytes.
@@ -54,9 +72,9 @@ impl Ambient {
     /// [`NoRandom`] if the operating system gives none.
     pub fn random<const N: usize>(&self) -> Result<[u8; N], NoRandom> {
         let mut bytes = [0; N];
-        match &self.0 {
-            Source::System => fill(&mut bytes)?,
-            Source::Fixed { random, .. } => {
+        match &self.random {
+            Random::System => fill(&mut bytes)?,
+            Random::Seeded(random) => {
                 random.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(&mut bytes);
             }
         }

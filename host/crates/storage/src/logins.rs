@@ -42,7 +42,12 @@ record! {
     }
 }
 
-/// The owner of a token that has not expired.
+/// A token counts as issued this long before its time of issue, in milliseconds: a clock may be set back by a little.
+const CLOCK_LEEWAY_MS: i64 = 5 * 60 * 1000;
+/// An expired token is deleted after this time, in milliseconds. Until then it is valid again if the clock was wrong.
+const KEPT_MS: i64 = 4 * 7 * 24 * 60 * 60 * 1000;
+
+/// The owner of a token that has been issued and has not expired.
 pub async fn token_owner(
     store: &mut dyn Snapshot,
     token_digest: &str,
@@ -53,9 +58,10 @@ pub async fn token_owner(
         token_owner!(columns),
         ", consumers.enabled, EXISTS (SELECT 1 FROM super_admins WHERE super_admins.username = users.username) \
         FROM tokens JOIN users ON users.user_id = tokens.user_id JOIN consumers ON consumers.consumer_id = tokens.consumer_id \
-        WHERE tokens.token_digest = $1 AND tokens.expires_ms > $2"
+        WHERE tokens.token_digest = $1 AND tokens.expires_ms > $2 AND tokens.issued_ms <= $3"
     );
-    one(store, SQL, &[Param::Text(token_digest), Param::Int(now_ms)]).await
+    let issued_ms_max = now_ms.saturating_add(CLOCK_LEEWAY_MS);
+    one(store, SQL, &[Param::Text(token_digest), Param::Int(now_ms), Param::Int(issued_ms_max)]).await
 }
 
 /// The id of the enabled consumer with that key.
@@ -78,10 +84,16 @@ pub async fn login(store: &mut dyn Snapshot, username: &str) -> Result<Option<Lo
 
 /// Stores the digest of a new token.
 #[must_use]
-pub fn issue_token(token_digest: String, user_id: &str, consumer_id: &str, expires_ms: i64) -> Statement {
+pub fn issue_token(
+    token_digest: String,
+    user_id: &str,
+    consumer_id: &str,
+    issued_ms: i64,
+    expires_ms: i64,
+) -> Statement {
     Statement {
-        sql: "INSERT INTO tokens (token_digest, user_id, consumer_id, expires_ms) VALUES ($1, $2, $3, $4)",
-        values: values![token_digest, user_id, consumer_id, expires_ms],
+        sql: "INSERT INTO tokens (token_digest, user_id, consumer_id, issued_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)",
+        values: values![token_digest, user_id, consumer_id, issued_ms, expires_ms],
         expect: Expect::One,
     }
 }
@@ -92,12 +104,13 @@ pub fn revoke_token(token_digest: String) -> Statement {
     Statement { sql: "DELETE FROM tokens WHERE token_digest = $1", values: values![token_digest], expect: Expect::Any }
 }
 
-/// Deletes a few expired tokens. Each login does this, so that the table does not grow for ever.
+/// Deletes a few tokens that expired four weeks ago or earlier. Each login does this while the clock is trusted, so that the
+/// table does not grow for ever.
 #[must_use]
 pub fn delete_expired_tokens(now_ms: i64) -> Statement {
     Statement {
         sql: "DELETE FROM tokens WHERE token_digest IN (SELECT token_digest FROM tokens WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT 8)",
-        values: values![now_ms],
+        values: values![now_ms.saturating_sub(KEPT_MS)],
         expect: Expect::Any,
     }
 }

@@ -8,7 +8,7 @@ use rules::Onboarding;
 use rules::credentials::digest;
 use serde::{Deserialize, Serialize};
 use storage::failed_logins::LoginPlace;
-use storage::{CommitError, failed_logins, logins};
+use storage::{CommitError, Statement, failed_logins, logins};
 
 use crate::call::{Answer, Api, Call, reply};
 use crate::direct_login::{Seen, checked, seen};
@@ -154,9 +154,7 @@ impl Attempt {
                     (put(delay.after_refusal(failed)), Err(ApiError::UserLocked { seconds }))
                 }
                 Some(user_id) => {
-                    let issued = logins::issue_token(digest(&token), user_id, &self.consumer_id, now_ms + TOKEN_MS);
-                    let cleared = failed_logins::clear(place);
-                    (vec![cleared, issued, logins::delete_expired_tokens(now_ms)], Ok(token.clone()))
+                    (self.issue(place, user_id, &token, now_ms), Ok(token.clone()))
                 }
             };
             match store.commit(statements).await {
@@ -166,6 +164,19 @@ impl Attempt {
             }
         }
         Err(CommitError::Conflict.into())
+    }
+
+    /// The statements that end a login with a new token.
+    fn issue(&self, place: &LoginPlace, user_id: &str, token: &str, now_ms: i64) -> Vec<Statement> {
+        let expires_ms = now_ms.saturating_add(TOKEN_MS);
+        let mut issued = vec![
+            failed_logins::clear(place),
+            logins::issue_token(digest(token), user_id, &self.consumer_id, now_ms, expires_ms),
+        ];
+        if self.api.onboarding.services.ambient.clock_is_trusted() {
+            issued.push(logins::delete_expired_tokens(now_ms));
+        }
+        issued
     }
 }
 

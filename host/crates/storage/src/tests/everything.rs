@@ -59,7 +59,7 @@ pub(super) async fn write_about_one_subject(store: &Watched) {
     let counted = failed_logins::put(&place, 0, FailedLogins { failures: 1, ..FailedLogins::default() }, 1, 9);
     store.commit(vec![counted, failed_logins::delete_old(1)]).await.unwrap();
     store.commit(vec![failed_logins::clear(&place)]).await.unwrap();
-    let issued = logins::issue_token("digest".to_owned(), "u-kim", "k-1", 9);
+    let issued = logins::issue_token("digest".to_owned(), "u-kim", "k-1", 1, 9);
     store.commit(vec![issued, logins::delete_expired_tokens(1), logins::add_super_admin("kim")]).await.unwrap();
     store.commit(vec![logins::revoke_token("other digest".to_owned())]).await.unwrap();
 }

@@ -155,6 +155,8 @@ pub fn api_settings(config: &Config) -> api::Settings {
             longest_ms: config.limits.login_lock_ms_max,
         },
         requests_in_flight_max: config.limits.requests_in_flight_max,
+        requests_per_connection_max: config.limits.requests_per_connection_max,
+        answers_bytes_max: config.limits.answers_bytes_max,
         body_bytes_max: config.limits.body_bytes_max,
         body_read_ms_max: config.limits.body_read_ms_max,
     }

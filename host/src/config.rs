@@ -116,6 +116,10 @@ pub struct Limits {
     pub head_bytes_max: usize,
     /// Requests handled at once.
     pub requests_in_flight_max: usize,
+    /// Requests of one connection handled at once.
+    pub requests_per_connection_max: usize,
+    /// Bytes of all answers together that clients have not taken yet.
+    pub answers_bytes_max: usize,
     /// Connections open at once.
     pub connections_max: usize,
     /// Requests handled at once on one HTTP/2 connection.

@@ -94,8 +94,8 @@ async fn a_handler_that_asks_for_a_parameter_that_its_path_lacks_fails() {
     let server = Documented::start().await;
     let bank = ROUTES.iter().find(|route| route.operation == "getBank").unwrap();
     let with_handler = |handler| &*Box::leak(Box::new([Route { handler, ..bank.clone() }]));
-    let right = with_handler(|call| Box::pin(async move { reply(call.path("BANK_ID")?) }));
-    let wrong = with_handler(|call| Box::pin(async move { reply(call.path("ACCOUNT_ID")?) }));
+    let right = with_handler(|call| Box::pin(async move { reply(call.path("BANK_ID")?.to_owned()) }));
+    let wrong = with_handler(|call| Box::pin(async move { reply(call.path("ACCOUNT_ID")?.to_owned()) }));
     for (routes, status, body) in [(right, 200, r#""gh.29.uk""#), (wrong, 500, "OBP-50000")] {
         let (onboarding, settings) = (Arc::clone(&server.app.app.onboarding), api_settings(&server.app.app.config));
         let service = Service::with_routes(onboarding, settings, routes).unwrap();

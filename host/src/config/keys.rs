@@ -113,6 +113,8 @@ const MS: Kind = Count(1, 3_600_000);
 const BYTES: Kind = Count(1, 1_073_741_824);
 /// Bytes of a request's head. hyper needs a buffer of at least 8 KiB.
 const HEAD_BYTES: Kind = Count(8192, 1_048_576);
+/// Bytes of answers. Three quarters of them must hold the largest answer.
+const ANSWERS_BYTES: Kind = Count(1_048_576, 1_099_511_627_776);
 /// Bytes of a memory: from one page of WebAssembly to the address space of 32 bits.
 const MEMORY_BYTES: Kind = Count(65_536, 4_294_967_296);
 
@@ -155,8 +157,20 @@ pub(super) const KEYS: &[Key] = &[
     key("limits.body_bytes_max", BYTES, Is("65536"), "Bytes of a request's body; above it 413."),
     key("limits.head_bytes_max", HEAD_BYTES, Is("16384"), "Bytes of the request line and headers together."),
     key("limits.requests_in_flight_max", COUNT, Is("256"), "Requests handled at once; above it 503."),
+    key(
+        "limits.requests_per_connection_max",
+        COUNT,
+        Is("16"),
+        "Requests of one connection handled at once; more requests wait.",
+    ),
+    key(
+        "limits.answers_bytes_max",
+        ANSWERS_BYTES,
+        Is("268435456"),
+        "Bytes of all answers together that clients have not taken yet; above it 503.",
+    ),
     key("limits.connections_max", COUNT, Is("10000"), "Connections open at once."),
-    key("limits.http2_streams_max", COUNT, Is("128"), "Requests handled at once on one HTTP/2 connection."),
+    key("limits.http2_streams_max", COUNT, Is("128"), "Requests accepted at once on one HTTP/2 connection."),
     key("limits.tls_handshake_ms_max", MS, Is("10000"), "Milliseconds for a TLS handshake."),
     key("limits.head_read_ms_max", MS, Is("10000"), "Milliseconds for a request's head, and for an idle connection."),
     key("limits.body_read_ms_max", MS, Is("10000"), "Milliseconds for a request's body."),

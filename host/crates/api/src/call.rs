@@ -10,6 +10,9 @@ use rules::{Onboarding, Session};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(test)]
+use crate::answer_budget::AnswerBudget;
+use crate::answer_budget::{AnswerShare, AnswerWriter};
 use crate::direct_login::Credentials;
 use crate::errors::ApiError;
 use crate::json;
@@ -17,7 +20,19 @@ use crate::login_room::LoginRoom;
 use crate::settings::Settings;
 
 /// A handler's answer: the body, or none.
-pub type Answer = Result<Option<Vec<u8>>, ApiError>;
+pub type Answer = Result<Option<Reply>, ApiError>;
+
+/// The body of an answer. It is written after the handler has returned, within the budget of answers.
+pub struct Reply(Content);
+
+type WriteRecord = Box<dyn Fn(&mut AnswerWriter) -> serde_json::Result<()> + Send>;
+
+enum Content {
+    /// A record. The function may be called again.
+    Record(WriteRecord),
+    /// A document that was written before.
+    Document(Bytes),
+}
 
 /// The parts of the API that all calls share.
 pub(crate) struct Api {
@@ -114,12 +129,40 @@ fn parameter(query: &str, name: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.into_owned())
 }
 
-/// An answer with a body.
-///
-/// # Errors
-/// If the record has no JSON form, which is a bug.
-pub fn reply<T: Serialize + ?Sized>(answer: &T) -> Answer {
-    json::write(answer).map(Some).map_err(|error| ApiError::Failed(format!("an answer has no JSON form: {error}")))
+impl Reply {
+    /// A document, which is JSON already.
+    pub(crate) fn document(document: impl Into<Bytes>) -> Self {
+        Self(Content::Document(document.into()))
+    }
+
+    /// The body as JSON, which counts in that share of the budget until it is dropped. `None` if the budget has no room for it.
+    ///
+    /// # Errors
+    /// If the record has no JSON form, which is a bug.
+    pub(crate) fn within(&self, share: &Arc<AnswerShare>) -> Result<Option<Bytes>, ApiError> {
+        match &self.0 {
+            Content::Document(document) => Ok(share.hold(document.clone())),
+            Content::Record(write) => {
+                let mut writer = AnswerWriter::new(share);
+                match write(&mut writer) {
+                    Ok(()) => Ok(Some(writer.into_bytes())),
+                    Err(error) if error.is_io() => Ok(None),
+                    Err(error) => Err(ApiError::Failed(format!("an answer has no JSON form: {error}"))),
+                }
+            }
+        }
+    }
+}
+
+/// An answer with this record as its body. Its type is that of a handler's answer.
+pub fn reply<T: Serialize + Send + 'static>(answer: T) -> Answer {
+    Ok(Some(Reply(Content::Record(Box::new(move |writer| json::write_to(writer, &answer))))))
+}
+
+#[cfg(test)]
+pub(crate) fn body_of(answer: Answer) -> String {
+    let share = AnswerBudget::new(64 << 20).whole();
+    String::from_utf8(answer.unwrap().unwrap().within(&share).unwrap().unwrap().to_vec()).unwrap()
 }
 
 #[cfg(test)]

@@ -8,6 +8,14 @@ use storage::{CommitError, StoreError};
 
 use crate::error_codes::HostErrorCode as Code;
 
+/// Characters of a client's text that a message or a log line repeats.
+const REPEATED_CHARACTERS_MAX: usize = 200;
+
+/// The beginning of a client's text, for a message or a log line.
+pub(crate) fn shortened(text: &str) -> &str {
+    text.char_indices().nth(REPEATED_CHARACTERS_MAX).map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
+}
+
 /// The header that carries a login or a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginHeader {
@@ -150,6 +158,7 @@ impl ApiError {
         let detail = match self {
             // The reference has no space here.
             Self::PathUnknown(path, content_type) => {
+                let (path, content_type) = (shortened(path), shortened(content_type));
                 return format!("Current Url is ({path}), Current Content-Type Header is ({content_type})");
             }
             Self::NotLoggedIn(seen) => (*seen).to_owned(),
@@ -167,7 +176,9 @@ impl ApiError {
             Self::JsonIncorrect(detail) => detail.clone(),
             Self::VersionUnknown(known) => format!("Possible versions are {}.", known.join(", ")),
             Self::QueryIncorrect(name) => format!("The value of {name} must be a whole number in its range."),
-            Self::NotJsonTyped(seen) => format!("The Content-Type header must be application/json; it is ({seen})."),
+            Self::NotJsonTyped(seen) => {
+                format!("The Content-Type header must be application/json; it is ({}).", shortened(seen))
+            }
             Self::BodyTooLarge(max) => format!("The body must have at most {max} bytes."),
             Self::BodyTooSlow => "The body did not arrive in time.".to_owned(),
             Self::MethodUnknown(allowed) => format!("Allowed methods: {allowed}."),

@@ -10,7 +10,7 @@ mod tests;
 mod writer;
 
 pub use self::reader::read;
-pub use self::writer::write;
+pub use self::writer::{write, write_to};
 
 /// The JSON key of a record's field: `type` is a keyword in Rust, so the field of that key is `type_`.
 fn key_of(field: &str) -> &str {

@@ -3,6 +3,7 @@
 //! A request takes this way: [`Service`] finds the route and the caller, the route's handler in `operations` reads a typed draft
 //! and calls the rules, and [`json`] writes their reply.
 
+mod answer_budget;
 mod api_documents;
 mod call;
 mod caller;
@@ -23,7 +24,8 @@ pub mod routes;
 mod service;
 mod settings;
 
-pub use self::call::{Answer, Call, reply};
+pub use self::answer_budget::AnswerShare;
+pub use self::call::{Answer, Call, Reply, reply};
 pub use self::direct_login::Credentials;
 pub use self::errors::{ApiError, LoginHeader};
 pub use self::login_delay::LoginDelay;

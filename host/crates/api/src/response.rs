@@ -9,9 +9,9 @@ use sha2::{Digest as _, Sha256};
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
 
 /// A response with this JSON, or without a body.
-pub(crate) fn json_response(status: StatusCode, body: Option<Vec<u8>>) -> Response<Full<Bytes>> {
+pub(crate) fn json_response(status: StatusCode, body: Option<Bytes>) -> Response<Full<Bytes>> {
     let has_body = body.is_some();
-    let mut response = Response::new(Full::new(Bytes::from(body.unwrap_or_default())));
+    let mut response = Response::new(Full::new(body.unwrap_or_default()));
     *response.status_mut() = status;
     if has_body {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
@@ -27,7 +27,7 @@ pub(crate) fn if_none_match(headers: &HeaderMap) -> Vec<HeaderValue> {
 /// A response with an `ETag`. It is 304 without a body if the client's `If-None-Match` has the same tag.
 pub(crate) fn validated_response(
     status: StatusCode,
-    body: Vec<u8>,
+    body: Bytes,
     if_none_match: &[HeaderValue],
 ) -> Response<Full<Bytes>> {
     let tag = format!("\"{}\"", hex::encode(Sha256::digest(&body)));
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_client_that_has_the_content_gets_304_without_a_body() {
-        let response = |kept: &[HeaderValue]| validated_response(StatusCode::OK, b"{}".to_vec(), kept);
+        let response = |kept: &[HeaderValue]| validated_response(StatusCode::OK, Bytes::from_static(b"{}"), kept);
         let tag = response(&[]).headers().get(header::ETAG).unwrap().clone();
         let weak = format!("W/{}", tag.to_str().unwrap());
         let among = format!("\"other\", {}", tag.to_str().unwrap());
@@ -100,7 +100,7 @@ mod tests {
             assert_eq!(answer.headers().contains_key(header::CONTENT_TYPE), status == 200, "{kept}");
             assert_eq!(answer.headers().get(header::ETAG), Some(&tag), "{kept}");
         }
-        let other = validated_response(StatusCode::OK, b"[]".to_vec(), &[]);
+        let other = validated_response(StatusCode::OK, Bytes::from_static(b"[]"), &[]);
         assert_ne!(other.headers().get(header::ETAG), Some(&tag));
     }
 }

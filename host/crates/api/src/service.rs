@@ -18,12 +18,13 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use rules::{Onboarding, Session};
 use serde::Serialize;
 use storage::Snapshot;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
+use crate::answer_budget::{AnswerBudget, AnswerShare};
 use crate::api_documents::DerivedDocuments;
-use crate::call::{Api, Call};
-use crate::errors::ApiError;
+use crate::call::{Api, Call, Reply};
+use crate::errors::{ApiError, shortened};
 use crate::login_room::LoginRoom;
 use crate::response::{if_none_match, json_response, preflight, validated_response, with_common_headers};
 use crate::route::{Body, Cache, Login, Room, Route};
@@ -43,10 +44,25 @@ impl<B> Incoming for B where
 {
 }
 
+/// How long an answer waits for room in the budget. Meanwhile clients that do not read are cut.
+const ROOM_WAIT: Duration = Duration::from_secs(5);
+/// Replies that wait for room at once. Their records are in memory meanwhile.
+const REPLIES_WAITING_MAX: usize = 8;
+/// How often an answer looks for room.
+const ROOM_POLL: Duration = Duration::from_millis(25);
+
 /// The OBP API, for hyper's servers and for tower's stacks. It always answers and is always ready: a request that exceeds its
 /// limits is answered with 503. Clones are the same service.
+///
+/// All clones of a service share the memory for answers. A server that calls [`Service::for_connection`] limits each connection
+/// to a part of it.
 #[derive(Clone)]
-pub struct Service(Arc<Shared>);
+pub struct Service {
+    shared: Arc<Shared>,
+    share: Arc<AnswerShare>,
+    /// Whether a request takes a turn of its connection. The requests of a page belong to the turn of the page.
+    takes_turns: bool,
+}
 
 impl Service {
     /// The API over that store and those rules.
@@ -75,29 +91,170 @@ impl Service {
         let permits = Semaphore::new(settings.requests_in_flight_max);
         let (login_room, documents) = (LoginRoom::default(), Box::new(DerivedDocuments::new(routes)));
         let api = Arc::new(Api { onboarding, settings, login_room, documents });
-        Ok(Self(Arc::new(Shared { api, router, challenge, permits })))
+        let answers = AnswerBudget::new(api.settings.answers_bytes_max);
+        let (share, replies_waiting) = (answers.whole(), Semaphore::new(REPLIES_WAITING_MAX));
+        Ok(Self {
+            shared: Arc::new(Shared { api, router, challenge, permits, answers, replies_waiting }),
+            share,
+            takes_turns: true,
+        })
+    }
+
+    /// The same service for one connection, which gets a share of the memory for answers, and of the requests at once.
+    #[must_use]
+    pub fn for_connection(&self) -> Self {
+        let share = self.shared.answers.share(self.shared.api.settings.requests_per_connection_max);
+        Self { share, ..self.clone() }
+    }
+
+    /// The same service for the requests of a page, which has taken its turn.
+    #[must_use]
+    pub fn within_page(&self) -> Self {
+        Self { takes_turns: false, ..self.clone() }
+    }
+
+    /// The connection's share of the memory for answers.
+    #[must_use]
+    pub fn share(&self) -> &Arc<AnswerShare> {
+        &self.share
+    }
+
+    /// Bytes of this connection's answers that its client has not taken.
+    #[must_use]
+    pub fn unread_bytes(&self) -> usize {
+        self.share.unread_bytes()
+    }
+
+    /// Whether answers that clients have not taken use so much memory that a server should cut clients that do not read.
+    #[must_use]
+    pub fn is_short_of_memory(&self) -> bool {
+        self.share.is_scarce()
     }
 
     /// The parts that requests share.
     #[must_use]
     pub fn onboarding(&self) -> &Onboarding {
-        &self.0.api.onboarding
+        &self.shared.api.onboarding
     }
 
     /// The number of requests that the API is working on.
     #[must_use]
     pub fn requests_in_flight(&self) -> usize {
-        self.0.api.settings.requests_in_flight_max.saturating_sub(self.0.permits.available_permits())
+        self.shared.api.settings.requests_in_flight_max.saturating_sub(self.shared.permits.available_permits())
     }
 
     /// Handles a request. Never fails: errors become a JSON envelope.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        self.0.answer(request).await
+        let correlation_id = self.shared.api.onboarding.services.ambient.uuid().unwrap_or_default();
+        if request.method() == Method::OPTIONS {
+            return with_common_headers(preflight(), &correlation_id);
+        }
+        let what = format!("{} {}", request.method(), shortened(request.uri().path()));
+        let response = match self.handle(request, &correlation_id).await {
+            Ok(response) => response,
+            Err(error) => self.envelope(&error, &what, &correlation_id),
+        };
+        with_common_headers(response, &correlation_id)
     }
 
     fn boxed<B: Incoming>(&self, request: Request<B>) -> Answering {
-        let shared = Arc::clone(&self.0);
-        Box::pin(async move { Ok(shared.answer(request).await) })
+        let service = self.clone();
+        Box::pin(async move { Ok(service.answer(request).await) })
+    }
+
+    async fn handle<B: Incoming>(
+        &self,
+        request: Request<B>,
+        correlation_id: &str,
+    ) -> Result<Response<Full<Bytes>>, ApiError> {
+        let shared = &self.shared;
+        let (mut head, body) = request.into_parts();
+        let Admitted { route, path, caller, token_digest, snapshot } = match shared.admit(&head).await {
+            Ok(admitted) => admitted,
+            Err(error) => {
+                discard(body);
+                return Err(error);
+            }
+        };
+        let body = shared.read_body(route, body).await?;
+        // Take the permits after the body has arrived: a slow client must not hold one. Logins have a room of their own.
+        let _turn = if self.takes_turns { self.share.turn().await } else { None };
+        let permit = (route.room == Room::Requests).then(|| shared.permits.try_acquire()).transpose();
+        let permit = permit.map_err(|_| ApiError::Saturated)?;
+        let if_none_match = if_none_match(&head.headers);
+        let session = Session::on(Arc::clone(&shared.api.onboarding), correlation_id.to_owned(), snapshot);
+        let call = Call {
+            api: Arc::clone(&shared.api),
+            path,
+            query: head.uri.query().map(str::to_owned),
+            // Only in-process callers can set this extension.
+            credentials: head.extensions.remove(),
+            peer: head.extensions.get().copied(),
+            headers: head.headers,
+            body,
+            caller,
+            token_digest,
+            session,
+        };
+        let reply = (route.handler)(call).await.map_err(|error| error.into_write_error(route.write_error))?;
+        let body = match reply {
+            Some(reply) => Some(self.written(reply, permit).await?),
+            None => None,
+        };
+        Ok(match (route.cache, body) {
+            (Cache::Validated, Some(body)) => validated_response(route.success, body, &if_none_match),
+            (_, body) => json_response(route.success, body),
+        })
+    }
+
+    /// The body of a reply. If the budget has no room, it waits for a while, without the permit that other requests need. A
+    /// connection that itself has too many unread answers is refused at once.
+    async fn written(&self, reply: Reply, permit: Option<SemaphorePermit<'_>>) -> Result<Bytes, ApiError> {
+        if let Some(body) = reply.within(&self.share)? {
+            return Ok(body);
+        }
+        drop(permit);
+        let _waiting = self.shared.replies_waiting.try_acquire().map_err(|_| ApiError::Saturated)?;
+        let deadline = Instant::now() + ROOM_WAIT;
+        while !self.share.is_used_up() && Instant::now() < deadline {
+            tokio::time::sleep(ROOM_POLL).await;
+            if let Some(body) = reply.within(&self.share)? {
+                return Ok(body);
+            }
+        }
+        Err(ApiError::Saturated)
+    }
+
+    /// The response to an error. The server's own failures are logged here and nowhere else.
+    fn envelope(&self, error: &ApiError, what: &str, correlation_id: &str) -> Response<Full<Bytes>> {
+        let (status, message) = error.answer();
+        if let Some(cause) = error.cause() {
+            tracing::error!(correlation_id, request = what, status = status.as_u16(), cause);
+        }
+        let body = json::write(&Envelope { code: status.as_u16(), message: &message }).unwrap_or_default();
+        let mut response = json_response(status, Some(self.share.hold_always(body)));
+        let headers = response.headers_mut();
+        match error {
+            ApiError::MethodUnknown(methods) => {
+                if let Ok(methods) = HeaderValue::from_str(methods) {
+                    headers.insert(header::ALLOW, methods);
+                }
+            }
+            ApiError::BodyTooLarge(_) | ApiError::BodyTooSlow => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, self.shared.challenge.clone());
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
     }
 }
 
@@ -136,6 +293,10 @@ struct Shared {
     challenge: HeaderValue,
     /// One permit for each request that the API is working on.
     permits: Semaphore,
+    /// The memory for answers.
+    answers: Arc<AnswerBudget>,
+    /// One permit for each reply that waits for that memory.
+    replies_waiting: Semaphore,
 }
 
 /// A request whose head is accepted.
@@ -155,58 +316,6 @@ struct Envelope<'a> {
 }
 
 impl Shared {
-    async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        let correlation_id = self.api.onboarding.services.ambient.uuid().unwrap_or_default();
-        if request.method() == Method::OPTIONS {
-            return with_common_headers(preflight(), &correlation_id);
-        }
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let response = match self.handle(request, &correlation_id).await {
-            Ok(response) => response,
-            Err(error) => self.envelope(&error, &format!("{method} {path}"), &correlation_id),
-        };
-        with_common_headers(response, &correlation_id)
-    }
-
-    async fn handle<B: Incoming>(
-        &self,
-        request: Request<B>,
-        correlation_id: &str,
-    ) -> Result<Response<Full<Bytes>>, ApiError> {
-        let (mut head, body) = request.into_parts();
-        let Admitted { route, path, caller, token_digest, snapshot } = match self.admit(&head).await {
-            Ok(admitted) => admitted,
-            Err(error) => {
-                discard(body);
-                return Err(error);
-            }
-        };
-        let body = self.read_body(route, body).await?;
-        // Take the permit after the body has arrived: a slow client must not hold one. Logins have a room of their own.
-        let permit = (route.room == Room::Requests).then(|| self.permits.try_acquire()).transpose();
-        let _permit = permit.map_err(|_| ApiError::Saturated)?;
-        let if_none_match = if_none_match(&head.headers);
-        let session = Session::on(Arc::clone(&self.api.onboarding), correlation_id.to_owned(), snapshot);
-        let call = Call {
-            api: Arc::clone(&self.api),
-            path,
-            query: head.uri.query().map(str::to_owned),
-            // Only in-process callers can set this extension.
-            credentials: head.extensions.remove(),
-            peer: head.extensions.get().copied(),
-            headers: head.headers,
-            body,
-            caller,
-            token_digest,
-            session,
-        };
-        let body = (route.handler)(call).await.map_err(|error| error.into_write_error(route.write_error))?;
-        Ok(match (route.cache, body) {
-            (Cache::Validated, Some(body)) => validated_response(route.success, body, &if_none_match),
-            (_, body) => json_response(route.success, body),
-        })
-    }
-
     /// Checks a request's head, in this order: route, login, content type.
     async fn admit(&self, head: &Parts) -> Result<Admitted, ApiError> {
         let content_type = || text(&head.headers, &header::CONTENT_TYPE);
@@ -251,38 +360,6 @@ impl Shared {
         }
         discard(body);
         Err(ApiError::BodyTooLarge(max))
-    }
-
-    /// The response to an error. The server's own failures are logged here and nowhere else.
-    fn envelope(&self, error: &ApiError, what: &str, correlation_id: &str) -> Response<Full<Bytes>> {
-        let (status, message) = error.answer();
-        if let Some(cause) = error.cause() {
-            tracing::error!(correlation_id, request = what, status = status.as_u16(), cause);
-        }
-        let body = json::write(&Envelope { code: status.as_u16(), message: &message }).unwrap_or_default();
-        let mut response = json_response(status, Some(body));
-        let headers = response.headers_mut();
-        match error {
-            ApiError::MethodUnknown(methods) => {
-                if let Ok(methods) = HeaderValue::from_str(methods) {
-                    headers.insert(header::ALLOW, methods);
-                }
-            }
-            ApiError::BodyTooLarge(_) | ApiError::BodyTooSlow => {
-                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-            }
-            _ => {}
-        }
-        match status {
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, self.challenge.clone());
-            }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            _ => {}
-        }
-        response
     }
 }
 

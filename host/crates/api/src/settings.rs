@@ -17,6 +17,10 @@ pub struct Settings {
     pub login_delay: LoginDelay,
     /// The greatest number of requests at once.
     pub requests_in_flight_max: usize,
+    /// The greatest number of requests of one connection at once.
+    pub requests_per_connection_max: usize,
+    /// The greatest size of all answers together that clients have not taken yet, in bytes.
+    pub answers_bytes_max: usize,
     /// The greatest size of a request's body, in bytes.
     pub body_bytes_max: usize,
     /// The time within which a request's body must arrive, in milliseconds.

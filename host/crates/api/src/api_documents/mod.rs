@@ -11,8 +11,10 @@ mod swagger;
 
 use std::sync::OnceLock;
 
+use bytes::Bytes;
+
 pub(crate) use self::resource::sample as resource_docs_sample;
-use crate::call::{Answer, Call, Documents};
+use crate::call::{Answer, Call, Documents, Reply};
 use crate::errors::ApiError;
 use crate::route::{Route, VERSIONS};
 
@@ -20,7 +22,7 @@ use crate::route::{Route, VERSIONS};
 const DOCUMENTED: &str = "v3.1.0";
 
 /// A document, or the reason why there is none.
-type Document = serde_json::Result<Vec<u8>>;
+type Document = serde_json::Result<Bytes>;
 
 /// The documents of an API with these routes.
 pub(crate) struct DerivedDocuments {
@@ -43,21 +45,21 @@ impl DerivedDocuments {
         let versions = self.resource_docs.get_or_init(|| resource::prepared(&self.routes));
         let versions = versions.as_ref().map_err(has_no_form)?;
         let version = versions.iter().find(|known| known.version == version);
-        Ok(version.map(|version| version.document(selection)))
+        Ok(version.map(|version| Reply::document(version.document(selection))))
     }
 
     /// The Swagger document of a version.
     pub(crate) fn selected_swagger(&self, version: &'static str, selection: &Selection) -> Answer {
         if !selection.is_everything() {
             let document = swagger::document(&self.routes, version, selection);
-            return document.map(Some).map_err(|error| has_no_form(&error));
+            return document.map(|document| Some(Reply::document(document))).map_err(|error| has_no_form(&error));
         }
         let whole = self.swagger.get_or_init(|| {
             let document = |version: &&'static str| (*version, swagger::document(&self.routes, version, selection));
             VERSIONS.iter().map(document).collect()
         });
         let document = whole.iter().find(|(known, _)| *known == version);
-        document.map(|(_, document)| document.as_ref().cloned().map_err(has_no_form)).transpose()
+        document.map(|(_, document)| of(document)).transpose()
     }
 }
 
@@ -71,8 +73,7 @@ impl Documents for DerivedDocuments {
     }
 
     fn openapi(&self) -> Answer {
-        let document = self.openapi.get_or_init(|| openapi::document(&self.routes));
-        document.as_ref().cloned().map(Some).map_err(has_no_form)
+        of(self.openapi.get_or_init(|| openapi::document(&self.routes))).map(Some)
     }
 }
 
@@ -113,6 +114,10 @@ fn version(call: &Call) -> Result<&'static str, ApiError> {
     let named = call.path("VERSION")?;
     let bare = named.strip_prefix("OBP").unwrap_or(named);
     VERSIONS.iter().find(|version| **version == bare).copied().ok_or(ApiError::VersionUnknown(VERSIONS))
+}
+
+fn of(document: &Document) -> Result<Reply, ApiError> {
+    document.as_ref().map(|document| Reply::document(document.clone())).map_err(has_no_form)
 }
 
 fn has_no_form(error: &serde_json::Error) -> ApiError {

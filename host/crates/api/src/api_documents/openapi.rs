@@ -1,5 +1,6 @@
 //! The operations as an OpenAPI 3.1 document.
 
+use bytes::Bytes;
 use guest::users::USERNAME_CHARS_MAX;
 use serde_json::{Map, Value, json};
 
@@ -43,6 +44,7 @@ pub(super) fn document(routes: &[&'static Route]) -> Document {
             },
         },
     }))
+    .map(Bytes::from)
 }
 
 fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Value> {

@@ -3,6 +3,7 @@
 //! Explorers need the body's parameter before those of the path, and in definitions the required keys and an example of each
 //! property.
 
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::operation::{capitalised, merged};
@@ -51,6 +52,7 @@ pub(super) fn document(routes: &[&'static Route], version: &str, selection: &Sel
         "paths": paths,
         "definitions": definitions,
     }))
+    .map(Bytes::from)
 }
 
 fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result<Value> {

@@ -13,8 +13,16 @@ use super::key_of;
 /// If the value has no JSON form, such as a map whose keys are records. The API's records all have one.
 pub fn write<T: Serialize + ?Sized>(answer: &T) -> serde_json::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(512);
-    answer.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Keys::default()))?;
+    write_to(&mut bytes, answer)?;
     Ok(bytes)
+}
+
+/// Writes a record as [`write()`] does, to that writer.
+///
+/// # Errors
+/// The errors of [`write()`], and those of the writer.
+pub fn write_to<T: Serialize + ?Sized>(writer: impl io::Write, answer: &T) -> serde_json::Result<()> {
+    answer.serialize(&mut serde_json::Serializer::with_formatter(writer, Keys::default()))
 }
 
 /// Writes compact JSON, with the contract's keys for the names of fields.

@@ -184,37 +184,37 @@ const ONE: &[ErrorCode] = &[
 async fn create(call: Call) -> Answer {
     let draft: AccountDraft = call.body()?;
     let (caller, bank, account) = (call.caller()?, call.path("BANK_ID")?, call.path("ACCOUNT_ID")?);
-    reply(&call.session.write(accounts::create(caller, bank, account, &draft)).await?)
+    reply(call.session.write(accounts::create(caller, bank, account, &draft)).await?)
 }
 
 async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(accounts::mine(caller, None::<&str>)).await?)
+    reply(call.session.query(accounts::mine(caller, None::<&str>)).await?)
 }
 
 async fn mine_at_bank(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(&call.session.query(accounts::mine(caller, Some(bank))).await?)
+    reply(call.session.query(accounts::mine(caller, Some(bank))).await?)
 }
 
 async fn at_bank(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(&call.session.query(accounts::at_bank(caller, bank)).await?)
+    reply(call.session.query(accounts::at_bank(caller, bank)).await?)
 }
 
 async fn held(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(&call.session.query(accounts::held(caller, bank)).await?)
+    reply(call.session.query(accounts::held(caller, bank)).await?)
 }
 
 async fn get(call: Call) -> Answer {
     let (caller, bank, account) = (call.caller()?, call.path("BANK_ID")?, call.path("ACCOUNT_ID")?);
-    reply(&call.session.query(accounts::get(caller, bank, account)).await?)
+    reply(call.session.query(accounts::get(caller, bank, account)).await?)
 }
 
 async fn views(call: Call) -> Answer {
     let (caller, bank, account) = (call.caller()?, call.path("BANK_ID")?, call.path("ACCOUNT_ID")?);
-    reply(&call.session.query(accounts::views(caller, bank, account)).await?)
+    reply(call.session.query(accounts::views(caller, bank, account)).await?)
 }
 
 const ACCOUNT_ID: &str = "8ca8a7e4-6d02-48e3-a029-0b2bf89de9f0";

@@ -73,18 +73,18 @@ pub(crate) static ROUTES: &[Route] = &[
 const BANKS: Doc = Doc { tags: &["Bank"], implemented_in: "2_2_0", ..Doc::EMPTY };
 
 async fn all(call: Call) -> Answer {
-    reply(&call.session.query(banks::all()).await?)
+    reply(call.session.query(banks::all()).await?)
 }
 
 async fn get(call: Call) -> Answer {
     let bank = call.path("BANK_ID")?;
-    reply(&call.session.query(banks::get(bank)).await?)
+    reply(call.session.query(banks::get(bank)).await?)
 }
 
 async fn create(call: Call) -> Answer {
     let draft: BankDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&call.session.write(banks::create(caller, &draft)).await?)
+    reply(call.session.write(banks::create(caller, &draft)).await?)
 }
 
 fn bank() -> Bank {

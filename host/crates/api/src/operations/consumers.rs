@@ -107,29 +107,29 @@ const FIELDS: &[Field] = &[
 async fn create(call: Call) -> Answer {
     let draft: ConsumerDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&call.session.write(consumers::create(caller, &draft)).await?)
+    reply(call.session.write(consumers::create(caller, &draft)).await?)
 }
 
 async fn register(call: Call) -> Answer {
     let draft: ConsumerRegistration = call.body()?;
     let caller = call.caller()?;
-    reply(&call.session.write(consumers::register(caller, &draft)).await?)
+    reply(call.session.write(consumers::register(caller, &draft)).await?)
 }
 
 async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(consumers::mine(caller)).await?)
+    reply(call.session.query(consumers::mine(caller)).await?)
 }
 
 async fn all(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(consumers::all(caller)).await?)
+    reply(call.session.query(consumers::all(caller)).await?)
 }
 
 async fn set_enabled(call: Call) -> Answer {
     let draft: ConsumerEnabled = call.body()?;
     let (caller, consumer) = (call.caller()?, call.path("CONSUMER_ID")?);
-    reply(&call.session.write(consumers::set_enabled(caller, consumer, &draft)).await?)
+    reply(call.session.write(consumers::set_enabled(caller, consumer, &draft)).await?)
 }
 
 const CONSUMER_ID: &str = "7c1d0b4f-9b67-4d2c-8f6e-1d9c0f7a5e21";

@@ -235,28 +235,28 @@ const REQUESTS: Doc = Doc { implemented_in: "3_0_0", ..ENTITLEMENTS };
 async fn grant(call: Call) -> Answer {
     let draft: EntitlementDraft = call.body()?;
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(&call.session.write(entitlements::grant(caller, user, &draft)).await?)
+    reply(call.session.write(entitlements::grant(caller, user, &draft)).await?)
 }
 
 async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(entitlements::mine(caller)).await?)
+    reply(call.session.query(entitlements::mine(caller)).await?)
 }
 
 async fn of_user(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(&call.session.query(entitlements::of_user(caller, user)).await?)
+    reply(call.session.query(entitlements::of_user(caller, user)).await?)
 }
 
 async fn of_user_at_bank(call: Call) -> Answer {
     let (caller, bank, user) = (call.caller()?, call.path("BANK_ID")?, call.path("USER_ID")?);
-    reply(&call.session.query(entitlements::of_user_at_bank(caller, bank, user)).await?)
+    reply(call.session.query(entitlements::of_user_at_bank(caller, bank, user)).await?)
 }
 
 async fn all(call: Call) -> Answer {
     let role = call.query("role");
     let (caller, role) = (call.caller()?, role.as_deref());
-    reply(&call.session.query(entitlements::all(caller, role)).await?)
+    reply(call.session.query(entitlements::all(caller, role)).await?)
 }
 
 async fn revoke(call: Call) -> Answer {
@@ -267,28 +267,28 @@ async fn revoke(call: Call) -> Answer {
 
 async fn roles(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(entitlements::roles(caller)).await?)
+    reply(call.session.query(entitlements::roles(caller)).await?)
 }
 
 async fn request(call: Call) -> Answer {
     let draft: EntitlementDraft = call.body()?;
     let caller = call.caller()?;
-    reply(&call.session.write(entitlements::request(caller, &draft)).await?)
+    reply(call.session.write(entitlements::request(caller, &draft)).await?)
 }
 
 async fn my_requests(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(entitlements::my_requests(caller)).await?)
+    reply(call.session.query(entitlements::my_requests(caller)).await?)
 }
 
 async fn all_requests(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(entitlements::all_requests(caller)).await?)
+    reply(call.session.query(entitlements::all_requests(caller)).await?)
 }
 
 async fn requests_of_user(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(&call.session.query(entitlements::requests_of_user(caller, user)).await?)
+    reply(call.session.query(entitlements::requests_of_user(caller, user)).await?)
 }
 
 async fn drop_request(call: Call) -> Answer {

@@ -224,45 +224,45 @@ async fn add_check(call: Call) -> Answer {
     let draft: KycCheckDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.path("BANK_ID")?, call.path("CUSTOMER_ID")?);
     let id = call.path("KYC_CHECK_ID")?;
-    reply(&call.session.write(kyc::add_check(caller, bank, customer, id, &draft)).await?)
+    reply(call.session.write(kyc::add_check(caller, bank, customer, id, &draft)).await?)
 }
 
 async fn add_document(call: Call) -> Answer {
     let draft: KycDocumentDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.path("BANK_ID")?, call.path("CUSTOMER_ID")?);
     let id = call.path("KYC_DOCUMENT_ID")?;
-    reply(&call.session.write(kyc::add_document(caller, bank, customer, id, &draft)).await?)
+    reply(call.session.write(kyc::add_document(caller, bank, customer, id, &draft)).await?)
 }
 
 async fn add_media(call: Call) -> Answer {
     let draft: KycMediaDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.path("BANK_ID")?, call.path("CUSTOMER_ID")?);
     let id = call.path("KYC_MEDIA_ID")?;
-    reply(&call.session.write(kyc::add_media(caller, bank, customer, id, &draft)).await?)
+    reply(call.session.write(kyc::add_media(caller, bank, customer, id, &draft)).await?)
 }
 
 async fn add_status(call: Call) -> Answer {
     let draft: KycStatusDraft = call.body()?;
     let (caller, bank, customer) = (call.caller()?, call.path("BANK_ID")?, call.path("CUSTOMER_ID")?);
-    reply(&call.session.write(kyc::add_status(caller, bank, customer, &draft)).await?)
+    reply(call.session.write(kyc::add_status(caller, bank, customer, &draft)).await?)
 }
 
 async fn checks(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.path("CUSTOMER_ID")?);
-    reply(&Checks { checks: call.session.reveal(kyc::checks(caller, customer)).await? })
+    reply(Checks { checks: call.session.reveal(kyc::checks(caller, customer)).await? })
 }
 
 async fn documents(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.path("CUSTOMER_ID")?);
-    reply(&Documents { documents: call.session.reveal(kyc::documents(caller, customer)).await? })
+    reply(Documents { documents: call.session.reveal(kyc::documents(caller, customer)).await? })
 }
 
 async fn medias(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.path("CUSTOMER_ID")?);
-    reply(&Medias { medias: call.session.reveal(kyc::medias(caller, customer)).await? })
+    reply(Medias { medias: call.session.reveal(kyc::medias(caller, customer)).await? })
 }
 
 async fn statuses(call: Call) -> Answer {
     let (caller, customer) = (call.caller()?, call.path("CUSTOMER_ID")?);
-    reply(&Statuses { statuses: call.session.reveal(kyc::statuses(caller, customer)).await? })
+    reply(Statuses { statuses: call.session.reveal(kyc::statuses(caller, customer)).await? })
 }

@@ -101,7 +101,7 @@ async fn direct(call: Call) -> Answer {
     let attempt = Attempt { api: Arc::clone(&call.api), admitted, name, password, consumer_id };
     // A task of its own: an attempt that has its place is decided and counted, even if the client leaves.
     let token = tokio::spawn(attempt.decide()).await.map_err(|error| ApiError::Failed(error.to_string()))?;
-    reply(&Token { token: token? })
+    reply(Token { token: token? })
 }
 
 /// A login that has its place.
@@ -153,9 +153,7 @@ impl Attempt {
                     let seconds = seconds_until(failed.locked_until_ms, now_ms);
                     (put(delay.after_refusal(failed)), Err(ApiError::UserLocked { seconds }))
                 }
-                Some(user_id) => {
-                    (self.issue(place, user_id, &token, now_ms), Ok(token.clone()))
-                }
+                Some(user_id) => (self.issue(place, user_id, &token, now_ms), Ok(token.clone())),
             };
             match store.commit(statements).await {
                 Ok(()) => return answer,

@@ -99,17 +99,17 @@ const MEETINGS: Doc = Doc {
 async fn create(call: Call) -> Answer {
     let draft: MeetingDraft = call.body()?;
     let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(&call.session.write(meetings::create(caller, bank, &draft)).await?)
+    reply(call.session.write(meetings::create(caller, bank, &draft)).await?)
 }
 
 async fn get(call: Call) -> Answer {
     let (caller, bank, meeting) = (call.caller()?, call.path("BANK_ID")?, call.path("MEETING_ID")?);
-    reply(&call.session.query(meetings::get(caller, bank, meeting)).await?)
+    reply(call.session.query(meetings::get(caller, bank, meeting)).await?)
 }
 
 async fn at_bank(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(&call.session.query(meetings::at_bank(caller, bank)).await?)
+    reply(call.session.query(meetings::at_bank(caller, bank)).await?)
 }
 
 /// The meeting of the seed page: every text is `String`.

@@ -125,22 +125,22 @@ const SELECTION: &[Query] = &[
 ];
 
 #[derive(Serialize)]
-struct Root<'a> {
+struct Root {
     version: &'static str,
     version_status: &'static str,
     git_commit: &'static str,
     connector: &'static str,
-    hosted_by: &'a HostedBy,
+    hosted_by: HostedBy,
 }
 
 /// The version of the JSON: the same for all versions in paths (decision 11).
-fn about(hosted_by: &HostedBy) -> Root<'_> {
+fn about(hosted_by: &HostedBy) -> Root {
     Root {
         version: "v3.1.0",
         version_status: "STABLE",
         git_commit: option_env!("OBP_GIT_COMMIT").unwrap_or_default(),
         connector: "mapped",
-        hosted_by,
+        hosted_by: hosted_by.clone(),
     }
 }
 
@@ -180,11 +180,11 @@ fn root_example() -> String {
 }
 
 async fn root(call: Call) -> Answer {
-    reply(&about(&call.api.settings.hosted_by))
+    reply(about(&call.api.settings.hosted_by))
 }
 
 async fn versions(_call: Call) -> Answer {
-    reply(&scanned(VERSIONS))
+    reply(scanned(VERSIONS))
 }
 
 async fn resource_docs(call: Call) -> Answer {
@@ -202,10 +202,7 @@ async fn openapi(call: Call) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn body(answer: Answer) -> String {
-        String::from_utf8(answer.unwrap().unwrap()).unwrap()
-    }
+    use crate::call::body_of;
 
     #[test]
     fn the_root_names_the_organisation_that_runs_the_server() {
@@ -219,12 +216,12 @@ mod tests {
         let expected = format!(
             r#"{{"version":"v3.1.0","version_status":"STABLE","git_commit":"{commit}","connector":"mapped","hosted_by":{{"organisation":"Bank","email":"contact@example.com","phone":"+49","organisation_website":"https://example.com"}}}}"#
         );
-        assert_eq!(body(reply(&about(&hosted_by))), expected);
+        assert_eq!(body_of(reply(about(&hosted_by))), expected);
     }
 
     #[test]
     fn the_versions_list_has_every_version() {
-        let listed = body(reply(&scanned(VERSIONS)));
+        let listed = body_of(reply(scanned(VERSIONS)));
         let one = |version| {
             format!(
                 r#"{{"urlPrefix":"obp","apiStandard":"obp","apiShortVersion":"{version}","API_VERSION":"{version}"}}"#

@@ -148,38 +148,38 @@ const USERS: Doc = Doc { tags: &["User"], implemented_in: "3_0_0", ..Doc::EMPTY 
 async fn create(call: Call) -> Answer {
     let draft: UserDraft = call.body()?;
     let identity_provider = &call.api.settings.identity_provider;
-    reply(&call.session.write(users::create(identity_provider, &draft)).await?)
+    reply(call.session.write(users::create(identity_provider, &draft)).await?)
 }
 
 async fn current(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(&call.session.query(users::current(caller)).await?)
+    reply(call.session.query(users::current(caller)).await?)
 }
 
 async fn by_id(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(&call.session.query(users::by_id(caller, user)).await?)
+    reply(call.session.query(users::by_id(caller, user)).await?)
 }
 
 async fn by_username(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.path("USERNAME")?);
-    reply(&call.session.query(users::by_username(caller, username)).await?)
+    reply(call.session.query(users::by_username(caller, username)).await?)
 }
 
 async fn page(call: Call) -> Answer {
     let (limit, offset) = (call.query_number("limit", PAGE_USERS_MAX, 1)?, call.query_number("offset", 0, 0)?);
     let caller = call.caller()?;
-    reply(&call.session.query(users::page(caller, limit, offset)).await?)
+    reply(call.session.query(users::page(caller, limit, offset)).await?)
 }
 
 async fn failed_logins(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.path("USERNAME")?);
-    reply(&call.session.query(users::failed_logins(caller, username)).await?)
+    reply(call.session.query(users::failed_logins(caller, username)).await?)
 }
 
 async fn unlock(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.path("USERNAME")?);
-    reply(&call.session.write(users::unlock(caller, username)).await?)
+    reply(call.session.write(users::unlock(caller, username)).await?)
 }
 
 fn user() -> UserDetails {

@@ -26,6 +26,9 @@ pub use data_folder::DataFolder;
 pub use extended::{extensions, extensions_in_process};
 pub use rules::applications::{Registered, own_consumer_key, register};
 
+/// Requests that may be handled at once for each page that may be made at once. A page makes several requests to the API.
+const REQUESTS_PER_PAGE: usize = 16;
+
 /// A composed server.
 pub struct App {
     /// The loaded configuration.
@@ -93,6 +96,7 @@ impl App {
             hostname: self.config.hostname.clone(),
             loopback_only: self.config.listen.ip().is_loopback(),
             tls: self.tls.is_some(),
+            pages_at_once_max: (self.config.limits.requests_in_flight_max / REQUESTS_PER_PAGE).max(1),
             body_bytes_max: self.config.limits.body_bytes_max,
             body_read_ms_max: self.config.limits.body_read_ms_max,
             consumer_key,

@@ -257,3 +257,45 @@ async fn over_tls_cookies_are_for_tls_only_and_forms_are_accepted_as_without() {
         assert_eq!(request.send().await.unwrap().status().as_u16(), status, "{origin}");
     }
 }
+
+/// The query, the path and the names in the head are as long as a head may be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_repeats_little_of_a_long_request() {
+    const MORE_BYTES_MAX: usize = 64 << 10;
+    let app = TestApp::start().await;
+    let long = ["x", "%22", "%F0%9F%98%80", "1", "a,", "OBP-3"].map(|piece| piece.repeat(14_000 / piece.len()));
+    let names =
+        ["q", "tags", "bank_id", "account_id", "customer_id", "next", "username", "done", "id", "code", "unknown"];
+    let paths =
+        ["/", "/explain", "/sign-in", "/sign-up", "/applications", "/roles", "/administration", "/kyc", "/meetings"];
+    for user in [None, Some("ada")] {
+        let ask = async |path: &str, host: &str| {
+            let mut headers = vec![("accept", "text/html".to_owned()), ("host", host.to_owned())];
+            headers.extend(user.map(|user| ("cookie", session(user))));
+            get(&app, path, &headers).await
+        };
+        for path in paths {
+            let quiet = ask(&format!("{path}?tags="), "localhost").await;
+            let most = quiet.body.len() + MORE_BYTES_MAX;
+            for long in &long {
+                let in_all: Vec<_> = names.iter().map(|name| format!("{name}={}", &long[..1200])).collect();
+                let one = names.iter().map(|name| format!("tags=&{name}={long}"));
+                for query in one.chain([in_all.join("&"), format!("{long}=1")]) {
+                    let answer = ask(&format!("{path}?{query}"), "localhost").await;
+                    let beginning = query.get(..60).unwrap();
+                    assert!(answer.body.len() <= most, "{path}?{beginning}: {} > {most}", answer.body.len());
+                    assert!(answer.status == quiet.status, "{path}?{beginning}: {}", answer.status);
+                }
+            }
+            let far = ask(path, &format!("localhost:{}", "1".repeat(14_000))).await;
+            assert!(far.body.len() <= most, "{path}: {} for a long name of the server", far.body.len());
+        }
+        for long in &long {
+            for path in [format!("/explain/{long}"), format!("/{long}"), format!("/obp/v3.1.0/{long}")] {
+                let answer = ask(&path, "localhost").await;
+                assert_eq!(answer.status, 404);
+                assert!(answer.body.len() <= MORE_BYTES_MAX, "{} for {}", answer.body.len(), path.get(..30).unwrap());
+            }
+        }
+    }
+}

@@ -27,6 +27,7 @@ pub(crate) async fn all(visit: &Visit<'_>) -> PageResponse {
 
 /// `GET /explain/CODE`.
 pub(crate) async fn one(visit: &Visit<'_>) -> PageResponse {
+    // The path is shortened, so that the search for similar codes is.
     let code = visit.path.strip_prefix(PATH).unwrap_or_default();
     let code = percent_encoding::percent_decode_str(code).decode_utf8_lossy();
     match error_help::find(&code) {

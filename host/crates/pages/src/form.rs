@@ -1,6 +1,15 @@
 //! The fields of forms and queries, and links with a query.
 
+use std::borrow::Cow;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Characters of one text of a client that a page or a link repeats, as a link writes them.
+const REPEATED_CHARACTERS_MAX: usize = 200;
+/// Characters of all values of a query together. An Explorer page repeats them in about two hundred places.
+const QUERY_CHARACTERS_MAX: usize = 300;
+/// Fields of a query that are read. No page has more.
+const QUERY_FIELDS_MAX: usize = 32;
 
 /// The fields of a form, or of a query, in their order.
 #[derive(Debug, Default)]
@@ -9,6 +18,18 @@ pub(crate) struct Form(Vec<(String, String)>);
 impl Form {
     pub(crate) fn read(text: &str) -> Self {
         Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
+    /// The fields of a page's query. Pages repeat them in their links, so that each value is shortened, and all together are.
+    pub(crate) fn of_query(text: &str) -> Self {
+        let mut left = QUERY_CHARACTERS_MAX;
+        let fields = form_urlencoded::parse(text.as_bytes()).take(QUERY_FIELDS_MAX);
+        let short = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            let value = within(&value, left.min(REPEATED_CHARACTERS_MAX)).to_owned();
+            left -= encoded(&value).len();
+            (within(&name, REPEATED_CHARACTERS_MAX).to_owned(), value)
+        };
+        Self(fields.map(short).collect())
     }
 
     /// The field's value as the user typed it; empty if the field is missing.
@@ -51,6 +72,22 @@ pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, KEPT).to_string()
 }
 
+/// The beginning of a client's text that a page repeats: a link with it has at most 200 characters more.
+pub(crate) fn shortened(text: &str) -> &str {
+    within(text, REPEATED_CHARACTERS_MAX)
+}
+
+/// The beginning of a text that has at most this many characters in a link.
+fn within(text: &str, characters_max: usize) -> &str {
+    // A character of a text has at least one in a link, so that no more of it must be looked at.
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        used += encoded(character.encode_utf8(&mut [0; 4])).len();
+        used > characters_max
+    });
+    end.map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +100,23 @@ mod tests {
         let form = Form::read(query);
         assert_eq!((path, form.raw("x"), form.raw("y"), form.find("empty")), ("/p", odd, "1", None));
         assert_eq!(encoded("KYC,Onboarding a+b"), "KYC,Onboarding%20a%2Bb");
+    }
+
+    #[test]
+    fn the_values_of_a_query_are_shortened_as_a_link_writes_them() {
+        let long = "x".repeat(15_000);
+        for (query, values) in [
+            (format!("a={long}&b={long}&c={long}"), [200, 100, 0]),
+            (format!("a={}&b=1&c=2", "%C3%BC".repeat(100)), [33 * 2, 1, 1]),
+            (format!("a={}&b={long}&c=1", "%F0%9F%98%80".repeat(100)), [16 * 4, 108, 0]),
+            ("a=KYC,Onboarding&b=gh.29.uk&c=4711".to_owned(), [14, 8, 4]),
+        ] {
+            let form = Form::of_query(&query);
+            assert_eq!(["a", "b", "c"].map(|name| form.raw(name).len()), values, "{}", query.get(..20).unwrap());
+        }
+        assert_eq!((shortened("short"), shortened(&long).len()), ("short", 200));
+        // The control: a form keeps its values, which go to the API.
+        assert_eq!(Form::read(&format!("a={long}")).raw("a"), long);
     }
 
     #[test]

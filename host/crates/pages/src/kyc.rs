@@ -13,10 +13,10 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use self::add_form::KycFile;
-use crate::form::link;
+use crate::form::{link, shortened};
 use crate::inputs::{self, Choice, InputField, form_token};
 use crate::layout::{page, sign_in_first};
-use crate::parts;
+use crate::parts::{self, first_rows};
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
 use crate::time::readable;
@@ -74,6 +74,7 @@ fn address(bank_id: &str, customer_id: &str, done: &str) -> String {
 }
 
 async fn overview(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refusal: Option<&PageRefusal>) -> PageResponse {
+    let (bank_id, customer_id) = (shortened(bank_id), shortened(customer_id));
     if visit.user.is_none() {
         let reason = "A bank's records of a customer: documents, checks, images and scans, and the status over time.";
         return sign_in_first(visit, TITLE, reason);
@@ -136,13 +137,16 @@ async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
         .await
         .map(|shown: ShownCustomer| Customer::from(shown));
     let statuses = match client.get(&["customers", customer_id, "kyc_statuses"]).await {
-        Ok(Statuses { statuses }) => statuses,
+        Ok(Statuses { statuses }) => first_rows(statuses),
         Err(refusal) => return parts::refusal(&refusal),
     };
-    let documents =
-        client.get(&["customers", customer_id, "kyc_documents"]).await.map(|read: Documents| read.documents);
-    let checks = client.get(&["customers", customer_id, "kyc_checks"]).await.map(|read: Checks| read.checks);
-    let medias = client.get(&["customers", customer_id, "kyc_media"]).await.map(|read: Medias| read.medias);
+    let documents = client
+        .get(&["customers", customer_id, "kyc_documents"])
+        .await
+        .map(|read: Documents| first_rows(read.documents));
+    let checks =
+        client.get(&["customers", customer_id, "kyc_checks"]).await.map(|read: Checks| first_rows(read.checks));
+    let medias = client.get(&["customers", customer_id, "kyc_media"]).await.map(|read: Medias| first_rows(read.medias));
     let customer_number = customer.as_ref().map_or("", |customer| customer.customer_number.as_str());
     let now_ms = visit.settings.ambient().now_ms();
     let file = KycFile { visit, bank_id, customer_id, customer_number, now_ms };

@@ -36,26 +36,54 @@ mod visit;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{Answering, Incoming};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::client::ApiResponse;
 use crate::routes::PageRoute;
 pub use crate::settings::{ConsumerKey, Settings};
-use crate::visit::Visit;
+use crate::visit::{PageRequest, Visit};
+
+/// How long a page waits for its permit.
+const PERMIT_WAIT: Duration = Duration::from_secs(5);
 
 /// The pages and, behind them, the API, for hyper's servers. Clones are the same service.
 #[derive(Clone)]
-pub struct Service(Arc<Pages>);
+pub struct Service {
+    api: api::Service,
+    shared: Arc<Shared>,
+}
+
+/// The parts that all connections share.
+struct Shared {
+    settings: Settings,
+    /// One permit for each page that is made.
+    permits: Semaphore,
+}
 
 impl Service {
     /// The pages of that API.
     #[must_use]
     pub fn new(api: api::Service, settings: Settings) -> Self {
-        Self(Arc::new(Pages { api, settings }))
+        let permits = Semaphore::new(settings.pages_at_once_max);
+        Self { api, shared: Arc::new(Shared { settings, permits }) }
+    }
+
+    /// The same service for one connection, which gets a share of the memory for answers.
+    #[must_use]
+    pub fn for_connection(&self) -> Self {
+        Self { api: self.api.for_connection(), shared: Arc::clone(&self.shared) }
+    }
+
+    /// The API behind the pages.
+    #[must_use]
+    pub fn api(&self) -> &api::Service {
+        &self.api
     }
 }
 
@@ -65,17 +93,12 @@ impl<B: Incoming> hyper::service::Service<Request<B>> for Service {
     type Future = Answering;
 
     fn call(&self, request: Request<B>) -> Answering {
-        let pages = Arc::clone(&self.0);
+        let pages = self.clone();
         Box::pin(async move { Ok(pages.handle(request).await) })
     }
 }
 
-struct Pages {
-    api: api::Service,
-    settings: Settings,
-}
-
-impl Pages {
+impl Service {
     /// Responds with a page, an asset, or the response of the API.
     async fn handle<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
         let path = request.uri().path();
@@ -92,6 +115,13 @@ impl Pages {
         self.not_a_page(request).await
     }
 
+    /// A page's turn of its connection and its permit. `None` if the pages are saturated.
+    async fn permit(&self) -> Option<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
+        let turn = self.api.share().turn().await?;
+        let permit = tokio::time::timeout(PERMIT_WAIT, self.shared.permits.acquire()).await.ok()?.ok()?;
+        Some((turn, permit))
+    }
+
     async fn page<B: Incoming>(&self, route: &'static PageRoute, request: Request<B>) -> Response<Full<Bytes>> {
         let handler = match *request.method() {
             Method::GET | Method::HEAD => route.get,
@@ -99,7 +129,11 @@ impl Pages {
             _ => None,
         };
         let Some(handler) = handler else { return response::method_not_allowed(route.methods()) };
-        let (visit, response) = match Visit::begin(&self.api, &self.settings, request).await {
+        let request = PageRequest::read(&self.shared.settings, request).await;
+        // Take the permit after the form has arrived: a slow client must not hold one.
+        let Some(_permit) = self.permit().await else { return response::saturated(self.api.share()) };
+        let api = self.api.within_page();
+        let (visit, response) = match Visit::begin(&api, &self.shared.settings, request).await {
             Ok(visit) => {
                 let response = handler(&visit).await;
                 (visit, response)
@@ -109,7 +143,7 @@ impl Pages {
                 (visit, response)
             }
         };
-        response.into_response(&visit.cookies)
+        response.into_response(&visit.cookies, self.api.share())
     }
 
     /// The API's response. A browser gets its 404 as a page.
@@ -119,7 +153,9 @@ impl Pages {
         let response = self.api.answer(request).await;
         let Some(headers) = headers.filter(|_| response.status() == StatusCode::NOT_FOUND) else { return response };
         let refusal = ApiResponse::read(response).await.refusal();
-        let visit = Visit::from_headers(&self.api, &self.settings, headers).await;
-        layout::refused(&visit, &refusal).into_response(&visit.cookies)
+        let Some(_permit) = self.permit().await else { return response::saturated(self.api.share()) };
+        let api = self.api.within_page();
+        let visit = Visit::from_headers(&api, &self.shared.settings, headers).await;
+        layout::refused(&visit, &refusal).into_response(&visit.cookies, self.api.share())
     }
 }

@@ -3,7 +3,7 @@
 use bindings::meetings_types::{Meeting, MeetingDraft, MeetingKeys, Meetings};
 use maud::{Markup, html};
 
-use crate::form::link;
+use crate::form::{link, shortened};
 use crate::inputs::{self, InputField};
 use crate::layout::{page, sign_in_first};
 use crate::parts::{self, ListResult, cell, date, exact};
@@ -30,6 +30,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> PageResponse {
 }
 
 async fn overview(visit: &Visit<'_>, bank_id: &str, refusal: Option<&PageRefusal>) -> PageResponse {
+    let bank_id = shortened(bank_id);
     if visit.user.is_none() {
         let reason = "Customers and staff of the bank talk in video meetings. Sign in to arrange one.";
         return sign_in_first(visit, TITLE, reason);

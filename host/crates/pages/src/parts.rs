@@ -8,6 +8,9 @@ use crate::form::encoded;
 use crate::refusal::{PageRefusal, split_code};
 use crate::time::readable;
 
+/// Rows of a table. More would not help a reader, and would make a page of many megabytes.
+const ROWS_MAX: usize = 500;
+
 /// A list as the API answers it.
 pub(crate) type ListResult<T> = Result<Vec<T>, PageRefusal>;
 
@@ -57,16 +60,26 @@ pub(crate) fn state(good: bool, if_good: &str, if_bad: &str) -> Markup {
     html! { @if good { span.state.good { (if_good) } } @else { span.state.bad { (if_bad) } } }
 }
 
-/// A table, which scrolls by itself if it is too wide.
+/// The records that a table shows, and one more if there are more.
+pub(crate) fn first_rows<T>(mut records: Vec<T>) -> Vec<T> {
+    records.truncate(ROWS_MAX + 1);
+    records.shrink_to_fit();
+    records
+}
+
+/// A table, which scrolls by itself if it is too wide. It says if it does not show all rows.
 pub(crate) fn table(label: &str, heads: &[&str], rows: &[Vec<Markup>]) -> Markup {
     html! {
         div.table tabindex="0" role="region" aria-label=(label) {
             table {
                 thead { tr { @for head in heads { th scope="col" { (head) } } } }
-                tbody { @for row in rows { tr { @for (index, cell) in row.iter().enumerate() {
+                tbody { @for row in rows.iter().take(ROWS_MAX) { tr { @for (index, cell) in row.iter().enumerate() {
                     td data-head=[heads.get(index)] { div { (cell) } }
                 } } } }
             }
+        }
+        @if rows.len() > ROWS_MAX {
+            p.note { "Only the first " (ROWS_MAX) " are shown. The API lists all." }
         }
     }
 }
@@ -82,7 +95,7 @@ pub(crate) fn record_table<T>(
     match records {
         Err(refused) => refusal(refused),
         Ok(records) if records.is_empty() => html! { p.empty { (empty) } },
-        Ok(records) => table(label, heads, &records.iter().map(row).collect::<Vec<_>>()),
+        Ok(records) => table(label, heads, &records.iter().take(ROWS_MAX + 1).map(row).collect::<Vec<_>>()),
     }
 }
 

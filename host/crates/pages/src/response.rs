@@ -1,5 +1,8 @@
 //! The response of a page, and the headers that every response carries.
 
+use std::sync::Arc;
+
+use api::AnswerShare;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{self, HeaderName, HeaderValue};
@@ -49,9 +52,11 @@ impl PageResponse {
         Self { cookie: Some(cookie), ..self }
     }
 
-    /// The HTTP response, with the cookies of the visit and the security headers.
-    pub(crate) fn into_response(self, cookies: &[String]) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(Bytes::from(self.body)));
+    /// The HTTP response, with the cookies of the visit and the security headers. Its body counts in that share of the memory
+    /// for answers until it is dropped.
+    pub(crate) fn into_response(self, cookies: &[String], share: &Arc<AnswerShare>) -> Response<Full<Bytes>> {
+        let Some(body) = share.hold(self.body) else { return saturated(share) };
+        let mut response = Response::new(Full::new(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
@@ -76,6 +81,18 @@ pub(crate) fn method_not_allowed(allowed: &'static str) -> Response<Full<Bytes>>
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
     headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+    insert_security_headers(headers);
+    response
+}
+
+/// Response 503: too many pages are made, or unread, at once.
+pub(crate) fn saturated(share: &Arc<AnswerShare>) -> Response<Full<Bytes>> {
+    let body = share.hold_always("The server has too many requests at the moment. Please try again.\n");
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     insert_security_headers(headers);
     response
 }

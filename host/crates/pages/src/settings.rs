@@ -19,6 +19,8 @@ pub struct Settings {
     pub loopback_only: bool,
     /// Whether connections are encrypted. Browsers then send the cookies over TLS only.
     pub tls: bool,
+    /// Pages made at once.
+    pub pages_at_once_max: usize,
     /// Bytes of the body of a call in the Explorer.
     pub body_bytes_max: usize,
     /// How long a form may take to arrive, in milliseconds.

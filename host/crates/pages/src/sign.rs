@@ -6,7 +6,7 @@ use guest::users::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN, USERNAME_C
 use hyper::StatusCode;
 use maud::{Markup, html};
 
-use crate::form::link;
+use crate::form::{link, shortened};
 use crate::inputs::{self, InputField};
 use crate::layout::page;
 use crate::parts;
@@ -24,7 +24,9 @@ pub(crate) async fn sign_in(visit: &Visit<'_>) -> PageResponse {
     let (username, next) = (visit.form.text("username"), visit.form.text("next"));
     match token(visit, username, visit.form.raw("password")).await {
         Ok(token) => PageResponse::redirect(own_path(next).to_owned()).with_cookie(visit.session.begin(&token)),
-        Err(refusal) => sign_in_page(visit, username, next, Some(&refusal)).with_status(refusal.status),
+        Err(refusal) => {
+            sign_in_page(visit, shortened(username), shortened(next), Some(&refusal)).with_status(refusal.status)
+        }
     }
 }
 

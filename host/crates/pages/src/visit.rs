@@ -6,10 +6,11 @@ use std::time::Duration;
 use api::Incoming;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::header::{HOST, HeaderMap};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 
 use crate::client::ApiClient;
-use crate::form::Form;
+use crate::form::{Form, shortened};
 use crate::origin::{is_of_this_machine, is_same_origin};
 use crate::refusal::PageRefusal;
 use crate::session::CookieSession;
@@ -26,6 +27,14 @@ const OTHER_NAME: &str = "This server accepts requests only by the names of its 
 const OTHER_ORIGIN: &str = "This form was not sent by a page of this server. Nothing was changed.";
 const OTHER_SESSION: &str =
     "This form belongs to another session. Nothing was changed. Go back, reload the page and send the form again.";
+
+/// A request to a page, whose form has arrived.
+pub(crate) struct PageRequest {
+    head: Parts,
+    authority: Option<String>,
+    /// `None` if the form is of another origin and was not read.
+    form: Option<Result<Form, PageRefusal>>,
+}
 
 /// A request to a page.
 pub(crate) struct Visit<'a> {
@@ -49,25 +58,36 @@ pub(crate) struct Visit<'a> {
     pub(crate) cookies: Vec<String>,
 }
 
-impl<'a> Visit<'a> {
-    /// Reads a request. A refusal comes with the visit, because its page shows who is signed in.
-    pub(crate) async fn begin<B: Incoming>(
-        api: &'a api::Service,
-        settings: &'a Settings,
-        request: Request<B>,
-    ) -> Result<Self, (Self, PageRefusal)> {
+impl PageRequest {
+    pub(crate) async fn read<B: Incoming>(settings: &Settings, request: Request<B>) -> Self {
         let (head, body) = request.into_parts();
         let authority = head.uri.authority().map(|authority| authority.as_str().to_owned());
         let same_origin = is_same_origin(&head.headers, authority.as_deref());
+        let form = match head.method {
+            Method::POST if !same_origin => None,
+            Method::POST => Some(read_form(settings, body).await),
+            _ => Some(Ok(Form::default())),
+        };
+        Self { head, authority, form }
+    }
+}
+
+impl<'a> Visit<'a> {
+    /// Begins the visit of a request. A refusal comes with the visit, because its page shows who is signed in.
+    pub(crate) async fn begin(
+        api: &'a api::Service,
+        settings: &'a Settings,
+        request: PageRequest,
+    ) -> Result<Self, (Self, PageRefusal)> {
+        let PageRequest { head, authority, form } = request;
         let mut visit = Self::from_headers(api, settings, head.headers).await;
         visit.peer = head.extensions.get().copied();
-        head.uri.path().clone_into(&mut visit.path);
-        visit.query = Form::read(head.uri.query().unwrap_or_default());
+        shortened(head.uri.path()).clone_into(&mut visit.path);
+        visit.query = Form::of_query(head.uri.query().unwrap_or_default());
         if let Some(authority) = authority {
-            visit.authority = authority;
+            visit.authority = known_authority(&authority);
         }
-        let admitted = visit.admit(&head.method, same_origin, body).await;
-        match admitted {
+        match visit.admit(&head.method, form) {
             Ok(form) => Ok(Self { form, ..visit }),
             Err(refusal) => Err((visit, refusal)),
         }
@@ -92,13 +112,13 @@ impl<'a> Visit<'a> {
         }
         cookies.extend(session.bind_forms(settings.ambient()).ok().flatten());
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        let authority = host.unwrap_or("localhost").to_owned();
+        let authority = known_authority(host.unwrap_or("localhost"));
         let (path, query, form) = (String::new(), Form::default(), Form::default());
         Self { api, settings, path, query, form, headers, peer: None, authority, session, user, user_unknown, cookies }
     }
 
     /// The form of a request that the pages accept; empty for a GET.
-    async fn admit<B: Incoming>(&mut self, method: &Method, same_origin: bool, body: B) -> Result<Form, PageRefusal> {
+    fn admit(&mut self, method: &Method, form: Option<Result<Form, PageRefusal>>) -> Result<Form, PageRefusal> {
         let forbidden = |message| Err(PageRefusal::new(StatusCode::FORBIDDEN, message));
         if self.settings.loopback_only && !is_of_this_machine(&self.authority, &self.settings.hostname) {
             return forbidden(OTHER_NAME);
@@ -106,14 +126,9 @@ impl<'a> Visit<'a> {
         if let Some(refusal) = self.user_unknown.take() {
             return Err(refusal);
         }
-        if *method != Method::POST {
-            return Ok(Form::default());
-        }
-        if !same_origin {
-            return forbidden(OTHER_ORIGIN);
-        }
-        let form = read_form(self.settings, body).await?;
-        if !self.session.accepts(form.raw("form_token")) {
+        let Some(form) = form else { return forbidden(OTHER_ORIGIN) };
+        let form = form?;
+        if *method == Method::POST && !self.session.accepts(form.raw("form_token")) {
             return forbidden(OTHER_SESSION);
         }
         Ok(form)
@@ -134,6 +149,11 @@ impl<'a> Visit<'a> {
         let scheme = if self.settings.tls { "https" } else { "http" };
         format!("{scheme}://{}", self.authority)
     }
+}
+
+/// The name by which the browser calls the server. No name that is longer than a link may be is one of this server.
+fn known_authority(authority: &str) -> String {
+    if shortened(authority).len() < authority.len() { String::new() } else { authority.to_owned() }
 }
 
 async fn read_form<B: Incoming>(settings: &Settings, body: B) -> Result<Form, PageRefusal> {

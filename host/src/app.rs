@@ -4,6 +4,7 @@ mod builder;
 mod compile;
 mod data_folder;
 mod extended;
+mod files;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub use builder::Builder;
 pub use compile::{CACHE_FOLDER, call_limits, compile};
 pub use data_folder::DataFolder;
 pub use extended::{extensions, extensions_in_process};
+pub use files::raise_file_limit;
 pub use rules::applications::{Registered, own_consumer_key, register};
 
 /// Requests that may be handled at once for each page that may be made at once. A page makes several requests to the API.
@@ -131,9 +133,28 @@ impl App {
     }
 }
 
+/// The pages and the API as a server offers them.
+struct Site(pages::Service);
+
+impl server::Application for Site {
+    type Service = pages::Service;
+
+    fn connect(&self) -> pages::Service {
+        self.0.for_connection()
+    }
+
+    fn unread_bytes(service: &pages::Service) -> usize {
+        service.api().unread_bytes()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        self.0.api().is_short_of_memory()
+    }
+}
+
 /// Serves the API and the pages until `stop` is done and the pending requests have ended.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
-    server::serve(listener, app.tls.clone(), app.pages(), server_limits(&app.config), stop).await;
+    server::serve(listener, app.tls.clone(), Site(app.pages()), server_limits(&app.config), stop).await;
 }
 
 /// Opens the store that the configuration names.
@@ -172,6 +193,8 @@ pub fn server_limits(config: &Config) -> server::ConnectionLimits {
     let limits = &config.limits;
     server::ConnectionLimits {
         connections_max: limits.connections_max,
+        connections_per_address_max: limits.connections_per_address_max,
+        connections_per_block_max: limits.connections_per_block_max,
         streams_max: limits.http2_streams_max,
         handshake_ms_max: limits.tls_handshake_ms_max,
         head_bytes_max: limits.head_bytes_max,

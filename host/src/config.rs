@@ -122,6 +122,10 @@ pub struct Limits {
     pub answers_bytes_max: usize,
     /// Connections open at once.
     pub connections_max: usize,
+    /// Connections open at once from one address.
+    pub connections_per_address_max: usize,
+    /// Connections open at once from one block of addresses: IPv4 /24, IPv6 /64.
+    pub connections_per_block_max: usize,
     /// Requests handled at once on one HTTP/2 connection.
     pub http2_streams_max: u32,
     /// Duration of a TLS handshake, in milliseconds.

@@ -2,6 +2,8 @@
 
 mod activity;
 mod connection;
+mod connections;
+mod listener;
 mod tls;
 
 use std::convert::Infallible;
@@ -17,7 +19,9 @@ use hyper::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use self::connection::Protocols;
+use self::connection::{Broken, Protocols};
+use self::connections::Connections;
+use self::listener::Accepted;
 pub use self::tls::{Tls, TlsError};
 
 /// Limits of connections.
@@ -25,7 +29,11 @@ pub use self::tls::{Tls, TlsError};
 pub struct ConnectionLimits {
     /// Connections open at once, including those in a handshake. More connections wait to be accepted.
     pub connections_max: usize,
-    /// Requests handled at once on one HTTP/2 connection.
+    /// Connections open at once from one address. More connections are closed at once.
+    pub connections_per_address_max: usize,
+    /// Connections open at once from one block of addresses: IPv4 /24, IPv6 /64. More connections are closed at once.
+    pub connections_per_block_max: usize,
+    /// Requests accepted at once on one HTTP/2 connection.
     pub streams_max: u32,
     /// Duration of a TLS handshake, in milliseconds.
     pub handshake_ms_max: u64,
@@ -51,52 +59,131 @@ impl<S> Serves for S where
 {
 }
 
-/// Serves until `stop` is done. Then it accepts no more connections, waits for the requests, and returns. With `tls` all
-/// connections are encrypted.
-pub async fn serve<S: Serves>(
+/// The program that answers the requests of a server.
+pub trait Application: Send + Sync + 'static {
+    /// The service of one connection.
+    type Service: Serves + Sync;
+
+    /// The service of a new connection.
+    fn connect(&self) -> Self::Service;
+
+    /// Bytes of the answers of this service that its client has not taken.
+    fn unread_bytes(service: &Self::Service) -> usize;
+
+    /// Whether unread answers use so much memory that the server must cut clients that do not take theirs.
+    fn is_short_of_memory(&self) -> bool;
+}
+
+/// A service whose answers are not counted, the same for all connections.
+impl<S: Serves + Sync> Application for S {
+    type Service = Self;
+
+    fn connect(&self) -> Self {
+        self.clone()
+    }
+
+    fn unread_bytes(_: &Self) -> usize {
+        0
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        false
+    }
+}
+
+/// A running server.
+struct Server<A> {
+    application: A,
+    protocols: Protocols,
+    limits: ConnectionLimits,
+    connections: Arc<Connections>,
+    /// One permit for each open connection.
+    permits: Arc<Semaphore>,
+}
+
+/// Serves until `stop` is done. Then it accepts the connections that clients have opened until then, answers the requests of all
+/// connections, and returns. With `tls` all connections are encrypted.
+pub async fn serve<A: Application>(
     listener: TcpListener,
     tls: Option<Arc<Tls>>,
-    service: S,
+    application: A,
     limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) {
-    let protocols = Arc::new(Protocols::new(tls, limits));
-    let connections = Arc::new(Semaphore::new(limits.connections_max));
+    let server = Arc::new(Server {
+        application,
+        protocols: Protocols::new(tls, limits),
+        limits,
+        connections: Arc::default(),
+        permits: Arc::new(Semaphore::new(limits.connections_max)),
+    });
     // Every connection holds a receiver. A message asks them to end; when no receiver is left, all have ended.
     let (start_drain, drain) = watch::channel(());
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let accepted = async {
-            let permit = Arc::clone(&connections).acquire_owned().await;
-            (listener.accept().await, permit)
-        };
-        let (accepted, permit) = tokio::select! {
-            accepted = accepted => accepted,
-            () = &mut stop => break,
-        };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                // Either no file descriptor is free or the client has gone. The next attempt may succeed after a pause.
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                continue;
-            }
-        };
-        // Each answer is one write, so that waiting for more data gains nothing.
-        let _ = stream.set_nodelay(true);
-        let (protocols, service, drain) = (Arc::clone(&protocols), service.clone(), drain.clone());
-        tokio::spawn(async move {
-            if let Err(error) = protocols.serve(stream, service, drain).await {
-                tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
-            }
-            drop(permit);
-        });
+    tokio::select! {
+        () = server.accept(&listener, &drain) => {}
+        () = server.connections.cut_slow_readers(|| server.application.is_short_of_memory()) => {}
+        () = stop => {}
     }
-    drop((listener, drain));
     let _ = start_drain.send(());
     let time = Duration::from_millis(limits.shutdown_ms_max);
-    if tokio::time::timeout(time, start_drain.closed()).await.is_err() {
+    let ended = async {
+        // No client can connect while the last ones are accepted, so that this ends.
+        if let Err(error) = server.accept_last(listener, drain).await {
+            tracing::warn!(%error, "cannot accept the last connections");
+        }
+        start_drain.closed().await;
+    };
+    if tokio::time::timeout(time, ended).await.is_err() {
         tracing::warn!("requests were cut off after {} ms", limits.shutdown_ms_max);
+    }
+}
+
+impl<A: Application> Server<A> {
+    /// Accepts connections. Never ends.
+    async fn accept(self: &Arc<Self>, listener: &TcpListener, drain: &watch::Receiver<()>) {
+        loop {
+            let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { return };
+            match listener.accept().await {
+                Ok((stream, from)) => self.start(Accepted { stream, from: from.ip(), permit }, drain.clone()),
+                Err(error) => {
+                    // Either no file descriptor is free or the client has gone. The next attempt may succeed after a pause.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(listener::PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Accepts the connections that the kernel has completed, and then closes the socket.
+    async fn accept_last(self: &Arc<Self>, listener: TcpListener, drain: watch::Receiver<()>) -> std::io::Result<()> {
+        let mut last = listener::Last::new(listener)?;
+        loop {
+            let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { return Ok(()) };
+            match last.accept(permit).await? {
+                Some(accepted) => self.start(accepted, drain.clone()),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Serves a connection in a task of its own, unless too many are open from its address.
+    fn start(self: &Arc<Self>, accepted: Accepted, drain: watch::Receiver<()>) {
+        let Accepted { stream, from, permit } = accepted;
+        let Some(admitted) = self.connections.admit(from, &self.limits) else { return };
+        listener::prepare(&stream);
+        let service = self.application.connect();
+        let counted = service.clone();
+        admitted.activity.count_unread_with(Arc::new(move || A::unread_bytes(&counted)));
+        let server = Arc::clone(self);
+        tokio::spawn(async move {
+            let served = tokio::select! {
+                served = server.protocols.serve(stream, &admitted.activity, service, drain) => served,
+                () = admitted.cut.notified() => Err(Broken::TakesNoAnswers),
+            };
+            if let Err(error) = served {
+                tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke");
+            }
+            drop((admitted, permit));
+        });
     }
 }

@@ -62,6 +62,7 @@ fn browsable(address: SocketAddr) -> SocketAddr {
 
 /// Serves the store until a signal stops the process. Calls `ready` with the address when requests can be sent.
 pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    app::raise_file_limit(&config);
     let listen = config.listen;
     let runtime = compile(&config)?;
     let extensions = app::extensions(&config, Isolation::of_this_program(), OutboundClients::default())?;

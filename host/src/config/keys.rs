@@ -170,6 +170,18 @@ pub(super) const KEYS: &[Key] = &[
         "Bytes of all answers together that clients have not taken yet; above it 503.",
     ),
     key("limits.connections_max", COUNT, Is("10000"), "Connections open at once."),
+    key(
+        "limits.connections_per_address_max",
+        COUNT,
+        Is("5000"),
+        "Connections open at once from one IP address; more are closed at once.",
+    ),
+    key(
+        "limits.connections_per_block_max",
+        COUNT,
+        Is("7500"),
+        "Connections open at once from one IPv4 /24 or IPv6 /64; more are closed at once.",
+    ),
     key("limits.http2_streams_max", COUNT, Is("128"), "Requests accepted at once on one HTTP/2 connection."),
     key("limits.tls_handshake_ms_max", MS, Is("10000"), "Milliseconds for a TLS handshake."),
     key("limits.head_read_ms_max", MS, Is("10000"), "Milliseconds for a request's head, and for an idle connection."),

@@ -1,9 +1,11 @@
-//! Counts a connection's requests and the bytes that its client takes. `connection.rs` decides from them whether it is idle.
+//! Counts a connection's requests and the bytes that its client sends and takes. `connection.rs` decides from them whether it is
+//! idle, `connections.rs` whether its client takes its answers.
 
+use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -12,12 +14,17 @@ use tokio::net::TcpStream;
 /// Bytes between two snapshots that show an answer. Fewer bytes are pings and other control frames.
 const ANSWER_BYTES_MIN: u64 = 1024;
 
+/// Returns the bytes of answers that a connection's client has not taken.
+type Unread = Arc<dyn Fn() -> usize + Send + Sync>;
+
 /// The counts of a connection.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Activity {
     begun: AtomicU64,
     ended: AtomicU64,
+    bytes_read: AtomicU64,
     bytes_written: AtomicU64,
+    unread: OnceLock<Unread>,
 }
 
 /// The counts at one moment.
@@ -25,6 +32,7 @@ pub(super) struct Activity {
 pub(super) struct Snapshot {
     begun: u64,
     ended: u64,
+    bytes_read: u64,
     bytes_written: u64,
 }
 
@@ -37,12 +45,42 @@ impl Activity {
         Pending(Arc::clone(self))
     }
 
+    /// Asks `unread` for the bytes of answers that the client has not taken.
+    pub(super) fn count_unread_with(&self, unread: Unread) {
+        // A connection has one service, so that this is called once.
+        let _ = self.unread.set(unread);
+    }
+
+    pub(super) fn has_unread_answers(&self) -> bool {
+        self.unread.get().is_some_and(|unread| unread() > 0)
+    }
+
+    /// Whether the client has sent a request.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::Relaxed) > 0
+    }
+
+    pub(super) fn bytes_written(&self) -> u64 {
+        self.bytes_written.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn wrote(&self, bytes: u64) {
+        self.bytes_written.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot {
             begun: self.begun.load(Ordering::Relaxed),
             ended: self.ended.load(Ordering::Relaxed),
+            bytes_read: self.bytes_read.load(Ordering::Relaxed),
             bytes_written: self.bytes_written.load(Ordering::Relaxed),
         }
+    }
+}
+
+impl fmt::Debug for Activity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.snapshot().fmt(formatter)
     }
 }
 
@@ -74,7 +112,7 @@ impl Metered {
 
     fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = written {
-            self.activity.bytes_written.fetch_add(bytes as u64, Ordering::Relaxed);
+            self.activity.wrote(bytes as u64);
         }
         written
     }
@@ -82,7 +120,10 @@ impl Metered {
 
 impl AsyncRead for Metered {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.activity.bytes_read.fetch_add((buf.filled().len() - before) as u64, Ordering::Relaxed);
+        read
     }
 }
 

@@ -20,6 +20,7 @@ use hyper_util::server::graceful::GracefulConnection;
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::activity::{Activity, Metered};
 use super::{ConnectionLimits, Serves, Tls};
@@ -28,6 +29,8 @@ use super::{ConnectionLimits, Serves, Tls};
 const STREAM_WINDOW_BYTES: u32 = 65_535;
 /// Bytes of bodies that a client may send before they are read, for all streams of a connection together.
 const CONNECTION_WINDOW_BYTES: u32 = 262_144;
+/// The longest time after the stop in which a connection may send another request.
+const DRAIN_GRACE_MAX: Duration = Duration::from_secs(1);
 /// Bytes of an answer that a stream buffers.
 const SEND_BUFFER_BYTES: usize = 65_536;
 
@@ -40,6 +43,8 @@ pub(super) enum Broken {
     Handshake(#[source] std::io::Error),
     #[error("the client sent no request and took no answer")]
     Idle,
+    #[error("the client took too little of its answers while memory was short")]
+    TakesNoAnswers,
     #[error(transparent)]
     Http(#[from] hyper::Error),
 }
@@ -51,6 +56,8 @@ pub(super) struct Protocols {
     http2: http2::Builder<TokioExecutor>,
     handshake: Duration,
     idle: Duration,
+    /// How long connections may send another request after the stop. A request that is on its way must be answered.
+    drain_grace: Duration,
 }
 
 impl Protocols {
@@ -70,65 +77,95 @@ impl Protocols {
             .max_send_buf_size(SEND_BUFFER_BYTES)
             .keep_alive_interval(idle)
             .keep_alive_timeout(idle);
-        Self { tls, http1, http2, handshake, idle }
+        let drain_grace = DRAIN_GRACE_MAX.min(Duration::from_millis(limits.shutdown_ms_max / 2));
+        Self { tls, http1, http2, handshake, idle, drain_grace }
     }
 
     /// Serves a connection until it ends by itself, is idle, or is asked to end.
     pub(super) async fn serve(
         &self,
         stream: TcpStream,
+        activity: &Arc<Activity>,
         service: impl Serves,
-        mut drain: watch::Receiver<()>,
+        drain: watch::Receiver<()>,
     ) -> Result<(), Broken> {
         let peer = stream.peer_addr().ok().map(|address| address.ip());
-        let activity = Arc::new(Activity::default());
-        let stream = Metered::new(stream, Arc::clone(&activity));
-        let counts = Arc::clone(&activity);
+        let stream = Metered::new(stream, Arc::clone(activity));
+        let (counts, draining) = (Arc::clone(activity), drain.clone());
         let answer = service_fn(move |mut request: Request<Incoming>| {
             if let Some(peer) = peer {
                 request.extensions_mut().insert(peer);
             }
             let pending = counts.begin();
             let (is_http2, is_head) = (request.version() == Version::HTTP_2, request.method() == Method::HEAD);
-            let answer = service.call(request);
+            let (answer, draining) = (service.call(request), draining.clone());
             async move {
-                let response = answer.await?;
+                let mut response = answer.await?;
                 drop(pending);
-                Ok::<_, Infallible>(if is_http2 { fit_for_http2(response, is_head) } else { response })
+                if is_http2 {
+                    return Ok::<_, Infallible>(fit_for_http2(response, is_head));
+                }
+                if draining.has_changed().unwrap_or(true) {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok(response)
             }
         });
         let Some(tls) = &self.tls else {
             let connection = self.http1.serve_connection(TokioIo::new(stream), answer);
-            return self.drive(connection, &activity, drain).await;
+            return self.drive(connection, activity, drain, false).await;
         };
+        let mut drain_begins = drain.clone();
         let stream = tokio::select! {
+            biased;
             stream = tokio::time::timeout(self.handshake, tls.accept(stream)) => stream,
-            _ = drain.changed() => return Ok(()),
+            () = async { let _ = drain_begins.changed().await; tokio::time::sleep(self.drain_grace).await } => return Ok(()),
         };
         let stream = stream.map_err(|_| Broken::HandshakeTooSlow)?.map_err(Broken::Handshake)?;
         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
             let connection = self.http2.serve_connection(TokioIo::new(stream), answer);
-            self.drive(connection, &activity, drain).await
+            self.drive(connection, activity, drain, true).await
         } else {
             let connection = self.http1.serve_connection(TokioIo::new(stream), answer);
-            self.drive(connection, &activity, drain).await
+            self.drive(connection, activity, drain, false).await
         }
     }
 
-    /// Asks a connection to end if it is idle or `drain` changes. If it then stays idle, cuts it.
-    async fn drive<C>(&self, connection: C, activity: &Activity, mut drain: watch::Receiver<()>) -> Result<(), Broken>
+    /// Asks a connection to end if it is idle or the server drains. If it then stays idle, cuts it.
+    async fn drive<C>(
+        &self,
+        connection: C,
+        activity: &Activity,
+        mut drain: watch::Receiver<()>,
+        is_http2: bool,
+    ) -> Result<(), Broken>
     where
         C: GracefulConnection<Error = hyper::Error>,
     {
         let mut connection = pin!(connection);
-        let mut ending = false;
+        let (mut draining, mut ending) = (false, false);
         let mut seen = activity.snapshot();
         let mut checks = tokio::time::interval(self.idle);
         checks.reset();
+        let mut grace = pin!(tokio::time::sleep(Duration::ZERO));
         loop {
             tokio::select! {
+                // A request that has arrived comes before the end of its connection.
+                biased;
                 ended = connection.as_mut() => return Ok(ended?),
-                _ = drain.changed(), if !ending => {}
+                _ = drain.changed(), if !draining => {
+                    draining = true;
+                    grace.as_mut().reset(Instant::now() + self.drain_grace);
+                    // HTTP/2 tells the client which requests are answered. HTTP/1.1 would close an idle connection at once.
+                    if !is_http2 {
+                        continue;
+                    }
+                }
+                () = &mut grace, if draining && !ending => {
+                    if !activity.has_begun() && activity.snapshot() == seen {
+                        return Ok(());
+                    }
+                }
                 _ = checks.tick() => {
                     let before = std::mem::replace(&mut seen, activity.snapshot());
                     if !seen.is_idle_since(before) {

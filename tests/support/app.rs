@@ -151,9 +151,14 @@ impl TestApp {
         }
     }
 
+    /// Tells the server to stop.
+    pub fn stop(&mut self) {
+        self.stop.take().expect("it is told once").send(()).expect("it runs");
+    }
+
     /// Tells the server to stop, and waits until it accepts no more connections.
     pub async fn tell_to_stop(&mut self) {
-        self.stop.take().expect("it is told once").send(()).expect("it runs");
+        self.stop();
         while TcpStream::connect(self.address).await.is_ok() {}
     }
 

@@ -10,12 +10,18 @@ pub mod log;
 pub mod operator;
 pub mod peer;
 pub mod process;
+pub mod silent;
 pub mod sizes;
 pub mod tls;
 pub mod world;
 
 pub use app::TestApp;
 use obp_host::component::samples;
+
+/// Whether the long forms of the tests run (`FAULTS_FULL=1`).
+pub fn full() -> bool {
+    std::env::var_os("FAULTS_FULL").is_some_and(|value| value == "1")
+}
 
 /// The body of an addKycCheck with this comment.
 pub fn check_body(comments: &str) -> String {

@@ -37,6 +37,12 @@ impl Pair {
 
     /// A connection that offers these protocols. The test writes the bytes.
     pub async fn connect(&self, address: SocketAddr, protocols: &[&str]) -> std::io::Result<TlsStream<TcpStream>> {
+        self.secure(TcpStream::connect(address).await?, protocols).await
+    }
+
+    /// The same as [`Pair::connect`], over that stream.
+    pub async fn secure(&self, stream: TcpStream, protocols: &[&str]) -> std::io::Result<TlsStream<TcpStream>> {
+        let address = stream.peer_addr()?;
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).expect("a certificate");
         let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
@@ -44,7 +50,6 @@ impl Pair {
             .expect("the provider knows TLS");
         let mut config = config.with_root_certificates(roots).with_no_client_auth();
         config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-        let stream = TcpStream::connect(address).await?;
         TlsConnector::from(Arc::new(config)).connect(address.ip().into(), stream).await
     }
 }

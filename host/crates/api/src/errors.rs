@@ -92,7 +92,7 @@ pub enum ApiError {
     Deadline(String),
     /// An extension that the request needs failed. The values are its name and, for the log, the reason.
     ExtensionFailed(String, String),
-    /// The store or the password hashing is busy. The value is for the log.
+    /// The store, the password hashing or a meeting provider is busy. The value is for the log.
     Unavailable(String),
     /// A bug or a broken machine. The value is for the log.
     Failed(String),
@@ -253,6 +253,7 @@ impl From<CallError> for ApiError {
             CallError::Busy => Self::Saturated,
             CallError::Extension(ref failure) => Self::ExtensionFailed(failure.extension.clone(), error.to_string()),
             CallError::Store(error) => error.into(),
+            CallError::ImportBusy(_) => Self::Unavailable(error.to_string()),
             CallError::Trap(_) => Self::Failed(error.to_string()),
         }
     }

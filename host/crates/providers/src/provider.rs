@@ -19,6 +19,9 @@ pub enum ProviderError {
     /// The provider is not ready. The client gets this reason.
     #[error("the meeting provider is not ready: {0:?}")]
     Unavailable(Unavailable),
+    /// The provider has too much to do. The same request can succeed later. The text is for the log.
+    #[error("the meeting provider is busy: {0}")]
+    Busy(String),
     /// The provider failed. The text is for the log, and contains no secrets.
     #[error("the meeting provider failed: {0}")]
     Failed(String),
@@ -50,7 +53,8 @@ pub trait MeetingProvider: Send + Sync {
     /// Makes a new session, whose tokens are valid from now on. Takes at most a few seconds.
     ///
     /// # Errors
-    /// [`ProviderError::Unavailable`] with the error of [`readiness`](Self::readiness), or [`ProviderError::Failed`].
+    /// [`ProviderError::Unavailable`] with the error of [`readiness`](Self::readiness), [`ProviderError::Busy`] or
+    /// [`ProviderError::Failed`].
     fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a>;
 
     /// The URL at which a participant joins the session in a browser. `None` if the provider has no such page.

@@ -11,7 +11,7 @@ use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde_json::json;
 use sha1::Sha1;
@@ -88,8 +88,11 @@ impl Tokbox {
             .send()
             .await
             .map_err(failed)?;
-        if !response.status().is_success() {
-            return Err(ProviderError::Failed(format!("OpenTok answered {}", response.status().as_u16())));
+        let status = response.status();
+        if !status.is_success() {
+            let text = format!("OpenTok answered {}", status.as_u16());
+            let is_busy = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+            return Err(if is_busy { ProviderError::Busy(text) } else { ProviderError::Failed(text) });
         }
         let unreadable = || ProviderError::Failed("OpenTok's answer is not a list of one session".to_owned());
         let created: [Created; 1] = serde_json::from_slice(&body(response).await?).map_err(|_| unreadable())?;

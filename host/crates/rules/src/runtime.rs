@@ -3,6 +3,7 @@
 use bindings::problem::Problem;
 use bindings::{Call, Export};
 use extensions::failure::Failure;
+use providers::ProviderError;
 use sandbox::Sandbox;
 use sandbox::cache::{Cache, Origin};
 use storage::StoreError;
@@ -11,6 +12,7 @@ use wasmtime::component::{
     ResourceTable,
 };
 
+use super::credentials::PasswordError;
 use super::imports;
 use super::limits::CallLimits;
 use super::state::{CallInputs, RulesState};
@@ -33,6 +35,9 @@ pub enum CallError {
     /// The store did not answer an import.
     #[error(transparent)]
     Store(StoreError),
+    /// An import has too much to do already. The same call can succeed later.
+    #[error("an import is busy: {0}")]
+    ImportBusy(String),
     /// The guest trapped, or an import failed for another reason.
     #[error("{0:#}")]
     Trap(wasmtime::Error),
@@ -56,11 +61,22 @@ impl CallError {
             Ok(error) => return Self::Store(error),
             Err(error) => error,
         };
-        match error.downcast::<Failure>() {
-            Ok(failure) => Self::Extension(failure),
-            Err(error) => Self::Trap(error),
+        let error = match error.downcast::<Failure>() {
+            Ok(failure) => return Self::Extension(failure),
+            Err(error) => error,
+        };
+        match busy(&error) {
+            Some(reason) => Self::ImportBusy(reason),
+            None => Self::Trap(error),
         }
     }
+}
+
+/// The reason if a part of the host that answers imports has too much to do. Each part has an error of its own for this.
+fn busy(error: &wasmtime::Error) -> Option<String> {
+    let hashing = error.downcast_ref::<PasswordError>().filter(|error| matches!(error, PasswordError::Busy));
+    let provider = error.downcast_ref::<ProviderError>().filter(|error| matches!(error, ProviderError::Busy(_)));
+    hashing.map(ToString::to_string).or_else(|| provider.map(ToString::to_string))
 }
 
 /// The lists of a call's answer, while their handles exist. The call itself has ended.

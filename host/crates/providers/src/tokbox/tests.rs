@@ -181,6 +181,15 @@ async fn an_answer_without_a_session_is_a_failure() {
 }
 
 #[tokio::test]
+async fn a_service_that_limits_its_clients_is_busy() {
+    for status in [429, 503] {
+        let (base_url, _) = stand_in(status, "later").await;
+        let error = tokbox("4711", SECRET, &base_url).create_session(&request(), &at_now()).await.unwrap_err();
+        assert!(matches!(error, ProviderError::Busy(_)), "{status}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn a_service_that_is_not_reachable_is_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());

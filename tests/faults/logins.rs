@@ -12,8 +12,9 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::support::flood::{Flood, Honest, client_from, sized};
+use crate::support::flood::{Flood, Honest, client_from};
 use crate::support::process::{Server, store};
+use crate::support::sizes::sized;
 use crate::support::world::{self, token};
 use crate::support::{check_body, get};
 

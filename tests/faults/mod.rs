@@ -14,6 +14,7 @@ mod kill;
 mod logins;
 mod loops;
 mod memory;
+mod panics;
 mod races;
 mod silence;
 mod stop;

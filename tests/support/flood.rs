@@ -8,16 +8,6 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
-/// Whether the long form of the tests runs: more connections, for a longer time (`FAULTS_FULL=1`).
-pub fn is_full() -> bool {
-    std::env::var_os("FAULTS_FULL").is_some()
-}
-
-/// The size of a load: a sample, or the full one.
-pub fn sized<T>(sample: T, full: T) -> T {
-    if is_full() { full } else { sample }
-}
-
 /// Clients that send requests without a pause until this is stopped.
 pub struct Flood {
     stopped: Arc<AtomicBool>,

@@ -18,11 +18,6 @@ pub mod world;
 pub use app::TestApp;
 use obp_host::component::samples;
 
-/// Whether the long forms of the tests run (`FAULTS_FULL=1`).
-pub fn full() -> bool {
-    std::env::var_os("FAULTS_FULL").is_some_and(|value| value == "1")
-}
-
 /// The body of an addKycCheck with this comment.
 pub fn check_body(comments: &str) -> String {
     serde_json::to_string(&world::check_draft(comments)).expect("a draft has a JSON form")

@@ -7,6 +7,7 @@ mod answer_budget;
 mod api_documents;
 mod call;
 mod caller;
+mod containment;
 mod direct_login;
 pub mod docs;
 pub mod error_codes;

@@ -1,11 +1,13 @@
 //! The API as a service: a request in, a response out. Finds the route and the caller, reads the body, runs the handler, and
 //! turns errors into the JSON envelope.
 
-use std::convert::Infallible;
+mod adapters;
+
+pub use self::adapters::Answering;
+
 use std::error::Error;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bindings::caller::Caller;
@@ -24,6 +26,7 @@ use tokio::time::Instant;
 use crate::answer_budget::{AnswerBudget, AnswerShare};
 use crate::api_documents::DerivedDocuments;
 use crate::call::{Api, Call, Reply};
+use crate::containment::contained;
 use crate::errors::{ApiError, shortened};
 use crate::login_room::LoginRoom;
 use crate::response::{if_none_match, json_response, preflight, validated_response, with_common_headers};
@@ -94,7 +97,15 @@ impl Service {
         let answers = AnswerBudget::new(api.settings.answers_bytes_max);
         let (share, replies_waiting) = (answers.whole(), Semaphore::new(REPLIES_WAITING_MAX));
         Ok(Self {
-            shared: Arc::new(Shared { api, router, challenge, permits, answers, replies_waiting }),
+            shared: Arc::new(Shared {
+                api,
+                router,
+                challenge,
+                permits,
+                answers,
+                replies_waiting,
+                panics: AtomicU64::new(0),
+            }),
             share,
             takes_turns: true,
         })
@@ -143,23 +154,51 @@ impl Service {
         self.shared.api.settings.requests_in_flight_max.saturating_sub(self.shared.permits.available_permits())
     }
 
-    /// Handles a request. Never fails: errors become a JSON envelope.
+    /// The number of requests that panicked. Each was answered with 500, and its panic is in the log.
+    #[must_use]
+    pub fn panics(&self) -> u64 {
+        self.shared.panics.load(Ordering::Relaxed)
+    }
+
+    /// Runs the work of a request that another part of this process answers, such as a page. If it panics, the response is
+    /// the API's 500, and the panic is logged and counted as one of the API. `what` describes the request in the log.
+    pub async fn contain(
+        &self,
+        what: &str,
+        work: impl Future<Output = Response<Full<Bytes>>>,
+    ) -> Response<Full<Bytes>> {
+        match contained(work).await {
+            Ok(response) => response,
+            Err(panic) => {
+                let correlation_id = self.correlation_id();
+                with_common_headers(self.panicked(&panic, what, &correlation_id), &correlation_id)
+            }
+        }
+    }
+
+    fn correlation_id(&self) -> String {
+        self.shared.api.onboarding.services.ambient.uuid().unwrap_or_default()
+    }
+
+    /// The response of a request that panicked.
+    fn panicked(&self, panic: &str, what: &str, correlation_id: &str) -> Response<Full<Bytes>> {
+        self.shared.panics.fetch_add(1, Ordering::Relaxed);
+        self.envelope(&ApiError::Failed(format!("a panic: {panic}")), what, correlation_id)
+    }
+
+    /// Handles a request. Never fails: errors and panics become a JSON envelope.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        let correlation_id = self.shared.api.onboarding.services.ambient.uuid().unwrap_or_default();
+        let correlation_id = self.correlation_id();
         if request.method() == Method::OPTIONS {
             return with_common_headers(preflight(), &correlation_id);
         }
         let what = format!("{} {}", request.method(), shortened(request.uri().path()));
-        let response = match self.handle(request, &correlation_id).await {
-            Ok(response) => response,
-            Err(error) => self.envelope(&error, &what, &correlation_id),
+        let response = match contained(self.handle(request, &correlation_id)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => self.envelope(&error, &what, &correlation_id),
+            Err(panic) => self.panicked(&panic, &what, &correlation_id),
         };
         with_common_headers(response, &correlation_id)
-    }
-
-    fn boxed<B: Incoming>(&self, request: Request<B>) -> Answering {
-        let service = self.clone();
-        Box::pin(async move { Ok(service.answer(request).await) })
     }
 
     async fn handle<B: Incoming>(
@@ -258,33 +297,6 @@ impl Service {
     }
 }
 
-/// The future that [`Service`] returns.
-pub type Answering = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
-
-impl<B: Incoming> hyper::service::Service<Request<B>> for Service {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn call(&self, request: Request<B>) -> Answering {
-        self.boxed(request)
-    }
-}
-
-impl<B: Incoming> tower_service::Service<Request<B>> for Service {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Answering {
-        self.boxed(request)
-    }
-}
-
 /// The parts of a [`Service`].
 struct Shared {
     api: Arc<Api>,
@@ -297,6 +309,8 @@ struct Shared {
     answers: Arc<AnswerBudget>,
     /// One permit for each reply that waits for that memory.
     replies_waiting: Semaphore,
+    /// Requests that panicked.
+    panics: AtomicU64,
 }
 
 /// A request whose head is accepted.

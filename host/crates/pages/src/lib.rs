@@ -105,6 +105,13 @@ impl Service {
         if path.starts_with("/obp/") {
             return self.api.answer(request).await;
         }
+        let what = format!("{} {path}", request.method());
+        self.api.contain(&what, self.beside_the_api(request)).await
+    }
+
+    /// Responds with a page, an asset, or the API's response to a path that is neither.
+    async fn beside_the_api<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
+        let path = request.uri().path();
         if let Some(name) = path.strip_prefix("/assets/") {
             if let Some(response) = assets::find(name, request.method(), request.headers()) {
                 return response;

@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::gate::Gate;
 use crate::support::process::{Server, store};
-use crate::support::{TestApp, full, world};
+use crate::support::sizes::sized;
+use crate::support::{TestApp, world};
 
 const CLIENTS: usize = 24;
 /// Requests that are answered before the server is told to stop.
@@ -74,7 +75,7 @@ async fn sigterm_under_load_loses_no_request_of_an_accepted_connection() {
     let data = tempfile::tempdir().unwrap();
     world::create(&store(data.path())).await;
     let (mut answered, mut after) = (0, 0);
-    let rounds = if full() { 50 } else { 5 };
+    let rounds = sized(5, 50);
     for round in 0..rounds {
         let server = Server::serve(data.path()).await;
         let address = server.url.strip_prefix("http://").unwrap().parse().unwrap();

@@ -45,7 +45,7 @@ async fn checks(call: Call) -> Answer {
     let records = kyc::checks(&mut *snapshot, customer).await?;
     drop(snapshot);
     let checks = guest::kyc::list(&actor, Action::ReadKycChecks, records).map_err(|refusal| refused(&refusal))?;
-    reply(&Checks { checks })
+    reply(Checks { checks })
 }
 
 async fn add_check(call: Call) -> Answer {
@@ -65,7 +65,7 @@ async fn add_check(call: Call) -> Answer {
     apply_verdict(screening_types::Verdict::Accept, &subject, now, &mut changes)
         .map_err(|refusal| refused(&refusal))?;
     call.session.commit(changes.into_iter().map(change).collect::<Result<_, _>>()?).await.map_err(Error::from)?;
-    reply(&from_rules(check))
+    reply(from_rules(check))
 }
 
 async fn actor(call: &Call, snapshot: &mut dyn Snapshot, action: Action) -> Result<Actor, ApiError> {

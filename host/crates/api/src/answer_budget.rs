@@ -7,14 +7,22 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 /// Bytes that every answer counts besides its body: its head, and its stream of HTTP/2.
 const ANSWER_BYTES_MIN: usize = 4 << 10;
 /// The size up to which an answer may use the part of the budget that is kept for small answers.
 const SMALL_ANSWER_BYTES_MAX: usize = 64 << 10;
+/// How long an answer waits for room. Meanwhile the server cuts clients that do not read.
+const ROOM_WAIT: Duration = Duration::from_secs(5);
+/// How often a waiting answer looks for room.
+const ROOM_POLL: Duration = Duration::from_millis(25);
+/// Memory of all answers that wait for room, in KiB.
+const WAITING_KIB_MAX: usize = 64 << 10;
 /// The share of one connection is the budget divided by this number.
 const SHARES: usize = 16;
 
@@ -23,6 +31,8 @@ const SHARES: usize = 16;
 pub(crate) struct AnswerBudget {
     bytes_max: usize,
     used: AtomicUsize,
+    /// One permit for each KiB of the answers that wait for room.
+    waiting: Semaphore,
 }
 
 /// A connection's part of the budget.
@@ -57,7 +67,7 @@ pub(crate) struct AnswerWriter {
 
 impl AnswerBudget {
     pub(crate) fn new(bytes_max: usize) -> Arc<Self> {
-        Arc::new(Self { bytes_max, used: AtomicUsize::new(0) })
+        Arc::new(Self { bytes_max, used: AtomicUsize::new(0), waiting: Semaphore::new(WAITING_KIB_MAX) })
     }
 
     /// The share of a connection, which handles this many requests at once.
@@ -132,6 +142,28 @@ impl AnswerShare {
         self.budget.used.fetch_add(bytes, Ordering::Relaxed);
         self.used.fetch_add(bytes, Ordering::Relaxed);
         AnswerPermit { share: Arc::clone(self), bytes }.into_bytes(body)
+    }
+
+    /// Repeats an attempt to hold an answer for a while. The answer is in memory meanwhile and has about so many bytes, so that
+    /// few can wait. A connection that itself has too many unread answers does not wait.
+    ///
+    /// # Errors
+    /// The errors of the attempt.
+    pub async fn retried<E>(
+        &self,
+        bytes: usize,
+        mut attempt: impl FnMut() -> Result<Option<Bytes>, E>,
+    ) -> Result<Option<Bytes>, E> {
+        let kib = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
+        let Ok(_waiting) = self.budget.waiting.try_acquire_many(kib) else { return Ok(None) };
+        let deadline = Instant::now() + ROOM_WAIT;
+        while !self.is_used_up() && Instant::now() < deadline {
+            tokio::time::sleep(ROOM_POLL).await;
+            if let Some(held) = attempt()? {
+                return Ok(Some(held));
+            }
+        }
+        Ok(None)
     }
 
     fn nothing(self: &Arc<Self>) -> AnswerPermit {
@@ -298,6 +330,18 @@ mod tests {
             assert_eq!(budget.share(1).hold(vec![0; 1 << 20]), None);
             assert_eq!(budget.used(), 0);
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_waits_until_others_are_read_and_few_can_wait() {
+        let budget = AnswerBudget::new(MAX);
+        let mut held: Vec<_> = std::iter::from_fn(|| written(&budget.share(1), 1 << 20).ok()).collect();
+        let share = budget.share(1);
+        let attempt = || Ok::<_, ()>(written(&share, 1 << 20).ok());
+        assert_eq!(share.retried(WAITING_KIB_MAX << 11, attempt).await, Ok(None), "more than may wait");
+        let retried = share.retried(1 << 20, attempt);
+        held.truncate(1);
+        assert_eq!(retried.await.unwrap().unwrap().len(), 1 << 20);
     }
 
     #[tokio::test]

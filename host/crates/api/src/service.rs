@@ -47,12 +47,8 @@ impl<B> Incoming for B where
 {
 }
 
-/// How long an answer waits for room in the budget. Meanwhile clients that do not read are cut.
-const ROOM_WAIT: Duration = Duration::from_secs(5);
-/// Replies that wait for room at once. Their records are in memory meanwhile.
-const REPLIES_WAITING_MAX: usize = 8;
-/// How often an answer looks for room.
-const ROOM_POLL: Duration = Duration::from_millis(25);
+/// Bytes that a waiting reply counts: the records of the largest list.
+const REPLY_BYTES: usize = 8 << 20;
 
 /// The OBP API, for hyper's servers and for tower's stacks. It always answers and is always ready: a request that exceeds its
 /// limits is answered with 503. Clones are the same service.
@@ -95,20 +91,9 @@ impl Service {
         let (login_room, documents) = (LoginRoom::default(), Box::new(DerivedDocuments::new(routes)));
         let api = Arc::new(Api { onboarding, settings, login_room, documents });
         let answers = AnswerBudget::new(api.settings.answers_bytes_max);
-        let (share, replies_waiting) = (answers.whole(), Semaphore::new(REPLIES_WAITING_MAX));
-        Ok(Self {
-            shared: Arc::new(Shared {
-                api,
-                router,
-                challenge,
-                permits,
-                answers,
-                replies_waiting,
-                panics: AtomicU64::new(0),
-            }),
-            share,
-            takes_turns: true,
-        })
+        let share = answers.whole();
+        let shared = Shared { api, router, challenge, permits, answers, panics: AtomicU64::new(0) };
+        Ok(Self { shared: Arc::new(shared), share, takes_turns: true })
     }
 
     /// The same service for one connection, which gets a share of the memory for answers, and of the requests at once.
@@ -246,22 +231,15 @@ impl Service {
         })
     }
 
-    /// The body of a reply. If the budget has no room, it waits for a while, without the permit that other requests need. A
-    /// connection that itself has too many unread answers is refused at once.
+    /// The body of a reply. If the budget has no room, it waits for a while, without the permit that other requests need.
     async fn written(&self, reply: Reply, permit: Option<SemaphorePermit<'_>>) -> Result<Bytes, ApiError> {
         if let Some(body) = reply.within(&self.share)? {
             return Ok(body);
         }
         drop(permit);
-        let _waiting = self.shared.replies_waiting.try_acquire().map_err(|_| ApiError::Saturated)?;
-        let deadline = Instant::now() + ROOM_WAIT;
-        while !self.share.is_used_up() && Instant::now() < deadline {
-            tokio::time::sleep(ROOM_POLL).await;
-            if let Some(body) = reply.within(&self.share)? {
-                return Ok(body);
-            }
-        }
-        Err(ApiError::Saturated)
+        let share = Arc::clone(&self.share);
+        let body = self.share.retried(REPLY_BYTES, move || reply.within(&share)).await?;
+        body.ok_or(ApiError::Saturated)
     }
 
     /// The response to an error. The server's own failures are logged here and nowhere else.
@@ -307,8 +285,6 @@ struct Shared {
     permits: Semaphore,
     /// The memory for answers.
     answers: Arc<AnswerBudget>,
-    /// One permit for each reply that waits for that memory.
-    replies_waiting: Semaphore,
     /// Requests that panicked.
     panics: AtomicU64,
 }

@@ -150,7 +150,7 @@ impl Service {
                 (visit, response)
             }
         };
-        response.into_response(&visit.cookies, self.api.share())
+        response.into_response(&visit.cookies, self.api.share()).await
     }
 
     /// The API's response. A browser gets its 404 as a page.
@@ -163,6 +163,6 @@ impl Service {
         let Some(_permit) = self.permit().await else { return response::saturated(self.api.share()) };
         let api = self.api.within_page();
         let visit = Visit::from_headers(&api, &self.shared.settings, headers).await;
-        layout::refused(&visit, &refusal).into_response(&visit.cookies, self.api.share())
+        layout::refused(&visit, &refusal).into_response(&visit.cookies, self.api.share()).await
     }
 }

@@ -134,9 +134,10 @@ pub struct Limits {
     pub head_read_ms_max: u64,
     /// Time for a request's body to arrive, in milliseconds.
     pub body_read_ms_max: u64,
-    /// Time that one call of the component may run, in milliseconds; waiting for imports does not count.
+    /// Processor time that one call of the component may use, in milliseconds.
     pub guest_ms_max: u64,
-    /// Time that one call of the component may wait for its imports, in milliseconds.
+    /// Time that one call of the component may wait for its imports, in milliseconds. It may also queue this long for a
+    /// processor.
     pub host_ms_max: u64,
     /// Bytes of memory of one instance of the component.
     pub guest_memory_bytes_max: usize,

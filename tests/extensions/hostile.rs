@@ -80,7 +80,8 @@ const fn beyond(deed: &'static str, restriction: Restriction, cause: &'static st
 const TOO_MUCH_COPIED: &str = "it trapped: too much data is being copied between the host and the guest: fuel allocated for hostcalls has been exhausted";
 
 const CASES: &[Case] = &[
-    case("run 300", Limit("running_ms_max", 50), "it ran for more than 50 ms"),
+    // The deed ends by the clock, and the limit is processor time, of which a busy machine gives it a part only.
+    case("run 300", Limit("running_ms_max", 5), "it ran for more than 5 ms"),
     beyond("loop", Limit("running_ms_max", 50), "it ran for more than 50 ms", "run 300"),
     case("wait 300", Limit("waiting_ms_max", 50), "it waited for more than 50 ms"),
     beyond("wait-for-ever", Limit("waiting_ms_max", 50), "it waited for more than 50 ms", "wait 300"),

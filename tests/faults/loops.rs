@@ -1,4 +1,5 @@
-//! Guests that never end. They are stopped at their deadline. Until then they share a few permits and do not delay other requests.
+//! Guests that never end. Each is stopped when it has run for its running time, or has queued for its queueing time. Until then
+//! they share a few permits and do not delay other requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,6 +22,11 @@ const FOR_EVER_MS: u64 = 3_600_000;
 
 async fn server(limit: impl FnOnce(&mut CallLimits) + Send + 'static) -> Apart {
     Apart::start(THREADS, TestApp::faulty(limit, |store| store)).await
+}
+
+/// Guests may run and queue as long as the test.
+fn for_ever(limits: &mut CallLimits) {
+    (limits.guest_ms_max, limits.host_ms_max) = (FOR_EVER_MS, FOR_EVER_MS);
 }
 
 type Looper = JoinHandle<((u16, String), Duration)>;
@@ -59,9 +65,11 @@ async fn loopers_in_a_row(app: &Arc<TestApp>, count: usize) -> Vec<Looper> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_looping_guests_are_stopped_and_other_requests_are_answered() {
+    const RUNNING_MS: u64 = 500;
     // Long enough for all loopers to be in progress at once, also if they are sent in a row.
-    const DEADLINE: Duration = Duration::from_secs(4);
-    let server = server(|limits| limits.guest_ms_max = DEADLINE.as_millis() as u64).await;
+    const QUEUEING_MS: u64 = 4000;
+    const DEADLINE: Duration = Duration::from_millis(RUNNING_MS + QUEUEING_MS);
+    let server = server(|limits| (limits.guest_ms_max, limits.host_ms_max) = (RUNNING_MS, QUEUEING_MS)).await;
     let app = &server.app;
     for in_a_row in [true, false] {
         let loopers = if in_a_row { loopers_in_a_row(app, LOOPERS).await } else { loopers(app, LOOPERS) };
@@ -84,7 +92,7 @@ async fn a_hundred_looping_guests_are_stopped_and_other_requests_are_answered() 
 /// The control of the deadline. Without a deadline, the loopers outlast the other requests on any machine.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guests_that_loop_for_ever_do_not_delay_other_requests() {
-    let server = server(|limits| limits.guest_ms_max = FOR_EVER_MS).await;
+    let server = server(for_ever).await;
     let loopers = loopers(&server.app, LOOPERS);
     server.app.at_work(LOOPERS).await;
     ordinary(&server.app, CLIENTS, PUTS, &Arc::default()).await;
@@ -116,8 +124,12 @@ async fn a_guest_that_is_not_interrupted_blocks_other_requests() {
 /// The control of the permits. Two servers race, each with its own loopers. In one of them every looper has a permit.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guests_that_all_have_a_permit_slow_other_requests_down() {
-    let unlimited = server(|limits| (limits.guest_ms_max, limits.slow_calls_max) = (FOR_EVER_MS, LOOPERS)).await;
-    let queueing = server(|limits| limits.guest_ms_max = FOR_EVER_MS).await;
+    let with_permits = |limits: &mut CallLimits| {
+        for_ever(limits);
+        limits.slow_calls_max = LOOPERS;
+    };
+    let unlimited = server(with_permits).await;
+    let queueing = server(for_ever).await;
     let mut all = Vec::new();
     for server in [&unlimited, &queueing] {
         all.extend(loopers(&server.app, LOOPERS));

@@ -186,12 +186,12 @@ pub(super) const KEYS: &[Key] = &[
     key("limits.tls_handshake_ms_max", MS, Is("10000"), "Milliseconds for a TLS handshake."),
     key("limits.head_read_ms_max", MS, Is("10000"), "Milliseconds for a request's head, and for an idle connection."),
     key("limits.body_read_ms_max", MS, Is("10000"), "Milliseconds for a request's body."),
-    key("limits.guest_ms_max", MS, Is("500"), "Milliseconds of a component call, without waiting; above it 504."),
+    key("limits.guest_ms_max", MS, Is("500"), "Milliseconds of processor time of a component call; above it 504."),
     key(
         "limits.host_ms_max",
         MS,
         Is("10000"),
-        "Milliseconds of waiting for imports in a component call; above it 504.",
+        "Milliseconds that a component call may wait for imports, and may queue for a processor; above either 504.",
     ),
     key("limits.guest_memory_bytes_max", MEMORY_BYTES, Is("67108864"), "Bytes of memory of a component instance."),
     key(

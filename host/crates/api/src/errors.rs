@@ -249,7 +249,9 @@ impl From<session::Error> for ApiError {
 impl From<CallError> for ApiError {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::GuestDeadline(_) | CallError::HostDeadline(_) => Self::Deadline(error.to_string()),
+            CallError::GuestDeadline(_) | CallError::HostDeadline(_) | CallError::QueueDeadline(_) => {
+                Self::Deadline(error.to_string())
+            }
             CallError::Busy => Self::Saturated,
             CallError::Extension(ref failure) => Self::ExtensionFailed(failure.extension.clone(), error.to_string()),
             CallError::Store(error) => error.into(),

@@ -26,6 +26,8 @@ use super::state::{ExtensionConfig, ExtensionState};
 const REASON_CHARS_MAX: usize = 500;
 /// The most bytes of a session's id and of each of its tokens.
 const SESSION_TEXT_BYTES_MAX: usize = 8 << 10;
+/// Milliseconds that a call may queue for a processor. The request ends earlier if `limits.host_ms_max` is shorter.
+const QUEUEING_MS_MAX: u64 = 10_000;
 
 /// A loaded extension.
 pub struct Extension {
@@ -147,7 +149,11 @@ impl Extension {
 
     fn deadlines(&self) -> Deadlines {
         let manifest = &self.manifest;
-        Deadlines { running_ms: manifest.limits.running_ms_max, waiting_ms: manifest.waiting_ms_max() }
+        Deadlines {
+            running_ms: manifest.limits.running_ms_max,
+            waiting_ms: manifest.waiting_ms_max(),
+            queueing_ms: QUEUEING_MS_MAX,
+        }
     }
 
     /// Whether it is a meeting provider of that bank.

@@ -146,6 +146,7 @@ fn cause(error: CallError, state: &ExtensionState) -> Cause {
     match error {
         CallError::RunningTime(ms) => Cause::Running(ms),
         CallError::WaitingTime(ms) => Cause::Waiting(ms),
+        CallError::QueueingTime(ms) => Cause::Queueing(ms),
         CallError::NoInstance => state.memory_refused().unwrap_or(Cause::Busy),
         CallError::Trap(error) => state.memory_refused().unwrap_or_else(|| Cause::trap(&error)),
     }

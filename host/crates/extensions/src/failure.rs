@@ -27,6 +27,9 @@ pub enum Cause {
     /// Its outbound calls took more than this many milliseconds.
     #[error("it waited for more than {0} ms")]
     Waiting(u64),
+    /// The server was too busy to run it for this many milliseconds.
+    #[error("it queued for a processor for more than {0} ms")]
+    Queueing(u64),
     /// It needed more than this many bytes of memory.
     #[error("it wanted more than {0} bytes of memory")]
     Memory(usize),

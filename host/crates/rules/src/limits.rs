@@ -11,9 +11,10 @@ const TABLES_MAX: u32 = 2;
 /// Limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub struct CallLimits {
-    /// Time that a guest may run, in milliseconds. Waiting for the host does not count.
+    /// Processor time that a guest may use, in milliseconds. Waiting does not count.
     pub guest_ms_max: u64,
-    /// Time that a call may wait for all its imports together (store, providers, password hashing), in milliseconds.
+    /// Time that a call may wait for all its imports together (store, providers, password hashing), in milliseconds. It may
+    /// also queue this long for a processor.
     pub host_ms_max: u64,
     /// All linear memories of an instance together, in bytes.
     pub guest_memory_bytes_max: usize,
@@ -60,7 +61,7 @@ impl CallLimits {
     }
 
     pub(super) const fn deadlines(&self) -> Deadlines {
-        Deadlines { running_ms: self.guest_ms_max, waiting_ms: self.host_ms_max }
+        Deadlines { running_ms: self.guest_ms_max, waiting_ms: self.host_ms_max, queueing_ms: self.host_ms_max }
     }
 }
 

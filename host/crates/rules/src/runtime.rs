@@ -26,6 +26,9 @@ pub enum CallError {
     /// The guest's imports took longer than this many milliseconds.
     #[error("the guest's imports took longer than {0} ms")]
     HostDeadline(u64),
+    /// The guest was ready to run for this many milliseconds, and did not run.
+    #[error("the guest queued for a processor for longer than {0} ms")]
+    QueueDeadline(u64),
     /// The largest number of instances exists already.
     #[error("no instance is free")]
     Busy,
@@ -48,6 +51,7 @@ impl From<sandbox::CallError> for CallError {
         match error {
             sandbox::CallError::RunningTime(ms) => Self::GuestDeadline(ms),
             sandbox::CallError::WaitingTime(ms) => Self::HostDeadline(ms),
+            sandbox::CallError::QueueingTime(ms) => Self::QueueDeadline(ms),
             sandbox::CallError::NoInstance => Self::Busy,
             sandbox::CallError::Trap(error) => Self::from_import(error),
         }

@@ -1,20 +1,23 @@
-//! Limits the running time and the waiting time of a call separately.
+//! Limits the running time, the waiting time and the queueing time of a call separately.
 //!
 //! An ordinary call takes far less than a tick and is rarely interrupted. A call that still runs after [`TICKS_FREE`] ticks
-//! needs a permit for each further tick. So looping guests hold no more threads than there are permits. Queueing counts as
-//! running: a call ends at its deadline, however many guests loop. A guest that waits for the host between two ticks needs no
-//! permit, but at each tick other tasks that are ready run first.
+//! needs a permit for each further tick. So looping guests hold no more threads than there are permits. A guest that waits for
+//! the host between two ticks needs no permit, but at each tick other tasks that are ready run first.
+//!
+//! Running time is the time of the processor. On a busy machine a guest runs as long as on an idle one, and queues longer: for
+//! its permit, for a worker thread, and for a processor. The limit of the queueing time ends a call that never gets its turn.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep_until};
 use wasmtime::UpdateDeadline;
+
+use crate::running_time::{Phase, RunningTime, Spent, thread_cpu_time};
+use crate::slow_calls::{Permit, SlowCalls};
 
 /// Ticks that a guest may run through before it needs permits.
 const TICKS_FREE: u64 = 1;
@@ -33,36 +36,38 @@ async fn yield_once() {
     .await;
 }
 
+/// The time that a call may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimeLimits {
+    pub(crate) running: Duration,
+    pub(crate) waiting: Duration,
+    pub(crate) queueing: Duration,
+}
+
 /// The limit that a call has exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overrun {
-    /// The guest's running time.
+    /// The guest's processor time.
     Running,
     /// The time of the imports that it called.
     Waiting,
+    /// The time in which it was ready to run and did not run.
+    Queueing,
 }
 
 /// The time budget of one call.
 pub struct CallBudget {
-    slow_calls: Arc<Semaphore>,
-    permit: Mutex<Option<OwnedSemaphorePermit>>,
-    ticks: AtomicU64,
+    slow_calls: Arc<SlowCalls>,
+    number: u64,
+    state: Mutex<State>,
+}
+
+struct State {
+    time: RunningTime,
+    ticks: u64,
     /// The guest was interrupted and waits to go on. Otherwise, a call that does not go on waits for the host.
-    interrupted: AtomicBool,
-    host_time: Mutex<HostTime>,
-}
-
-/// The time of imports that compute instead of waiting, such as those that an extension answers.
-#[derive(Default)]
-struct HostTime {
-    working_since: Option<Instant>,
-    before: Duration,
-}
-
-impl HostTime {
-    fn until(&self, now: Instant) -> Duration {
-        self.before + self.working_since.map_or(Duration::ZERO, |since| now - since)
-    }
+    interrupted: bool,
+    permit: Option<Permit>,
 }
 
 /// A guard. While it exists, the call's time counts as waiting for the host.
@@ -70,94 +75,110 @@ pub struct HostWork(Arc<CallBudget>);
 
 impl Drop for HostWork {
     fn drop(&mut self) {
-        let mut time = self.0.host_time.lock().unwrap_or_else(PoisonError::into_inner);
-        time.before = time.until(Instant::now());
-        time.working_since = None;
+        self.0.state().time.enter(Phase::Polled);
     }
 }
 
 impl CallBudget {
-    pub(crate) fn new(slow_calls: Arc<Semaphore>) -> Arc<Self> {
-        Arc::new(Self {
-            slow_calls,
-            permit: Mutex::default(),
-            ticks: AtomicU64::new(0),
-            interrupted: AtomicBool::new(false),
-            host_time: Mutex::default(),
-        })
+    pub(crate) fn new(slow_calls: Arc<SlowCalls>) -> Arc<Self> {
+        Self::with_clock(slow_calls, thread_cpu_time)
+    }
+
+    /// A budget that charges the time of this clock while a thread runs the call.
+    fn with_clock(slow_calls: Arc<SlowCalls>, clock: fn() -> Duration) -> Arc<Self> {
+        let number = slow_calls.next_number();
+        let state = State { time: RunningTime::new(clock), ticks: 0, interrupted: false, permit: None };
+        Arc::new(Self { slow_calls, number, state: Mutex::new(state) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins host work that takes processor time. At most one such guard exists at a time.
     #[must_use]
     pub fn host_works(self: &Arc<Self>) -> HostWork {
-        self.host_time.lock().unwrap_or_else(PoisonError::into_inner).working_since = Some(Instant::now());
+        self.state().time.enter(Phase::HostWorks);
         HostWork(Arc::clone(self))
-    }
-
-    /// The time that the host has worked, and whether it works now.
-    fn host_worked(&self, now: Instant) -> (Duration, bool) {
-        let time = self.host_time.lock().unwrap_or_else(PoisonError::into_inner);
-        (time.until(now), time.working_since.is_some())
     }
 
     /// Handles a tick of the epoch while the guest runs.
     pub(crate) fn tick(self: &Arc<Self>) -> UpdateDeadline {
-        self.interrupted.store(true, Ordering::Relaxed);
-        let budget = Arc::clone(self);
-        let wait = async move {
+        UpdateDeadline::YieldCustom(1, Box::pin(Arc::clone(self).turn()))
+    }
+
+    /// Notes a tick. The future ends when it is the guest's turn again.
+    fn turn(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        let ticks = {
+            let mut state = self.state();
+            state.interrupted = true;
+            state.time.interrupt();
+            state.ticks += 1;
+            state.ticks
+        };
+        async move {
             // Yield even where a permit is free: the deadline is checked only when the call does not go on. Yield before the
             // permit is released: new calls go before those that had to queue.
             yield_once().await;
-            budget.release();
-            if budget.ticks.fetch_add(1, Ordering::Relaxed) >= TICKS_FREE {
-                let permit = Arc::clone(&budget.slow_calls).acquire_owned().await;
-                *budget.permit.lock().unwrap_or_else(PoisonError::into_inner) = permit.ok();
+            if ticks > TICKS_FREE {
+                // Queue before the permit is released: the call keeps it if it is still first.
+                let permit = self.slow_calls.permit(self.number, ticks);
+                self.release();
+                let permit = permit.await;
+                self.state().permit = permit;
             }
-            budget.interrupted.store(false, Ordering::Relaxed);
-        };
-        UpdateDeadline::YieldCustom(1, Box::pin(wait))
+            self.state().interrupted = false;
+        }
     }
 
     fn release(&self) {
-        self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let permit = self.state().permit.take();
+        drop(permit);
     }
 
-    /// Runs `call` to its end, or until the guest has run for `running_max` or waited for `waiting_max`.
-    pub(crate) async fn run<T>(
-        &self,
-        running_max: Duration,
-        waiting_max: Duration,
-        call: impl Future<Output = T>,
-    ) -> Result<T, Overrun> {
-        let begun = Instant::now();
+    fn begin_poll(&self) -> Spent {
+        let mut state = self.state();
+        let phase = if state.time.phase() == Phase::HostWorks { Phase::HostWorks } else { Phase::Polled };
+        state.time.enter(phase).1
+    }
+
+    fn end_poll(&self) -> (Phase, Instant, Spent) {
+        let mut state = self.state();
+        let phase = match state.time.phase() {
+            Phase::HostWorks => Phase::HostWorks,
+            _ if state.interrupted => Phase::Queues,
+            _ => Phase::WaitsForHost,
+        };
+        let (now, spent) = state.time.enter(phase);
+        (phase, now, spent)
+    }
+
+    /// Runs `call` to its end, or until it exceeds one of the limits.
+    pub(crate) async fn run<T>(&self, limits: TimeLimits, call: impl Future<Output = T>) -> Result<T, Overrun> {
         let mut call = pin!(call);
         let mut timer: Option<Pin<Box<Sleep>>> = None;
-        let mut idle = Duration::ZERO;
-        let mut waiting_since: Option<Instant> = None;
         poll_fn(|context| {
-            let now = Instant::now();
-            idle += waiting_since.take().map_or(Duration::ZERO, |since| now - since);
-            let waited = idle + self.host_worked(now).0;
-            // Check the clock before the guest goes on: a timer is late where every thread runs a guest. With a `waiting_max`
-            // of zero, a call that waits for nothing is in time.
-            if waited > waiting_max {
+            let spent = self.begin_poll();
+            // Check the time before the guest goes on: a timer is late where every thread runs a guest. With a limit of zero, a
+            // call that waits for nothing is in time.
+            if spent.waiting > limits.waiting {
                 return Poll::Ready(Err(Overrun::Waiting));
             }
-            if (now - begun).saturating_sub(waited) >= running_max {
-                return Poll::Ready(Err(Overrun::Running));
+            if spent.queueing > limits.queueing {
+                return Poll::Ready(Err(Overrun::Queueing));
             }
             if let Poll::Ready(done) = call.as_mut().poll(context) {
                 return Poll::Ready(Ok(done));
             }
-            let now = Instant::now();
-            let (worked, works) = self.host_worked(now);
-            let waited = idle + worked;
-            let left = if self.interrupted.load(Ordering::Relaxed) {
-                (running_max + waited).saturating_sub(now - begun)
+            let (phase, now, spent) = self.end_poll();
+            if spent.running >= limits.running {
+                return Poll::Ready(Err(Overrun::Running));
+            }
+            let left = if phase == Phase::Queues {
+                limits.queueing.saturating_sub(spent.queueing)
             } else {
-                waiting_since = (!works).then_some(now);
                 self.release();
-                waiting_max.saturating_sub(waited)
+                limits.waiting.saturating_sub(spent.waiting)
             };
             let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(now)));
             timer.as_mut().reset(now + left);
@@ -169,3 +190,6 @@ impl CallBudget {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests;

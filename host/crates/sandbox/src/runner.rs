@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Lower};
 use wasmtime::{Engine, Result, Store};
 
-use crate::call_budget::{CallBudget, Overrun};
+use crate::call_budget::{CallBudget, Overrun, TimeLimits};
 use crate::engine::{self, InstanceShape, Ticker};
 use crate::limiter::Limiter;
+use crate::slow_calls::SlowCalls;
 
 /// Limits and sizes that all calls of a sandbox share.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,12 @@ pub struct SandboxSettings {
 /// Time limits of one call.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
-    /// The guest's own time, in milliseconds. Waiting for the host does not count.
+    /// The processor time of the guest, in milliseconds. Waiting for the host does not count.
     pub running_ms: u64,
     /// The time that the call waits for the host, in milliseconds.
     pub waiting_ms: u64,
+    /// The time in which the guest is ready to run and does not run, in milliseconds.
+    pub queueing_ms: u64,
 }
 
 /// The data of one call's store.
@@ -53,6 +55,9 @@ pub enum CallError {
     /// The guest's imports took longer than this many milliseconds.
     #[error("the guest's imports took longer than {0} ms")]
     WaitingTime(u64),
+    /// The guest was ready to run for this many milliseconds, and did not run.
+    #[error("the guest queued for a processor for longer than {0} ms")]
+    QueueingTime(u64),
     /// The largest number of instances exists already.
     #[error("no instance is free")]
     NoInstance,
@@ -70,7 +75,7 @@ impl From<wasmtime::Error> for CallError {
 /// An engine with its limits.
 pub struct Sandbox {
     ticker: Ticker,
-    slow_calls: Arc<Semaphore>,
+    slow_calls: Arc<SlowCalls>,
     settings: SandboxSettings,
 }
 
@@ -82,7 +87,7 @@ impl Sandbox {
     pub fn new(settings: SandboxSettings) -> Result<Self> {
         let engine = engine::engine(settings.instances_max, settings.shape)?;
         let ticker = Ticker::start(engine, Duration::from_millis(settings.tick_ms))?;
-        Ok(Self { ticker, slow_calls: Arc::new(Semaphore::new(settings.slow_calls_max)), settings })
+        Ok(Self { ticker, slow_calls: SlowCalls::new(settings.slow_calls_max), settings })
     }
 
     /// The engine that its components are compiled for.
@@ -181,10 +186,16 @@ async fn within<R>(
     deadlines: Deadlines,
     work: impl Future<Output = Result<R>>,
 ) -> std::result::Result<R, CallError> {
-    let Deadlines { running_ms, waiting_ms } = deadlines;
-    match budget.run(Duration::from_millis(running_ms), Duration::from_millis(waiting_ms), work).await {
+    let Deadlines { running_ms, waiting_ms, queueing_ms } = deadlines;
+    let limits = TimeLimits {
+        running: Duration::from_millis(running_ms),
+        waiting: Duration::from_millis(waiting_ms),
+        queueing: Duration::from_millis(queueing_ms),
+    };
+    match budget.run(limits, work).await {
         Ok(ended) => Ok(ended?),
         Err(Overrun::Running) => Err(CallError::RunningTime(running_ms)),
         Err(Overrun::Waiting) => Err(CallError::WaitingTime(waiting_ms)),
+        Err(Overrun::Queueing) => Err(CallError::QueueingTime(queueing_ms)),
     }
 }

@@ -15,7 +15,7 @@ use obp_host::component::bindings::kyc_types::{KycCheckDraft, KycDocumentDraft, 
 use obp_host::component::bindings::meetings_types::MeetingDraft;
 use obp_host::component::bindings::problem::Problem;
 use obp_host::component::bindings::users_types::UserDraft;
-use obp_host::component::bindings::{self, Change, List, calls};
+use obp_host::component::bindings::{self, Change, RecordList, calls};
 use obp_host::component::{CallInputs, Held, RequestScope, Runtime, Services};
 use obp_host::config::Config;
 use obp_host::credentials::Passwords;
@@ -156,14 +156,13 @@ impl Invocation<'_> {
     }
 
     /// Calls an export that returns a handle, and reads the records of the list.
-    async fn list<A, L>(self, call: bindings::Call<A, Resource<L>>) -> Result<Outcome>
+    async fn list<A, T>(self, call: bindings::Call<A, Resource<RecordList<T>>>) -> Result<Outcome>
     where
         A: ComponentNamedList + Lower + Send + Sync,
-        L: List,
-        Vec<L::Record>: Serialize,
+        T: Serialize + Send + 'static,
     {
         match self.call(call).await? {
-            Ok((list, mut held)) => replied(&held.take(list)?.into_records()),
+            Ok((list, mut held)) => replied(&held.take(list)?),
             Err(problem) => refused(&problem),
         }
     }

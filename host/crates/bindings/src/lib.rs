@@ -10,7 +10,7 @@ pub mod samples;
 pub mod timestamp;
 
 pub use self::call::{Call, Export};
-pub use self::lists::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList, List};
+pub use self::lists::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList, RecordList};
 
 wasmtime::component::bindgen!({
     path: "../../../wit",

@@ -58,25 +58,25 @@ pub(super) fn add_to_linker(linker: &mut Linker<RulesState>) -> Result<()> {
 
 impl kyc_storage::HostKycCheckList for RulesState {
     async fn drop(&mut self, list: Resource<KycCheckList>) -> Result<()> {
-        self.drop_resource(list)
+        self.drop_list(list)
     }
 }
 
 impl kyc_storage::HostKycDocumentList for RulesState {
     async fn drop(&mut self, list: Resource<KycDocumentList>) -> Result<()> {
-        self.drop_resource(list)
+        self.drop_list(list)
     }
 }
 
 impl kyc_storage::HostKycMediaList for RulesState {
     async fn drop(&mut self, list: Resource<KycMediaList>) -> Result<()> {
-        self.drop_resource(list)
+        self.drop_list(list)
     }
 }
 
 impl kyc_storage::HostKycStatusList for RulesState {
     async fn drop(&mut self, list: Resource<KycStatusList>) -> Result<()> {
-        self.drop_resource(list)
+        self.drop_list(list)
     }
 }
 
@@ -175,22 +175,22 @@ impl kyc_storage::Host for RulesState {
 
     async fn checks(&mut self, customer_id: String) -> Result<Option<Resource<KycCheckList>>> {
         let list = kyc::checks(self.snapshot()?, &customer_id).await?;
-        self.push_resource(list.map(KycCheckList))
+        list.map(|list| self.push_list(list)).transpose()
     }
 
     async fn documents(&mut self, customer_id: String) -> Result<Option<Resource<KycDocumentList>>> {
         let list = kyc::documents(self.snapshot()?, &customer_id).await?;
-        self.push_resource(list.map(KycDocumentList))
+        list.map(|list| self.push_list(list)).transpose()
     }
 
     async fn medias(&mut self, customer_id: String) -> Result<Option<Resource<KycMediaList>>> {
         let list = kyc::medias(self.snapshot()?, &customer_id).await?;
-        self.push_resource(list.map(KycMediaList))
+        list.map(|list| self.push_list(list)).transpose()
     }
 
     async fn statuses(&mut self, customer_id: String) -> Result<Option<Resource<KycStatusList>>> {
         let list = kyc::statuses(self.snapshot()?, &customer_id).await?;
-        self.push_resource(list.map(KycStatusList))
+        list.map(|list| self.push_list(list)).transpose()
     }
 
     async fn status(

@@ -1,7 +1,7 @@
 //! Compiles the component and calls its exports.
 
 use bindings::problem::Problem;
-use bindings::{Call, Export};
+use bindings::{Call, Export, RecordList};
 use extensions::failure::Failure;
 use providers::ProviderError;
 use sandbox::Sandbox;
@@ -87,12 +87,12 @@ fn busy(error: &wasmtime::Error) -> Option<String> {
 pub struct Held(ResourceTable);
 
 impl Held {
-    /// Takes the list of a handle.
+    /// Takes the records of a handle.
     ///
     /// # Errors
     /// [`CallError::Trap`] if the call did not return that handle.
-    pub fn take<T: Send + 'static>(&mut self, handle: Resource<T>) -> Result<T, CallError> {
-        self.0.delete(handle).map_err(|error| CallError::Trap(error.into()))
+    pub fn take<T: Send + 'static>(&mut self, handle: Resource<RecordList<T>>) -> Result<Vec<T>, CallError> {
+        self.0.delete(handle).map(|list| list.0).map_err(|error| CallError::Trap(error.into()))
     }
 }
 

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bindings::problem::Problem;
-use bindings::{Call, Change, List};
+use bindings::{Call, Change, RecordList};
 use storage::{CommitError, Snapshot, StoreError};
 use wasmtime::component::{ComponentNamedList, ComponentType, Lift, Lower, Resource};
 
@@ -74,13 +74,13 @@ impl Session {
     ///
     /// # Errors
     /// [`Error`], except [`Error::Commit`].
-    pub async fn reveal<A, L>(&self, call: Call<A, Resource<L>>) -> Result<Vec<L::Record>, Error>
+    pub async fn reveal<A, T>(&self, call: Call<A, Resource<RecordList<T>>>) -> Result<Vec<T>, Error>
     where
         A: ComponentNamedList + Lower + Send + Sync,
-        L: List,
+        T: Send + 'static,
     {
         let (list, mut held) = self.call(call).await?;
-        Ok(held.take(list)?.into_records())
+        Ok(held.take(list)?)
     }
 
     /// Makes a call and commits the changes that it returns. Makes the call again, on a new snapshot, if another commit came

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Ambient;
+use bindings::RecordList;
 use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
 use extensions::call_context::CallContext;
@@ -110,15 +111,12 @@ impl RulesState {
     }
 
     /// Makes a handle for a list. The guest passes it on without reading the list.
-    pub(super) fn push_resource<T: Send + 'static>(
-        &mut self,
-        list: Option<T>,
-    ) -> wasmtime::Result<Option<Resource<T>>> {
-        Ok(list.map(|list| self.table.push(list)).transpose()?)
+    pub(super) fn push_list<T: Send + 'static>(&mut self, list: Vec<T>) -> wasmtime::Result<Resource<RecordList<T>>> {
+        Ok(self.table.push(RecordList(list))?)
     }
 
     /// Removes the list of a handle that the guest drops.
-    pub(super) fn drop_resource<T: Send + 'static>(&mut self, list: Resource<T>) -> wasmtime::Result<()> {
+    pub(super) fn drop_list<T: Send + 'static>(&mut self, list: Resource<RecordList<T>>) -> wasmtime::Result<()> {
         self.table.delete(list)?;
         Ok(())
     }

@@ -108,10 +108,8 @@ mod tests {
         let slow_calls = SlowCalls::new(1);
         let mut held = poll(pin!(slow_calls.permit(slow_calls.next_number(), 1))).flatten();
         assert!(held.is_some());
-        let mut queued: Vec<_> = ticks
-            .iter()
-            .map(|ticks| Some(Box::pin(slow_calls.permit(slow_calls.next_number(), *ticks))))
-            .collect();
+        let mut queued: Vec<_> =
+            ticks.iter().map(|ticks| Some(Box::pin(slow_calls.permit(slow_calls.next_number(), *ticks)))).collect();
         let mut order = Vec::new();
         while held.take().is_some() {
             for (number, waiting) in queued.iter_mut().enumerate() {

@@ -3,11 +3,12 @@
 use super::{Component, Written, actor, new_id, now};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::consumers::Guest;
-use crate::bindings::obp::onboarding::{consumers_storage, credentials, users_storage};
+use crate::bindings::obp::onboarding::consumers_storage::{self, ConsumerList};
+use crate::bindings::obp::onboarding::{credentials, users_storage};
 use crate::bindings::wasi::random::random;
 use crate::caller::Caller;
 use crate::consumers::{self, IssuedCredentials};
-use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, Consumers};
+use crate::consumers_types::{ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration};
 use crate::problem::Problem;
 
 impl Guest for Component {
@@ -22,14 +23,14 @@ impl Guest for Component {
         Ok(consumers::register(creator, issue(), draft)?)
     }
 
-    fn mine(caller: Caller) -> Result<Consumers, Problem> {
-        Ok(Consumers { consumers: consumers_storage::made_by(Some(&caller.user_id)) })
+    fn mine(caller: Caller) -> Result<ConsumerList, Problem> {
+        Ok(consumers_storage::made_by(Some(&caller.user_id)))
     }
 
-    fn all(caller: Caller) -> Result<Consumers, Problem> {
+    fn all(caller: Caller) -> Result<ConsumerList, Problem> {
         let actor = actor(caller, Action::ReadConsumers);
         consumers::require_read_all(&actor)?;
-        Ok(Consumers { consumers: consumers_storage::made_by(None) })
+        Ok(consumers_storage::made_by(None))
     }
 
     fn set_enabled(caller: Caller, consumer_id: String, draft: ConsumerEnabled) -> Written<ConsumerEnabled> {

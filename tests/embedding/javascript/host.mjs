@@ -44,7 +44,10 @@ const imports = (facts, services) => {
       ...facts['accounts-storage'],
     },
     'obp:onboarding/banks-storage': { ...absent('banks-storage', 'all', 'find'), ...facts['banks-storage'] },
-    'obp:onboarding/consumers-storage': absent('consumers-storage', 'exists', 'madeBy'),
+    'obp:onboarding/consumers-storage': {
+      ConsumerList: RecordList,
+      ...absent('consumers-storage', 'exists', 'madeBy'),
+    },
     'obp:onboarding/credentials': {
       ...absent('credentials', 'digestSecret'),
       hashPassword: (password) => services.hashPassword(password),

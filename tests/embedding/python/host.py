@@ -55,6 +55,8 @@ class Rules:
         self._linker = Linker(self._engine)
         self._exports = {}
         types = {resource: number for resource, number in LISTS.values()}
+        # A list of another noun, which no call of this example reads.
+        other = len(types) + 1
         with self._linker.root() as root:
             for name, interface in self._component.type.imports(self._engine).items():
                 with root.add_instance(name) as instance:
@@ -63,7 +65,7 @@ class Rules:
                         if isinstance(kind, FuncType):
                             instance.add_func(item, answering(name.partition("@")[0].removeprefix(PACKAGE), item))
                         elif isinstance(kind, ResourceType):
-                            instance.add_resource(item, ResourceType.host(types[item]), lambda sandbox, rep: None)
+                            instance.add_resource(item, ResourceType.host(types.get(item, other)), lambda sandbox, rep: None)
 
     def ask(self, store, services, interface, function, *arguments):
         """Makes a call that changes nothing."""

@@ -10,7 +10,7 @@ pub mod samples;
 pub mod timestamp;
 
 pub use self::call::{Call, Export};
-pub use self::lists::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList, RecordList};
+pub use self::lists::{ConsumerList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList, RecordList};
 
 wasmtime::component::bindgen!({
     path: "../../../wit",
@@ -20,6 +20,7 @@ wasmtime::component::bindgen!({
     additional_derives: [serde::Serialize, serde::Deserialize, PartialEq],
     with: {
         "obp:onboarding/timestamp": crate::timestamp,
+        "obp:onboarding/consumers-storage.consumer-list": crate::ConsumerList,
         "obp:onboarding/kyc-storage.kyc-check-list": crate::KycCheckList,
         "obp:onboarding/kyc-storage.kyc-document-list": crate::KycDocumentList,
         "obp:onboarding/kyc-storage.kyc-media-list": crate::KycMediaList,

@@ -1,11 +1,14 @@
 //! Lists behind handles. The guest decides whether a list may be returned without a copy of it in its own memory: it gets a handle
 //! and returns it, and the host answers with the records of the list.
 
+use crate::consumers_types::Consumer;
 use crate::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
 
 /// The records behind a handle, in the order of the store's answer.
 pub struct RecordList<T>(pub Vec<T>);
 
+/// The consumers behind a `consumer-list`.
+pub type ConsumerList = RecordList<Consumer>;
 /// The checks behind a `kyc-check-list`.
 pub type KycCheckList = RecordList<KycCheck>;
 /// The documents behind a `kyc-document-list`.

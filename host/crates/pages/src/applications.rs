@@ -1,6 +1,7 @@
 //! The user's applications: a list, and a form to register another.
 
-use bindings::consumers_types::{Consumer, ConsumerCreated, ConsumerRegistration, Consumers};
+use api::Consumers;
+use bindings::consumers_types::{Consumer, ConsumerCreated, ConsumerRegistration};
 use hyper::StatusCode;
 use maud::{Markup, html};
 

@@ -2,7 +2,6 @@
 
 use bindings::accounts_types::Account;
 use bindings::banks_types::Bank;
-use bindings::consumers_types::Consumer;
 use bindings::customers_types::Customer;
 use bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
 use bindings::kyc_types::KycStatus;
@@ -11,7 +10,7 @@ use bindings::meetings_types::Meeting;
 use bindings::screening::{Subject, Verdict};
 use bindings::timestamp::Timestamp;
 use bindings::users_types::{Entitlement, LockStatus, UserDetails};
-use bindings::{KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
+use bindings::{ConsumerList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
 use bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
@@ -54,6 +53,12 @@ pub(super) fn add_to_linker(linker: &mut Linker<RulesState>) -> Result<()> {
     link!(linker: accounts_storage banks_storage consumers_storage credentials customers_storage entitlements_storage);
     link!(linker: kyc_storage meeting_provider meetings_storage screening users_storage);
     Ok(())
+}
+
+impl consumers_storage::HostConsumerList for RulesState {
+    async fn drop(&mut self, list: Resource<ConsumerList>) -> Result<()> {
+        self.drop_list(list)
+    }
 }
 
 impl kyc_storage::HostKycCheckList for RulesState {
@@ -123,8 +128,9 @@ impl banks_storage::Host for RulesState {
 }
 
 impl consumers_storage::Host for RulesState {
-    async fn made_by(&mut self, user_id: Option<String>) -> Result<Vec<Consumer>> {
-        Ok(consumers::made_by(self.snapshot()?, user_id.as_deref()).await?)
+    async fn made_by(&mut self, user_id: Option<String>) -> Result<Resource<ConsumerList>> {
+        let list = consumers::made_by(self.snapshot()?, user_id.as_deref()).await?;
+        self.push_list(list)
     }
 
     async fn exists(&mut self, consumer_id: String) -> Result<bool> {

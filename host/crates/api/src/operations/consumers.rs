@@ -2,11 +2,12 @@
 
 use bindings::calls::consumers;
 use bindings::consumers_types::{
-    Consumer, ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration, Consumers,
+    Consumer, ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration,
 };
 use bindings::samples;
 use guest::access::Action;
 use guest::consumers::{APP_NAME_CHARS_MIN, TEXT_CHARS_MAX};
+use serde::{Deserialize, Serialize};
 
 use crate::call::{Answer, Call, reply};
 use crate::docs::fields::Field;
@@ -104,6 +105,13 @@ const FIELDS: &[Field] = &[
     ("redirect_url", Text(0, TEXT_CHARS_MAX)),
 ];
 
+/// The answer of the two lists of consumers.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Consumers {
+    /// The records, in the order of the API.
+    pub consumers: Vec<Consumer>,
+}
+
 async fn create(call: Call) -> Answer {
     let draft: ConsumerDraft = call.body()?;
     let caller = call.caller()?;
@@ -118,12 +126,12 @@ async fn register(call: Call) -> Answer {
 
 async fn mine(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(call.session.query(consumers::mine(caller)).await?)
+    reply(Consumers { consumers: call.session.reveal(consumers::mine(caller)).await? })
 }
 
 async fn all(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(call.session.query(consumers::all(caller)).await?)
+    reply(Consumers { consumers: call.session.reveal(consumers::all(caller)).await? })
 }
 
 async fn set_enabled(call: Call) -> Answer {

@@ -122,8 +122,8 @@ pub fn roles() -> RoleList {
 pub struct RequestFacts {
     /// The caller with the roles held. `None` if the caller no longer exists.
     pub user: Option<UserDetails>,
-    /// The caller's requests so far.
-    pub requests: Vec<EntitlementRequest>,
+    /// Whether the caller has already requested the role in the draft at the bank in the draft.
+    pub requested: bool,
     /// Whether the bank in the draft exists.
     pub bank_exists: bool,
 }
@@ -141,7 +141,7 @@ pub fn request(
     if holds(&user.entitlements.list, &draft.role_name, &draft.bank_id) {
         return Err(Refusal::EntitlementTaken);
     }
-    if facts.requests.iter().any(|asked| asked.role_name == draft.role_name && asked.bank_id == draft.bank_id) {
+    if facts.requested {
         return Err(Refusal::EntitlementRequestTaken);
     }
     let EntitlementDraft { bank_id, role_name } = draft;
@@ -164,13 +164,13 @@ pub fn require_read_requests(actor: &Actor) -> Result<(), Refusal> {
     actor.require(Action::ReadEntitlementRequests, "")
 }
 
-/// getEntitlementRequests of a user. `requests` is `None` if no such user exists.
-pub fn requests_of_user(
-    actor: &Actor,
-    requests: Option<Vec<EntitlementRequest>>,
-) -> Result<Vec<EntitlementRequest>, Refusal> {
+/// The conditions of getEntitlementRequests of a user, checked before the shell reads any request.
+///
+/// # Errors
+/// [`Refusal::RolesMissing`] or [`Refusal::UserUnknown`].
+pub fn require_read_requests_of(actor: &Actor, user_exists: bool) -> Result<(), Refusal> {
     require_read_requests(actor)?;
-    requests.ok_or(Refusal::UserUnknown)
+    if user_exists { Ok(()) } else { Err(Refusal::UserUnknown) }
 }
 
 /// deleteEntitlementRequest.

@@ -209,8 +209,7 @@ fn the_list_of_roles_shows_which_roles_need_a_bank() {
 #[test]
 fn the_answer_is_the_request_that_is_stored() {
     let kim = user_with("kim", &[(Role::CanCreateAccount, "other")]);
-    let requests = vec![asked_before(Role::CanCreateAccount, "other"), asked_before(Role::CanGetCustomer, BANK)];
-    let facts = RequestFacts { user: Some(kim.clone()), requests, bank_exists: true };
+    let facts = RequestFacts { user: Some(kim.clone()), requested: false, bank_exists: true };
     let (reply, changes) = asked(&facts, draft("CanCreateAccount", BANK)).unwrap();
     let expected = EntitlementRequest {
         entitlement_request_id: "r-1".to_owned(),
@@ -231,8 +230,7 @@ fn the_answer_is_the_request_that_is_stored() {
 #[test]
 fn requests_are_refused_in_the_order_of_the_contract() {
     // First every fault at once, then one fewer in each case.
-    let nothing =
-        RequestFacts { user: None, requests: vec![asked_before(Role::CanCreateAccount, BANK)], bank_exists: false };
+    let nothing = RequestFacts { user: None, requested: true, bank_exists: false };
     let unknown_caller = RequestFacts { bank_exists: true, ..nothing.clone() };
     let holder = user_with("kim", &[(Role::CanCreateAccount, BANK)]);
     let held = RequestFacts { user: Some(holder), ..unknown_caller.clone() };
@@ -249,7 +247,7 @@ fn requests_are_refused_in_the_order_of_the_contract() {
     for (facts, draft, refusal) in cases {
         assert_eq!(asked(facts, draft), Err(refusal));
     }
-    let fresh = RequestFacts { requests: vec![], ..asked_for };
+    let fresh = RequestFacts { requested: false, ..asked_for };
     assert!(asked(&fresh, draft("CanCreateAccount", BANK)).is_ok());
     let system_role = RequestFacts { bank_exists: false, ..fresh };
     assert!(asked(&system_role, draft("CanCreateBank", "")).is_ok());
@@ -265,9 +263,9 @@ fn only_users_with_the_roles_read_and_delete_requests() {
 
     assert_eq!(require_read_requests(&dropper), Err(may_not_read.clone()));
     assert_eq!(require_read_requests(&reader), Ok(()));
-    assert_eq!(requests_of_user(&dropper, None), Err(may_not_read));
-    assert_eq!(requests_of_user(&reader, None), Err(Refusal::UserUnknown));
-    assert_eq!(requests_of_user(&reader, Some(vec![asked.clone()])), Ok(vec![asked.clone()]));
+    assert_eq!(require_read_requests_of(&dropper, false), Err(may_not_read));
+    assert_eq!(require_read_requests_of(&reader, false), Err(Refusal::UserUnknown));
+    assert_eq!(require_read_requests_of(&reader, true), Ok(()));
 
     assert_eq!(drop_request(&reader, None), Err(may_not_drop));
     assert_eq!(drop_request(&dropper, None), Err(Refusal::EntitlementRequestUnknown));

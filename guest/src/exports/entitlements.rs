@@ -3,13 +3,12 @@
 use super::{Component, Written, actor, new_id, now};
 use crate::access::Action;
 use crate::bindings::exports::obp::onboarding::entitlements::Guest;
-use crate::bindings::obp::onboarding::{banks_storage, entitlements_storage, users_storage};
+use crate::bindings::obp::onboarding::entitlements_storage::{self, EntitlementOfUserList, EntitlementRequestList};
+use crate::bindings::obp::onboarding::{banks_storage, users_storage};
 use crate::caller::Caller;
 use crate::changes::Change;
 use crate::entitlements::{self, GrantFacts, RequestFacts};
-use crate::entitlements_types::{
-    EntitlementDraft, EntitlementRequest, EntitlementRequests, EntitlementsOfUsers, RoleList,
-};
+use crate::entitlements_types::{EntitlementDraft, EntitlementRequest, RoleList};
 use crate::problem::Problem;
 use crate::users_types::{Entitlement, EntitlementList};
 
@@ -36,10 +35,10 @@ impl Guest for Component {
         Ok(entitlements::of_user_at_bank(&actor, &bank_id, bank_exists, users_storage::by_id(&user_id))?)
     }
 
-    fn all(caller: Caller, role_name: Option<String>) -> Result<EntitlementsOfUsers, Problem> {
+    fn all(caller: Caller, role_name: Option<String>) -> Result<EntitlementOfUserList, Problem> {
         let actor = actor(caller, Action::ReadAnyEntitlements);
         entitlements::require_read_all(&actor, role_name.as_deref())?;
-        Ok(EntitlementsOfUsers { list: entitlements_storage::all(role_name.as_deref()) })
+        Ok(entitlements_storage::all(role_name.as_deref()))
     }
 
     fn revoke(caller: Caller, user_id: String, entitlement_id: String) -> Result<Vec<Change>, Problem> {
@@ -54,26 +53,26 @@ impl Guest for Component {
     fn request(caller: Caller, draft: EntitlementDraft) -> Written<EntitlementRequest> {
         let facts = RequestFacts {
             user: users_storage::by_id(&caller.user_id),
-            requests: entitlements_storage::requests(Some(&caller.user_id)),
+            requested: entitlements_storage::has_requested(&caller.user_id, &draft.role_name, &draft.bank_id),
             bank_exists: bank_exists(&draft),
         };
         Ok(entitlements::request(facts, new_id(), now(), draft)?)
     }
 
-    fn my_requests(caller: Caller) -> Result<EntitlementRequests, Problem> {
-        Ok(EntitlementRequests { entitlement_requests: entitlements_storage::requests(Some(&caller.user_id)) })
+    fn my_requests(caller: Caller) -> Result<EntitlementRequestList, Problem> {
+        Ok(entitlements_storage::requests(Some(&caller.user_id)))
     }
 
-    fn all_requests(caller: Caller) -> Result<EntitlementRequests, Problem> {
+    fn all_requests(caller: Caller) -> Result<EntitlementRequestList, Problem> {
         let actor = actor(caller, Action::ReadEntitlementRequests);
         entitlements::require_read_requests(&actor)?;
-        Ok(EntitlementRequests { entitlement_requests: entitlements_storage::requests(None) })
+        Ok(entitlements_storage::requests(None))
     }
 
-    fn requests_of_user(caller: Caller, user_id: String) -> Result<EntitlementRequests, Problem> {
+    fn requests_of_user(caller: Caller, user_id: String) -> Result<EntitlementRequestList, Problem> {
         let actor = actor(caller, Action::ReadEntitlementRequests);
-        let requests = users_storage::by_id(&user_id).map(|user| entitlements_storage::requests(Some(&user.user_id)));
-        Ok(EntitlementRequests { entitlement_requests: entitlements::requests_of_user(&actor, requests)? })
+        entitlements::require_read_requests_of(&actor, users_storage::by_id(&user_id).is_some())?;
+        Ok(entitlements_storage::requests(Some(&user_id)))
     }
 
     fn drop_request(caller: Caller, entitlement_request_id: String) -> Result<Vec<Change>, Problem> {

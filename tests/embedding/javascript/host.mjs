@@ -54,7 +54,9 @@ const imports = (facts, services) => {
     },
     'obp:onboarding/customers-storage': absent('customers-storage', 'atBank', 'byNumber', 'linkedTo'),
     'obp:onboarding/entitlements-storage': {
-      ...absent('entitlements-storage', 'all', 'isSuperAdmin', 'request', 'requests'),
+      EntitlementOfUserList: RecordList,
+      EntitlementRequestList: RecordList,
+      ...absent('entitlements-storage', 'all', 'hasRequested', 'isSuperAdmin', 'request', 'requests'),
       ...facts['entitlements-storage'],
     },
     'obp:onboarding/kyc-storage': {

@@ -34,6 +34,7 @@ pub use self::login_delay::LoginDelay;
 pub use self::operations::{
     consumers::Consumers,
     customers::{ShownCustomer, ShownCustomers},
+    entitlements::EntitlementRequests,
     kyc::{Checks, Documents, Medias, Statuses},
     logins::Token,
 };

@@ -10,7 +10,8 @@ pub mod samples;
 pub mod timestamp;
 
 pub use self::call::{Call, Export};
-pub use self::lists::{ConsumerList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList, RecordList};
+pub use self::lists::{
+    ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList, RecordList};
 
 wasmtime::component::bindgen!({
     path: "../../../wit",
@@ -21,6 +22,8 @@ wasmtime::component::bindgen!({
     with: {
         "obp:onboarding/timestamp": crate::timestamp,
         "obp:onboarding/consumers-storage.consumer-list": crate::ConsumerList,
+        "obp:onboarding/entitlements-storage.entitlement-of-user-list": crate::EntitlementOfUserList,
+        "obp:onboarding/entitlements-storage.entitlement-request-list": crate::EntitlementRequestList,
         "obp:onboarding/kyc-storage.kyc-check-list": crate::KycCheckList,
         "obp:onboarding/kyc-storage.kyc-document-list": crate::KycDocumentList,
         "obp:onboarding/kyc-storage.kyc-media-list": crate::KycMediaList,

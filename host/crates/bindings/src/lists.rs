@@ -2,6 +2,7 @@
 //! and returns it, and the host answers with the records of the list.
 
 use crate::consumers_types::Consumer;
+use crate::entitlements_types::{EntitlementOfUser, EntitlementRequest};
 use crate::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
 
 /// The records behind a handle, in the order of the store's answer.
@@ -9,6 +10,10 @@ pub struct RecordList<T>(pub Vec<T>);
 
 /// The consumers behind a `consumer-list`.
 pub type ConsumerList = RecordList<Consumer>;
+/// The entitlements behind an `entitlement-of-user-list`.
+pub type EntitlementOfUserList = RecordList<EntitlementOfUser>;
+/// The requests behind an `entitlement-request-list`.
+pub type EntitlementRequestList = RecordList<EntitlementRequest>;
 /// The checks behind a `kyc-check-list`.
 pub type KycCheckList = RecordList<KycCheck>;
 /// The documents behind a `kyc-document-list`.

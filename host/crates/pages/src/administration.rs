@@ -1,6 +1,7 @@
 //! The page for administrators: requests to decide on, and users' roles. The API decides what a user can do here.
 
-use bindings::entitlements_types::{EntitlementDraft, EntitlementRequest, EntitlementRequests, Role, RoleList};
+use api::EntitlementRequests;
+use bindings::entitlements_types::{EntitlementDraft, EntitlementRequest, Role, RoleList};
 use bindings::users_types::{Entitlement, UserDetails};
 use guest::refusals::RefusalCode;
 use hyper::StatusCode;

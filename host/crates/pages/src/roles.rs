@@ -1,6 +1,7 @@
 //! The user's own roles and requests, and all roles that exist.
 
-use bindings::entitlements_types::{EntitlementDraft, EntitlementRequest, EntitlementRequests, Role, RoleList};
+use api::EntitlementRequests;
+use bindings::entitlements_types::{EntitlementDraft, EntitlementRequest, Role, RoleList};
 use bindings::users_types::Entitlement;
 use maud::{Markup, html};
 

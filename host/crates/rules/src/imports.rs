@@ -3,14 +3,14 @@
 use bindings::accounts_types::Account;
 use bindings::banks_types::Bank;
 use bindings::customers_types::Customer;
-use bindings::entitlements_types::{EntitlementOfUser, EntitlementRequest};
+use bindings::entitlements_types::EntitlementRequest;
 use bindings::kyc_types::KycStatus;
 use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use bindings::meetings_types::Meeting;
 use bindings::screening::{Subject, Verdict};
 use bindings::timestamp::Timestamp;
 use bindings::users_types::{Entitlement, LockStatus, UserDetails};
-use bindings::{ConsumerList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
+use bindings::{ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
 use bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
@@ -57,6 +57,18 @@ pub(super) fn add_to_linker(linker: &mut Linker<RulesState>) -> Result<()> {
 
 impl consumers_storage::HostConsumerList for RulesState {
     async fn drop(&mut self, list: Resource<ConsumerList>) -> Result<()> {
+        self.drop_list(list)
+    }
+}
+
+impl entitlements_storage::HostEntitlementOfUserList for RulesState {
+    async fn drop(&mut self, list: Resource<EntitlementOfUserList>) -> Result<()> {
+        self.drop_list(list)
+    }
+}
+
+impl entitlements_storage::HostEntitlementRequestList for RulesState {
+    async fn drop(&mut self, list: Resource<EntitlementRequestList>) -> Result<()> {
         self.drop_list(list)
     }
 }
@@ -161,12 +173,18 @@ impl entitlements_storage::Host for RulesState {
         Ok(entitlements::is_super_admin(self.snapshot()?, &user_id).await?)
     }
 
-    async fn all(&mut self, role_name: Option<String>) -> Result<Vec<EntitlementOfUser>> {
-        Ok(entitlements::all(self.snapshot()?, role_name.as_deref()).await?)
+    async fn all(&mut self, role_name: Option<String>) -> Result<Resource<EntitlementOfUserList>> {
+        let list = entitlements::all(self.snapshot()?, role_name.as_deref()).await?;
+        self.push_list(list)
     }
 
-    async fn requests(&mut self, user_id: Option<String>) -> Result<Vec<EntitlementRequest>> {
-        Ok(entitlements::requests(self.snapshot()?, user_id.as_deref()).await?)
+    async fn requests(&mut self, user_id: Option<String>) -> Result<Resource<EntitlementRequestList>> {
+        let list = entitlements::requests(self.snapshot()?, user_id.as_deref()).await?;
+        self.push_list(list)
+    }
+
+    async fn has_requested(&mut self, user_id: String, role_name: String, bank_id: String) -> Result<bool> {
+        Ok(entitlements::has_requested(self.snapshot()?, &user_id, &role_name, &bank_id).await?)
     }
 
     async fn request(&mut self, entitlement_request_id: String) -> Result<Option<EntitlementRequest>> {

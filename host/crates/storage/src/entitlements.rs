@@ -101,6 +101,18 @@ pub async fn requests(store: &mut dyn Snapshot, user_id: Option<&str>) -> Result
     list_with_roles(store, QUERIES, user_id, |request: &mut EntitlementRequest| &mut request.user).await
 }
 
+/// Whether the user has requested the role at that bank.
+pub async fn has_requested(
+    store: &mut dyn Snapshot,
+    user_id: &str,
+    role_name: &str,
+    bank_id: &str,
+) -> Result<bool, StoreError> {
+    const SQL: &str =
+        "SELECT 1 FROM entitlement_requests WHERE user_id = $1 AND role_name = $2 AND bank_id = $3";
+    any(store, SQL, &[Param::Text(user_id), Param::Text(role_name), Param::Text(bank_id)]).await
+}
+
 /// The request with that id.
 pub async fn request(
     store: &mut dyn Snapshot,

@@ -1,13 +1,12 @@
 //! The operations on entitlements, and on requests for them, over HTTP.
 
 use bindings::calls::entitlements;
-use bindings::entitlements_types::{
-    EntitlementDraft, EntitlementOfUser, EntitlementRequest, EntitlementRequests, EntitlementsOfUsers, Role, RoleList,
-};
+use bindings::entitlements_types::{EntitlementDraft, EntitlementOfUser, EntitlementRequest, Role, RoleList};
 use bindings::samples;
 use bindings::users_types::EntitlementList;
 use guest::access::Action;
 use guest::roles;
+use serde::{Deserialize, Serialize};
 
 use crate::call::{Answer, Call, reply};
 use crate::docs::fields::Shape::RoleWithBank;
@@ -232,6 +231,19 @@ pub(crate) static ROUTES: &[Route] = &[
 const ENTITLEMENTS: Doc = Doc { tags: &["Entitlement", "Role", "User"], implemented_in: "2_0_0", ..Doc::EMPTY };
 const REQUESTS: Doc = Doc { implemented_in: "3_0_0", ..ENTITLEMENTS };
 
+/// The answer of getAllEntitlements.
+#[derive(Debug, Serialize)]
+struct EntitlementsOfUsers {
+    list: Vec<EntitlementOfUser>,
+}
+
+/// The answer of the three lists of requests.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct EntitlementRequests {
+    /// The records, in the order of the API.
+    pub entitlement_requests: Vec<EntitlementRequest>,
+}
+
 async fn grant(call: Call) -> Answer {
     let draft: EntitlementDraft = call.body()?;
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
@@ -256,7 +268,7 @@ async fn of_user_at_bank(call: Call) -> Answer {
 async fn all(call: Call) -> Answer {
     let role = call.query("role");
     let (caller, role) = (call.caller()?, role.as_deref());
-    reply(call.session.query(entitlements::all(caller, role)).await?)
+    reply(EntitlementsOfUsers { list: call.session.reveal(entitlements::all(caller, role)).await? })
 }
 
 async fn revoke(call: Call) -> Answer {
@@ -278,17 +290,20 @@ async fn request(call: Call) -> Answer {
 
 async fn my_requests(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(call.session.query(entitlements::my_requests(caller)).await?)
+    let entitlement_requests = call.session.reveal(entitlements::my_requests(caller)).await?;
+    reply(EntitlementRequests { entitlement_requests })
 }
 
 async fn all_requests(call: Call) -> Answer {
     let caller = call.caller()?;
-    reply(call.session.query(entitlements::all_requests(caller)).await?)
+    let entitlement_requests = call.session.reveal(entitlements::all_requests(caller)).await?;
+    reply(EntitlementRequests { entitlement_requests })
 }
 
 async fn requests_of_user(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(call.session.query(entitlements::requests_of_user(caller, user)).await?)
+    let entitlement_requests = call.session.reveal(entitlements::requests_of_user(caller, user)).await?;
+    reply(EntitlementRequests { entitlement_requests })
 }
 
 async fn drop_request(call: Call) -> Answer {

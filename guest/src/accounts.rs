@@ -2,8 +2,7 @@
 
 use crate::access::{Action, Actor};
 use crate::accounts_types::{
-    Account, AccountAtBank, AccountCreated, AccountDetails, AccountDraft, AccountHeld, AccountOwner, AccountSummary,
-    Balance, View, ViewAvailable, ViewGrant, ViewSummary,
+    Account, AccountCreated, AccountDetails, AccountDraft, AccountOwner, Balance, View, ViewGrant,
 };
 use crate::banks_types::Routing;
 use crate::caller::Caller;
@@ -138,66 +137,18 @@ pub fn creation_reply(account: Account) -> AccountCreated {
     AccountCreated { user_id, label, type_, balance, branch_id, account_routing }
 }
 
-/// getMyAccounts and, with a bank, getPrivateAccountsAtOneBank.
+/// The condition of every list, checked before the shell reads any account. `bank_id` is `None` for the accounts at all banks.
 ///
 /// # Errors
 /// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
-pub fn mine(
-    bank_id: Option<&str>,
-    bank_exists: bool,
-    accounts: Vec<VisibleAccount>,
-) -> Result<Vec<AccountSummary>, Refusal> {
-    if let Some(bank_id) = bank_id {
-        limits::bank(bank_id, bank_exists)?;
-    }
-    let summary = |(account, view_ids): VisibleAccount| AccountSummary {
-        id: account.account_id,
-        label: account.label,
-        bank_id: account.bank_id,
-        account_type: account.type_,
-        account_routings: vec![account.account_routing],
-        views: known_views(&view_ids)
-            .map(|View { id, short_name, description, is_public, .. }| ViewSummary {
-                id,
-                short_name,
-                description,
-                is_public,
-            })
-            .collect(),
-    };
-    Ok(accounts.into_iter().map(summary).collect())
+pub fn require_bank(bank_id: Option<&str>, bank_exists: bool) -> Result<(), Refusal> {
+    bank_id.map_or(Ok(()), |bank_id| limits::bank(bank_id, bank_exists))
 }
 
-/// getAccountsAtBank: the accounts that the caller may see.
-///
-/// # Errors
-/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
-pub fn at_bank(bank_id: &str, bank_exists: bool, accounts: Vec<VisibleAccount>) -> Result<Vec<AccountAtBank>, Refusal> {
-    limits::bank(bank_id, bank_exists)?;
-    let listed = |(account, view_ids): VisibleAccount| AccountAtBank {
-        id: account.account_id,
-        label: account.label,
-        bank_id: account.bank_id,
-        views_available: known_views(&view_ids)
-            .map(|View { id, short_name, is_public, .. }| ViewAvailable { id, short_name, is_public })
-            .collect(),
-    };
-    Ok(accounts.into_iter().map(listed).collect())
-}
-
-/// getAccountsHeld.
-///
-/// # Errors
-/// [`Refusal::BankIdMalformed`] or [`Refusal::BankUnknown`].
-pub fn held(bank_id: &str, bank_exists: bool, held: Vec<Account>) -> Result<Vec<AccountHeld>, Refusal> {
-    limits::bank(bank_id, bank_exists)?;
-    let listed = |account: Account| AccountHeld {
-        id: account.account_id,
-        bank_id: account.bank_id,
-        number: account.number,
-        account_routings: vec![account.account_routing],
-    };
-    Ok(held.into_iter().map(listed).collect())
+/// Every view that exists.
+#[must_use]
+pub fn all_views() -> Vec<View> {
+    vec![owner_view()]
 }
 
 /// getCoreAccountById and getPrivateAccountById.
@@ -229,7 +180,7 @@ pub fn views(
     account: Option<VisibleAccount>,
 ) -> Result<Vec<View>, Refusal> {
     through_owner_view(bank_id, bank_exists, account_id, account)?;
-    Ok(vec![owner_view()])
+    Ok(all_views())
 }
 
 /// The account, if the reader may see it through the owner's view.
@@ -246,11 +197,6 @@ fn through_owner_view(
         return Err(Refusal::ViewDenied);
     }
     Ok(account)
-}
-
-/// The views with these ids. Unknown ids are skipped.
-fn known_views(ids: &[String]) -> impl Iterator<Item = View> {
-    ids.iter().filter(|id| *id == OWNER).map(|_| owner_view())
 }
 
 fn owner_view() -> View {

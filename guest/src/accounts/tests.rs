@@ -172,32 +172,14 @@ fn a_text_may_have_its_greatest_length_and_not_one_character_more() {
 }
 
 #[test]
-fn lists_show_the_account_and_its_visible_views() {
-    let routings = || vec![account().account_routing];
-    let listed = mine(None, true, vec![visible(&["owner", "auditor"])]).unwrap();
-    let [AccountSummary { id, account_type, account_routings, views, .. }] = listed.as_slice() else {
-        panic!("one account: {listed:?}")
-    };
-    assert_eq!((id.as_str(), account_type.as_str(), account_routings), ("a", "CURRENT", &routings()));
-    let [owner, description] = ["Owner", "Owner View"].map(str::to_owned);
-    let id = "owner".to_owned();
-    let view = ViewSummary { id: id.clone(), short_name: owner.clone(), description, is_public: false };
-    assert_eq!(views.as_slice(), [view]);
-
-    let listed = at_bank("b", true, vec![visible(&["owner"])]).unwrap();
-    assert_eq!(listed[0].views_available, [ViewAvailable { id, short_name: owner, is_public: false }]);
-
-    let listed = held("b", true, vec![account()]).unwrap();
-    assert_eq!((listed[0].number.as_str(), &listed[0].account_routings), ("1234567890", &routings()));
-}
-
-#[test]
 fn a_list_needs_an_existing_bank_if_it_names_one() {
-    assert_eq!(mine(None, true, vec![]), Ok(vec![]));
-    for (bank_id, exists, refusal) in [("b b", false, Refusal::BankIdMalformed), ("b", false, Refusal::BankUnknown)] {
-        assert_eq!(mine(Some(bank_id), exists, vec![]), Err(refusal.clone()));
-        assert_eq!(at_bank(bank_id, exists, vec![]), Err(refusal.clone()));
-        assert_eq!(held(bank_id, exists, vec![]), Err(refusal));
+    for (bank_id, exists, expected) in [
+        (Some("b b"), false, Err(Refusal::BankIdMalformed)),
+        (Some("b"), false, Err(Refusal::BankUnknown)),
+        (Some("b"), true, Ok(())),
+        (None, false, Ok(())),
+    ] {
+        assert_eq!(require_bank(bank_id, exists), expected);
     }
 }
 

@@ -3,11 +3,10 @@
 use super::{Component, Written, actor, new_number, screened};
 use crate::access::Action;
 use crate::accounts::{self, CreateFacts};
-use crate::accounts_types::{
-    AccountCreated, AccountDetails, AccountDraft, AccountSummaries, AccountsAtBank, AccountsHeld, ViewList,
-};
+use crate::accounts_types::{AccountCreated, AccountDetails, AccountDraft, View, ViewList};
 use crate::bindings::exports::obp::onboarding::accounts::Guest;
-use crate::bindings::obp::onboarding::{accounts_storage, banks_storage};
+use crate::bindings::obp::onboarding::accounts_storage::{self, AccountList, VisibleAccountList};
+use crate::bindings::obp::onboarding::banks_storage;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::screening_types::Subject;
@@ -23,23 +22,15 @@ impl Guest for Component {
         Ok((accounts::creation_reply(account), changes))
     }
 
-    fn mine(caller: Caller, bank_id: Option<String>) -> Result<AccountSummaries, Problem> {
+    fn mine(caller: Caller, bank_id: Option<String>) -> Result<(VisibleAccountList, Vec<View>), Problem> {
         let bank_id = bank_id.as_deref();
-        let bank_exists = bank_id.is_none_or(banks_storage::exists);
-        let accounts = accounts::mine(bank_id, bank_exists, accounts_storage::seen_by(&caller.user_id, bank_id))?;
-        Ok(AccountSummaries { accounts })
+        accounts::require_bank(bank_id, bank_id.is_some_and(banks_storage::exists))?;
+        Ok((accounts_storage::seen_by(&caller.user_id, bank_id), accounts::all_views()))
     }
 
-    fn at_bank(caller: Caller, bank_id: String) -> Result<AccountsAtBank, Problem> {
-        let seen = accounts_storage::seen_by(&caller.user_id, Some(&bank_id));
-        let accounts = accounts::at_bank(&bank_id, banks_storage::exists(&bank_id), seen)?;
-        Ok(AccountsAtBank { accounts })
-    }
-
-    fn held(caller: Caller, bank_id: String) -> Result<AccountsHeld, Problem> {
-        let held = accounts_storage::held_by(&caller.user_id, &bank_id);
-        let accounts = accounts::held(&bank_id, banks_storage::exists(&bank_id), held)?;
-        Ok(AccountsHeld { accounts })
+    fn held(caller: Caller, bank_id: String) -> Result<AccountList, Problem> {
+        accounts::require_bank(Some(&bank_id), banks_storage::exists(&bank_id))?;
+        Ok(accounts_storage::held_by(&caller.user_id, &bank_id))
     }
 
     fn get(caller: Caller, bank_id: String, account_id: String) -> Result<AccountDetails, Problem> {

@@ -40,6 +40,8 @@ const imports = (facts, services) => {
   const now = services.now();
   return {
     'obp:onboarding/accounts-storage': {
+      AccountList: RecordList,
+      VisibleAccountList: RecordList,
       ...absent('accounts-storage', 'find', 'heldBy', 'seenBy'),
       ...facts['accounts-storage'],
     },

@@ -32,6 +32,7 @@ pub use self::errors::{ApiError, LoginHeader};
 pub use self::login_delay::LoginDelay;
 /// The shapes of answers that are no records of the bindings, for clients in this process.
 pub use self::operations::{
+    accounts::lists::{AccountSummaries, AccountSummary, ViewSummary},
     consumers::Consumers,
     customers::{ShownCustomer, ShownCustomers},
     entitlements::EntitlementRequests,

@@ -11,7 +11,9 @@ pub mod timestamp;
 
 pub use self::call::{Call, Export};
 pub use self::lists::{
-    ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList, RecordList};
+    AccountList, ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList,
+    KycMediaList, KycStatusList, RecordList, VisibleAccountList,
+};
 
 wasmtime::component::bindgen!({
     path: "../../../wit",
@@ -21,6 +23,8 @@ wasmtime::component::bindgen!({
     additional_derives: [serde::Serialize, serde::Deserialize, PartialEq],
     with: {
         "obp:onboarding/timestamp": crate::timestamp,
+        "obp:onboarding/accounts-storage.account-list": crate::AccountList,
+        "obp:onboarding/accounts-storage.visible-account-list": crate::VisibleAccountList,
         "obp:onboarding/consumers-storage.consumer-list": crate::ConsumerList,
         "obp:onboarding/entitlements-storage.entitlement-of-user-list": crate::EntitlementOfUserList,
         "obp:onboarding/entitlements-storage.entitlement-request-list": crate::EntitlementRequestList,

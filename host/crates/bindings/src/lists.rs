@@ -1,6 +1,7 @@
 //! Lists behind handles. The guest decides whether a list may be returned without a copy of it in its own memory: it gets a handle
 //! and returns it, and the host answers with the records of the list.
 
+use crate::accounts_types::Account;
 use crate::consumers_types::Consumer;
 use crate::entitlements_types::{EntitlementOfUser, EntitlementRequest};
 use crate::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
@@ -8,6 +9,10 @@ use crate::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus};
 /// The records behind a handle, in the order of the store's answer.
 pub struct RecordList<T>(pub Vec<T>);
 
+/// The accounts behind an `account-list`.
+pub type AccountList = RecordList<Account>;
+/// The accounts behind a `visible-account-list`, with the ids of the views.
+pub type VisibleAccountList = RecordList<(Account, Vec<String>)>;
 /// The consumers behind a `consumer-list`.
 pub type ConsumerList = RecordList<Consumer>;
 /// The entitlements behind an `entitlement-of-user-list`.

@@ -10,7 +10,10 @@ use bindings::meetings_types::Meeting;
 use bindings::screening::{Subject, Verdict};
 use bindings::timestamp::Timestamp;
 use bindings::users_types::{Entitlement, LockStatus, UserDetails};
-use bindings::{ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList, KycMediaList, KycStatusList};
+use bindings::{
+    AccountList, ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList,
+    KycMediaList, KycStatusList, VisibleAccountList,
+};
 use bindings::{
     accounts_storage, banks_storage, consumers_storage, credentials, customers_storage, entitlements_storage,
     kyc_storage, meeting_provider, meetings_storage, screening, users_storage,
@@ -53,6 +56,18 @@ pub(super) fn add_to_linker(linker: &mut Linker<RulesState>) -> Result<()> {
     link!(linker: accounts_storage banks_storage consumers_storage credentials customers_storage entitlements_storage);
     link!(linker: kyc_storage meeting_provider meetings_storage screening users_storage);
     Ok(())
+}
+
+impl accounts_storage::HostAccountList for RulesState {
+    async fn drop(&mut self, list: Resource<AccountList>) -> Result<()> {
+        self.drop_list(list)
+    }
+}
+
+impl accounts_storage::HostVisibleAccountList for RulesState {
+    async fn drop(&mut self, list: Resource<VisibleAccountList>) -> Result<()> {
+        self.drop_list(list)
+    }
 }
 
 impl consumers_storage::HostConsumerList for RulesState {
@@ -116,12 +131,14 @@ impl accounts_storage::Host for RulesState {
         Ok(accounts::find(self.snapshot()?, &bank_id, &account_id, &user_id).await?)
     }
 
-    async fn seen_by(&mut self, user_id: String, bank_id: Option<String>) -> Result<Vec<(Account, Vec<String>)>> {
-        Ok(accounts::seen_by(self.snapshot()?, &user_id, bank_id.as_deref()).await?)
+    async fn seen_by(&mut self, user_id: String, bank_id: Option<String>) -> Result<Resource<VisibleAccountList>> {
+        let list = accounts::seen_by(self.snapshot()?, &user_id, bank_id.as_deref()).await?;
+        self.push_list(list)
     }
 
-    async fn held_by(&mut self, user_id: String, bank_id: String) -> Result<Vec<Account>> {
-        Ok(accounts::held_by(self.snapshot()?, &user_id, &bank_id).await?)
+    async fn held_by(&mut self, user_id: String, bank_id: String) -> Result<Resource<AccountList>> {
+        let list = accounts::held_by(self.snapshot()?, &user_id, &bank_id).await?;
+        self.push_list(list)
     }
 }
 

@@ -108,8 +108,7 @@ pub async fn has_requested(
     role_name: &str,
     bank_id: &str,
 ) -> Result<bool, StoreError> {
-    const SQL: &str =
-        "SELECT 1 FROM entitlement_requests WHERE user_id = $1 AND role_name = $2 AND bank_id = $3";
+    const SQL: &str = "SELECT 1 FROM entitlement_requests WHERE user_id = $1 AND role_name = $2 AND bank_id = $3";
     any(store, SQL, &[Param::Text(user_id), Param::Text(role_name), Param::Text(bank_id)]).await
 }
 

@@ -1,8 +1,9 @@
 //! The operations on accounts over HTTP.
 
+pub(crate) mod lists;
+
 use bindings::accounts_types::{
-    AccountAtBank, AccountCreated, AccountDetails, AccountDraft, AccountHeld, AccountOwner, AccountSummaries,
-    AccountSummary, AccountsAtBank, AccountsHeld, Balance, View, ViewAvailable, ViewList, ViewSummary,
+    Account, AccountCreated, AccountDetails, AccountDraft, AccountOwner, Balance, View, ViewList,
 };
 use bindings::banks_types::Routing;
 use bindings::calls::accounts;
@@ -21,7 +22,10 @@ use crate::error_codes::RefusalCode::{
     AccountIdMalformed, AccountIdTaken, AccountUnknown, BalanceAmountInvalid, BalanceCurrencyInvalid, BalanceNotNumber,
     BalanceNotZero, BankIdMalformed, BankUnknown, RolesMissing, UserIdMalformed, UserUnknown, ViewDenied,
 };
+use crate::errors::ApiError;
 use crate::route::Route;
+
+use self::lists::{AccountSummaries, AccountsAtBank, AccountsHeld, VisibleAccount};
 
 pub(crate) static ROUTES: &[Route] = &[
     Route {
@@ -188,23 +192,30 @@ async fn create(call: Call) -> Answer {
 }
 
 async fn mine(call: Call) -> Answer {
-    let caller = call.caller()?;
-    reply(call.session.query(accounts::mine(caller, None::<&str>)).await?)
+    let (accounts, views) = seen(&call, None).await?;
+    reply(AccountSummaries::new(accounts, &views))
 }
 
 async fn mine_at_bank(call: Call) -> Answer {
-    let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(call.session.query(accounts::mine(caller, Some(bank))).await?)
+    let (accounts, views) = seen(&call, Some(call.path("BANK_ID")?)).await?;
+    reply(AccountSummaries::new(accounts, &views))
 }
 
 async fn at_bank(call: Call) -> Answer {
-    let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(call.session.query(accounts::at_bank(caller, bank)).await?)
+    let (accounts, views) = seen(&call, Some(call.path("BANK_ID")?)).await?;
+    reply(AccountsAtBank::new(accounts, &views))
+}
+
+/// The accounts that the caller may see, with the ids of their views, and all views.
+async fn seen(call: &Call, bank_id: Option<&str>) -> Result<(Vec<VisibleAccount>, Vec<View>), ApiError> {
+    let caller = call.caller()?;
+    let ((accounts, views), mut held) = call.session.call(accounts::mine(caller, bank_id)).await?;
+    Ok((held.take(accounts)?, views))
 }
 
 async fn held(call: Call) -> Answer {
     let (caller, bank) = (call.caller()?, call.path("BANK_ID")?);
-    reply(call.session.query(accounts::held(caller, bank)).await?)
+    reply(AccountsHeld::new(call.session.reveal(accounts::held(caller, bank)).await?))
 }
 
 async fn get(call: Call) -> Answer {
@@ -235,43 +246,37 @@ fn routings() -> Vec<Routing> {
     vec![samples::account_draft().account_routing]
 }
 
-fn summaries() -> AccountSummaries {
-    let view = ViewSummary {
-        id: "owner".to_owned(),
-        short_name: "Owner".to_owned(),
-        description: "Owner View".to_owned(),
-        is_public: false,
-    };
-    let account = AccountSummary {
-        id: ACCOUNT_ID.to_owned(),
-        label: "Label".to_owned(),
+fn account() -> Account {
+    let AccountDraft { user_id: _, label, type_, balance, branch_id, account_routing } = samples::account_draft();
+    Account {
         bank_id: samples::BANK_ID.to_owned(),
-        account_type: "CURRENT".to_owned(),
-        account_routings: routings(),
-        views: vec![view],
-    };
-    AccountSummaries { accounts: vec![account] }
+        account_id: ACCOUNT_ID.to_owned(),
+        number: NUMBER.to_owned(),
+        user_id: OWNER_ID.to_owned(),
+        provider: "OBP".to_owned(),
+        username: samples::user_draft().username,
+        label,
+        type_,
+        balance: balance.unwrap_or_else(balance_sample),
+        branch_id,
+        account_routing,
+    }
+}
+
+fn visible() -> Vec<VisibleAccount> {
+    vec![(account(), vec![owner_view().id])]
+}
+
+fn summaries() -> AccountSummaries {
+    AccountSummaries::new(visible(), &[owner_view()])
 }
 
 fn accounts_at_bank() -> AccountsAtBank {
-    let view = ViewAvailable { id: "owner".to_owned(), short_name: "Owner".to_owned(), is_public: false };
-    let account = AccountAtBank {
-        id: ACCOUNT_ID.to_owned(),
-        label: "Label".to_owned(),
-        bank_id: samples::BANK_ID.to_owned(),
-        views_available: vec![view],
-    };
-    AccountsAtBank { accounts: vec![account] }
+    AccountsAtBank::new(visible(), &[owner_view()])
 }
 
 fn accounts_held() -> AccountsHeld {
-    let account = AccountHeld {
-        id: ACCOUNT_ID.to_owned(),
-        bank_id: samples::BANK_ID.to_owned(),
-        number: NUMBER.to_owned(),
-        account_routings: routings(),
-    };
-    AccountsHeld { accounts: vec![account] }
+    AccountsHeld::new(vec![account()])
 }
 
 fn details() -> AccountDetails {
@@ -294,7 +299,11 @@ fn details() -> AccountDetails {
 }
 
 fn view_list() -> ViewList {
-    let view = View {
+    ViewList { views: vec![owner_view()] }
+}
+
+fn owner_view() -> View {
+    View {
         id: "owner".to_owned(),
         short_name: "Owner".to_owned(),
         description: "Owner View".to_owned(),
@@ -307,6 +316,5 @@ fn view_list() -> ViewList {
         can_see_bank_account_number: true,
         can_see_bank_account_owners: true,
         can_see_bank_account_type: true,
-    };
-    ViewList { views: vec![view] }
+    }
 }

@@ -1,9 +1,7 @@
 //! The operations on consumers, which are the applications that call this API, over HTTP.
 
 use bindings::calls::consumers;
-use bindings::consumers_types::{
-    Consumer, ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration,
-};
+use bindings::consumers_types::{Consumer, ConsumerCreated, ConsumerDraft, ConsumerEnabled, ConsumerRegistration};
 use bindings::samples;
 use guest::access::Action;
 use guest::consumers::{APP_NAME_CHARS_MIN, TEXT_CHARS_MAX};

@@ -1,9 +1,8 @@
 //! The selection in the Explorer: tags, words, and the bank, account and customer in all paths. It is in the query of the URL,
 //! so it can be linked and works without JavaScript.
 
-use api::ShownCustomers;
 use api::routes::{Base, ROUTES, Route};
-use bindings::accounts_types::AccountSummaries;
+use api::{AccountSummaries, ShownCustomers};
 use maud::{Markup, html};
 
 use crate::form::{encoded, link};

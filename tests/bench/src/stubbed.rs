@@ -87,7 +87,7 @@ impl Sandbox {
             Operation::Get20 => {
                 let (answer, mut held) = runtime.call(inputs, kyc::checks(caller, customer)).await?;
                 let list = answer.map_err(|problem| anyhow::anyhow!(problem.message))?;
-                anyhow::ensure!(held.take(list)?.0.len() as u64 == MANY, "all checks are answered");
+                anyhow::ensure!(held.take(list)?.len() as u64 == MANY, "all checks are answered");
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::support::process::obp_host;
 use crate::support::tls::{Files, Pair};
@@ -123,6 +123,49 @@ fn known_errors_are_explained_and_unknown_ones_suggest_similar_ones() {
     let listed = String::from_utf8(run(&["explain"], &[]).stdout).unwrap();
     for code in guest::refusals::RefusalCode::ALL {
         assert!(listed.contains(code.text()), "{code:?}");
+    }
+}
+
+/// A command that cannot print fails with an exit code. It says so, unless its reader has read enough.
+#[test]
+fn output_that_is_not_taken_is_an_exit_code_and_no_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    for arguments in [
+        &["explain"][..],
+        &["explain", "OBP-30111"],
+        &["component"],
+        &["component", "--wit"],
+        &["consumer", "create", "--name", "test", "--data", &data],
+        &["super-admin", "add", "kim", "--data", &data],
+        &["extension", "list", "--data", &data],
+    ] {
+        let run = |output: Stdio| {
+            let mut command = Command::new(obp_host());
+            let output = command.args(arguments).stdout(output).stderr(Stdio::piped()).output().unwrap();
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        };
+        let (reader, reader_gone) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(run(reader_gone.into()), (Some(1), String::new()), "{arguments:?}");
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let (code, said) = run(full.into());
+        assert_eq!(code, Some(1), "{arguments:?}: {said}");
+        assert!(said.starts_with("error: cannot write to standard output: "), "{arguments:?}: {said}");
+        assert_eq!(run(Stdio::null()), (Some(0), String::new()), "{arguments:?}");
+    }
+}
+
+/// An error message that is not taken changes no exit code.
+#[test]
+fn the_exit_code_of_an_error_needs_no_reader() {
+    let (reader, reader_gone) = std::io::pipe().unwrap();
+    drop(reader);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for stderr in [reader_gone.into(), full.into(), Stdio::null()] {
+        let mut command = Command::new(obp_host());
+        let status = command.arg("serve").env("OBP_HOST_LISTN", "x").stderr::<Stdio>(stderr).status().unwrap();
+        assert_eq!(status.code(), Some(78));
     }
 }
 

@@ -87,6 +87,7 @@ pub fn module_of(package: &str, inputs: &[&str], features: &[&str]) -> Result<Ve
 }
 
 /// Tells cargo to run the build script again when one of these files or folders of the workspace changes.
+#[expect(clippy::print_stdout, reason = "cargo reads the output of a build script")]
 fn watch(inputs: &[&str]) -> Result<()> {
     let manifest_dir = manifest_dir()?;
     let below = manifest_dir.strip_prefix(workspace()?).context("the crate is not in its workspace")?;

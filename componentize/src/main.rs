@@ -1,5 +1,7 @@
 //! The command that makes the deployable folder of an extension, or the component with the rules from any copy of the workspace.
 
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a command of the build ends if it cannot print")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

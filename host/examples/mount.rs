@@ -5,6 +5,8 @@
 //!     curl http://127.0.0.1:8081/health
 //!     curl http://127.0.0.1:8081/obp/v3.1.0/root
 
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "an example that prints is short")]
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;

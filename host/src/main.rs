@@ -5,6 +5,9 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
+use obp_host::config::SettingError;
+use obp_host::extensions::load_error::LoadError;
+use obp_host::storage::StoreError;
 
 /// mimalloc allocates per thread. Under load, a tenth of the time went to the system allocator's locks.
 #[global_allocator]
@@ -15,22 +18,29 @@ const DAMAGED: &str = "`obp-host check` lists all findings. Stop the server and 
     Then put a backup in their place, or copy what can be read: \
     `sqlite3 onboarding.db .recover | sqlite3 recovered.db`, and compare it with your records";
 
+/// The exit code of a wrong configuration (`EX_CONFIG`).
+const WRONG_CONFIGURATION: u8 = 78;
+
 fn main() -> ExitCode {
     match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            if let Some(setting) = error.downcast_ref::<obp_host::config::SettingError>() {
-                eprintln!("error: {setting}\nhint: {}", setting.hint);
-                return ExitCode::from(78);
-            }
-            eprintln!("error: {error:#}");
-            if let Some(load_error) = error.downcast_ref::<obp_host::extensions::load_error::LoadError>() {
-                eprintln!("hint: {}", load_error.hint);
-            }
-            if let Some(obp_host::storage::StoreError::Damaged(_)) = error.downcast_ref() {
-                eprintln!("hint: {DAMAGED}");
-            }
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    if error.downcast_ref::<cli::OutputError>().is_some_and(cli::OutputError::is_reader_gone) {
+        return ExitCode::FAILURE;
+    }
+    if let Some(setting) = error.downcast_ref::<SettingError>() {
+        cli::complain(format!("error: {setting}\nhint: {}\n", setting.hint));
+        return ExitCode::from(WRONG_CONFIGURATION);
+    }
+    let hint = match (error.downcast_ref::<LoadError>(), error.downcast_ref::<StoreError>()) {
+        (Some(error), _) => format!("hint: {}\n", error.hint),
+        (None, Some(StoreError::Damaged(_))) => format!("hint: {DAMAGED}\n"),
+        _ => String::new(),
+    };
+    cli::complain(format!("error: {error:#}\n{hint}"));
+    ExitCode::FAILURE
 }

@@ -1,12 +1,13 @@
 //! `component`: describes the embedded component, or exports it or its WIT for other hosts.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use obp_host::component::about::About;
 use obp_host::component::{EMBEDDED, WIT};
+
+use super::output::print;
 
 #[derive(Debug, Args)]
 pub(super) struct Component {
@@ -22,7 +23,7 @@ impl Component {
     pub(super) fn run(self) -> anyhow::Result<()> {
         match self.out {
             Some(file) => write(&file),
-            None if self.wit => Ok(std::io::stdout().write_all(WIT.as_bytes())?),
+            None if self.wit => print(WIT),
             None => describe(),
         }
     }
@@ -30,8 +31,7 @@ impl Component {
 
 fn write(file: &Path) -> anyhow::Result<()> {
     std::fs::write(file, EMBEDDED).with_context(|| format!("cannot write {}", file.display()))?;
-    println!("{}: {} bytes", file.display(), EMBEDDED.len());
-    Ok(())
+    print(&format!("{}: {} bytes\n", file.display(), EMBEDDED.len()))
 }
 
 fn describe() -> anyhow::Result<()> {
@@ -41,13 +41,15 @@ fn describe() -> anyhow::Result<()> {
     let mut exports: Vec<_> = about.exports.into_iter().map(|export| export.to_string()).collect();
     imports.sort();
     exports.sort();
-    println!("{}", annotation("description"));
-    println!("version:  {}", annotation("version"));
-    println!("licence:  {}", annotation("licenses"));
-    println!("source:   sha256 {}", annotation("revision"));
-    println!("bytes:    {}", about.bytes);
-    println!("sha256:   {}", hex::encode(about.sha256));
-    println!("exports:  {}", exports.join("\n          "));
-    println!("imports:  {}", imports.join("\n          "));
-    Ok(())
+    print(&format!(
+        "{}\nversion:  {}\nlicence:  {}\nsource:   sha256 {}\nbytes:    {}\nsha256:   {}\nexports:  {}\nimports:  {}\n",
+        annotation("description"),
+        annotation("version"),
+        annotation("licenses"),
+        annotation("revision"),
+        about.bytes,
+        hex::encode(about.sha256),
+        exports.join("\n          "),
+        imports.join("\n          "),
+    ))
 }

@@ -6,6 +6,7 @@ use obp_host::app::{Registered, register};
 use serde_json::json;
 
 use super::DataArguments;
+use super::output::print;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Consumer {
@@ -34,10 +35,8 @@ impl Consumer {
         anyhow::ensure!((3..=255).contains(&name.chars().count()), "--name must have 3 to 255 characters");
         let Registered { consumer_id, key, secret } = register(&*data.store()?, &Ambient::system(), name, None).await?;
         if json {
-            println!("{}", json!({"consumer_id": consumer_id, "key": key, "secret": secret}));
-        } else {
-            println!("consumer_id: {consumer_id}\nkey:         {key}\nsecret:      {secret}");
+            return print(&format!("{}\n", json!({"consumer_id": consumer_id, "key": key, "secret": secret})));
         }
-        Ok(())
+        print(&format!("consumer_id: {consumer_id}\nkey:         {key}\nsecret:      {secret}\n"))
     }
 }

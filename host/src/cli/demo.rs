@@ -60,8 +60,8 @@ impl Demo {
         let store = open_store(&config)?;
         fill(&*store, &ambient).await.context("cannot seed the store")?;
         serve::serve(config, Arc::clone(&store), |address| {
-            println!("{}", invitation(address, data.path()));
-            serve::announce("http", address);
+            let address_lines = serve::address_lines("http", address);
+            serve::announce(format!("{}\n{address_lines}", invitation(address, data.path())));
         })
         .await
     }

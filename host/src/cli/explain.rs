@@ -3,6 +3,8 @@
 use clap::Args;
 use obp_host::obp::explain::{self, Explanation};
 
+use super::output::print;
+
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The code, such as OBP-30111 or 30111, or the text of an error. Without it, the command lists all codes.
@@ -13,15 +15,13 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let Some(code) = self.code else {
-            print!("{}", listed(&explain::all()));
-            return Ok(());
+            return print(&listed(&explain::all()));
         };
         let Some(found) = explain::find(&code) else {
             let near = listed(&explain::near(&code));
             anyhow::bail!("no error has the code {code}; near ones are:\n{near}`obp-host explain` lists all")
         };
-        print!("{}", explained(&found));
-        Ok(())
+        print(&explained(&found))
     }
 }
 

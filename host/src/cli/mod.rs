@@ -7,10 +7,10 @@ mod control;
 mod demo;
 mod explain;
 mod extension;
+mod output;
 mod serve;
 mod super_admin;
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ use obp_host::app::open_store;
 use obp_host::config::{self, Config, LogFormat};
 use obp_host::extensions::compiler;
 use obp_host::storage::Store;
+
+pub(crate) use self::output::{OutputError, complain};
 
 /// Open Bank Project onboarding server: users, accounts, meetings and KYC, over OBP v3.1.0.
 #[derive(Debug, Parser)]
@@ -129,7 +131,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
 fn compile_extension(limits: &CompileExtension) -> anyhow::Result<()> {
     let CompileExtension { seconds_max, data_bytes_max } = *limits;
     let code = compiler::work(std::io::stdin(), compiler::CompilerLimits { seconds_max, data_bytes_max })?;
-    Ok(std::io::stdout().write_all(&code)?)
+    output::write(&code)
 }
 
 /// Starts the log on standard error. The output of commands goes to standard output.

@@ -15,7 +15,7 @@ use obp_host::storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{DataArguments, control, may_listen, start_log};
+use super::{DataArguments, control, may_listen, output, start_log};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -39,15 +39,26 @@ impl Serve {
         let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
-        serve(config, store, |address| announce(scheme, address)).await
+        serve(config, store, |address| announce(address_lines(scheme, address))).await
     }
 }
 
-/// Prints the address. Programs wait for the first line; the second one is for people. Both lines are one write, because a
-/// program may close its end of the pipe after the first one.
-pub(super) fn announce(scheme: &str, address: SocketAddr) {
-    let text = format!("listening on {scheme}://{address}\nOpen {scheme}://{}/ in a browser.\n", browsable(address));
-    print!("{text}");
+/// The lines that state the address. Programs wait for the first line; the second one is for people.
+pub(super) fn address_lines(scheme: &str, address: SocketAddr) -> String {
+    format!("listening on {scheme}://{address}\nOpen {scheme}://{}/ in a browser.\n", browsable(address))
+}
+
+/// Prints the text in one write, because a program may close its end of the pipe after the first line. The server serves
+/// without it: a pipe that is full blocks only a thread of its own.
+pub(super) fn announce(text: String) {
+    let printing = std::thread::Builder::new().spawn(move || {
+        if let Err(error) = output::print(&text) {
+            tracing::warn!("the address is not announced: {error:#}");
+        }
+    });
+    if let Err(error) = printing {
+        tracing::warn!("the address is not announced: {error}");
+    }
 }
 
 /// An address that a browser on this machine can open: an unspecified address becomes loopback.

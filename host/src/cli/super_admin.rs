@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use obp_host::storage::logins;
 
 use super::DataArguments;
+use super::output::print;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SuperAdmin {
@@ -30,7 +31,6 @@ impl SuperAdmin {
         // A name that cannot register is a typing error.
         guest::users::check_username(&username).map_err(|refusal| anyhow::anyhow!(refusal.problem().message))?;
         data.store()?.commit(vec![logins::add_super_admin(&username)]).await.context("cannot store the super admin")?;
-        println!("{username} is a super admin");
-        Ok(())
+        print(&format!("{username} is a super admin\n"))
     }
 }

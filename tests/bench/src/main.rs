@@ -3,6 +3,8 @@
 //! `figures.rs` lists all figures. The file with the name of a group measures the group. Standard output is for machines,
 //! standard error for people. The servers are separate processes, so that the benchmark does not change what it measures.
 
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a benchmark ends if it cannot print its figures")]
+
 mod client;
 mod commit;
 mod data;

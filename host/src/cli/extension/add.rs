@@ -15,6 +15,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
+use super::super::output::print;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Add {
@@ -41,7 +42,7 @@ impl Add {
             bail!("{} exists already; say --replace to put this one in its place", folder.display());
         }
         let before = replaces.then(|| super::open(&folder, &config).ok()).flatten();
-        print_authority(before.as_ref(), &package);
+        print_authority(before.as_ref(), &package)?;
         super::clear(&new)?;
         copy(&self.folder, &new, &package.manifest.component)
             .with_context(|| format!("cannot copy {} to {}", self.folder.display(), new.display()))?;
@@ -56,8 +57,7 @@ impl Add {
         };
         super::take_effect(&config, wrong, undo).await?;
         super::clear(&new)?;
-        println!("added {name} {} in {}", package.manifest.version, folder.display());
-        Ok(())
+        print(&format!("added {name} {} in {}\n", package.manifest.version, folder.display()))
     }
 }
 
@@ -81,15 +81,13 @@ async fn create(root: &Path, config: &Config) -> anyhow::Result<()> {
 }
 
 /// Prints the capabilities that the operator grants with this command: all, or the difference.
-fn print_authority(before: Option<&Package>, package: &Package) {
+fn print_authority(before: Option<&Package>, package: &Package) -> anyhow::Result<()> {
     let authority = |package: &Package| Authority::of(&package.manifest, &package.inspection);
     let lines = match before {
         Some(before) => diff(&authority(before), &authority(package)),
         None => asked_for(&authority(package)),
     };
-    for line in &lines {
-        println!("{line}");
-    }
+    print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
 }
 
 /// Moves a folder to the place where the server reads it, or exchanges it with the folder there. The place is never empty

@@ -10,6 +10,7 @@ use obp_host::extensions::package::Package;
 use obp_host::extensions::registry::in_time;
 use serde_json::json;
 
+use super::super::output::print;
 use super::super::{DataArguments, start_log};
 use super::case::Case;
 use super::inspect::described;
@@ -31,19 +32,23 @@ impl Check {
         let package = Package::open(&self.folder, &config.extensions.publishers, &environment, &BTreeMap::new())?;
         let manifest = &package.manifest;
         in_time(manifest, config.limits.host_ms_max)?;
-        println!("manifest, bytes, imports and secrets are valid:");
-        println!("{} {}, {}", manifest.name, manifest.version, manifest.world());
-        print!("{}", described(&package.inspection));
+        print(&format!(
+            "manifest, bytes, imports and secrets are valid:\n{} {}, {}\n{}",
+            manifest.name,
+            manifest.version,
+            manifest.world(),
+            described(&package.inspection),
+        ))?;
         let case = Case::dry(manifest.world())?;
         let trial = Trial::new(&config)?;
         let extension = trial.extension(&self.folder, &config, &case).await?;
         let outcome = trial.run(&extension, &case).await?;
-        println!("compiled and called once, without outbound calls: {}", outcome.answer);
+        print(&format!("compiled and called once, without outbound calls: {}\n", outcome.answer))?;
         if let Some(why) = outcome.answer.get("fails") {
             bail!("the trial call failed: {why}");
         }
-        println!("it took {} us and {} B of memory", outcome.figures.micros, outcome.figures.memory_bytes_max);
-        Ok(())
+        let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
+        print(&format!("it took {micros} us and {memory} B of memory\n"))
     }
 }
 

@@ -7,6 +7,7 @@ use clap::Args;
 use obp_host::extensions::authority::{Authority, Line, diff};
 
 use super::super::DataArguments;
+use super::super::output::print;
 
 /// The exit code if the new version requests more. A script can stop at it.
 const ASKS_FOR_MORE: i32 = 3;
@@ -29,12 +30,11 @@ impl Diff {
         let lines =
             diff(&Authority::of(&old.manifest, &old.inspection), &Authority::of(&new.manifest, &new.inspection));
         for line in &lines {
-            println!("{line}");
+            print(&format!("{line}\n"))?;
         }
         if lines.iter().any(Line::asks_for_more) {
             exit(ASKS_FOR_MORE);
         }
-        println!("the new one asks for nothing in addition");
-        Ok(())
+        print("the new one asks for nothing in addition\n")
     }
 }

@@ -7,6 +7,8 @@ use clap::Args;
 use obp_host::component::about::About;
 use obp_host::extensions::inspect::Inspection;
 
+use super::super::output::print;
+
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Inspect {
     /// The component's file.
@@ -18,8 +20,7 @@ impl Inspect {
         let bytes = std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
         let inspection = Inspection::of(&bytes)
             .map_err(|reason| anyhow::anyhow!("{} is no component for this server: {reason}", self.file.display()))?;
-        print!("{}", described(&inspection));
-        Ok(())
+        print(&described(&inspection))
     }
 }
 

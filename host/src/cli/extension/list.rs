@@ -7,6 +7,7 @@ use obp_host::extensions::package::folders;
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
+use super::super::output::print;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct List {
@@ -20,10 +21,8 @@ impl List {
         if let Some(ControlResponse::Loaded(extensions)) =
             control::ask(&config.data, ControlRequest::Extensions).await?
         {
-            print!("{}", table(&extensions));
-            return Ok(());
+            return print(&table(&extensions));
         }
-        println!("no server runs on {}; what it would load:", config.data.display());
         let mut found = Vec::new();
         for folder in folders(&config.extensions_folder())?.unwrap_or_default() {
             let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -36,8 +35,7 @@ impl List {
                 }
             });
         }
-        print!("{}", table(&found));
-        Ok(())
+        print(&format!("no server runs on {}; what it would load:\n{}", config.data.display(), table(&found)))
     }
 }
 

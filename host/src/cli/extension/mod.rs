@@ -20,6 +20,7 @@ use obp_host::config::Config;
 use obp_host::extensions::package::Package;
 
 use super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
+use super::output::print;
 
 /// The commands below `extension`.
 #[derive(Debug, Subcommand)]
@@ -90,8 +91,7 @@ async fn take_effect(
     let response = control::ask(&config.data, ControlRequest::ReloadExtensions);
     let why = match response.await.context("it may take effect at once, or at the server's next start")? {
         None => {
-            println!("no server runs on {data}: it takes effect at the next start");
-            return Ok(());
+            return print(&format!("no server runs on {data}: it takes effect at the next start\n"));
         }
         Some(ControlResponse::Loaded(extensions)) => wrong(&extensions),
         Some(ControlResponse::Refused(why)) => Some(why),
@@ -100,8 +100,7 @@ async fn take_effect(
         undo().context("the change cannot be undone")?;
         bail!("the running server rejects the change, and nothing was changed: {why}");
     }
-    println!("the running server on {data} has applied the change");
-    Ok(())
+    print(&format!("the running server on {data} has applied the change\n"))
 }
 
 /// The reason if a running server ignores a change of the folder.

@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse};
+use super::super::output::print;
 use super::list::table;
 
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ impl Reload {
             None => bail!("no server runs on {}", config.data.display()),
             Some(ControlResponse::Refused(why)) => bail!("{why}"),
             Some(ControlResponse::Loaded(extensions)) => {
-                print!("{}", table(&extensions));
+                print(&table(&extensions))?;
                 ensure!(extensions.iter().all(|one| one.refused.is_none()), "not all of them are loaded");
             }
         }

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::super::DataArguments;
 use super::super::control::ExtensionStatus;
+use super::super::output::print;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Remove {
@@ -34,7 +35,6 @@ impl Remove {
         };
         super::take_effect(&config, wrong, || fs::rename(&aside, &folder)).await?;
         super::clear(&aside)?;
-        println!("removed {}", self.name);
-        Ok(())
+        print(&format!("removed {}\n", self.name))
     }
 }

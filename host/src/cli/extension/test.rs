@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::super::output::print;
 use super::super::{DataArguments, start_log};
 use super::case::Case;
 use super::trial::Trial;
@@ -33,11 +34,11 @@ impl Test {
             let outcome = trial.run(&extension, &case).await.with_context(context)?;
             let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
             if case.expects(&outcome.answer) {
-                println!("ok      {} ({micros} us, {memory} B)", path.display());
+                print(&format!("ok      {} ({micros} us, {memory} B)\n", path.display()))?;
             } else {
                 failed += 1;
-                println!("FAILED  {}", path.display());
-                println!("  expected {}\n  answered {}", case.expected(), outcome.answer);
+                let (expected, answer) = (case.expected(), outcome.answer);
+                print(&format!("FAILED  {}\n  expected {expected}\n  answered {answer}\n", path.display()))?;
             }
         }
         if failed > 0 {

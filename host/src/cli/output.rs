@@ -1,0 +1,49 @@
+//! The output of commands. A write that fails is an error like any other, and never a panic.
+
+use std::io::{self, Write as _};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// The time in which standard error must take an error message. The exit code says the same.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Standard output takes no more.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to standard output")]
+pub(crate) struct OutputError(#[source] io::Error);
+
+impl OutputError {
+    /// Whether the reader has gone, as in `obp-host explain | head -1`. No message is due then.
+    pub(crate) fn is_reader_gone(&self) -> bool {
+        self.0.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+/// Writes text to standard output.
+///
+/// # Errors
+/// [`OutputError`].
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    write(text.as_bytes())
+}
+
+/// Writes bytes to standard output.
+///
+/// # Errors
+/// [`OutputError`].
+pub(super) fn write(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| OutputError(error).into())
+}
+
+/// Writes an error message to standard error. If a full pipe blocks, the message is lost after a second.
+pub(crate) fn complain(message: String) {
+    let (done, written) = channel();
+    let writing = std::thread::Builder::new().spawn(move || {
+        let _ = io::stderr().write_all(message.as_bytes());
+        let _ = done.send(());
+    });
+    if writing.is_ok() {
+        let _ = written.recv_timeout(MESSAGE_TIMEOUT);
+    }
+}

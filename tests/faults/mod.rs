@@ -12,6 +12,7 @@ mod flipped;
 mod folder;
 mod kill;
 mod lists;
+mod log;
 mod logins;
 mod loops;
 mod memory;

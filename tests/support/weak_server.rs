@@ -1,8 +1,11 @@
 //! The server without one of its protections. The tests of that protection must fail with it.
 //!
 //! `weak-server unsynced DIR` answers before the log is synced (`synchronous = NORMAL`). `weak-server leaky DIR` runs the
-//! component that misbehaves on request, and leaks a page of memory at each snapshot. Both serve the store in `DIR` at a free
-//! port, which they print like `obp-host serve`.
+//! component that misbehaves on request, and leaks a page of memory at each snapshot. `weak-server loud DIR` runs that
+//! component, and each thread writes its own lines to standard error. All serve the store in `DIR` at a free port, which they
+//! print like `obp-host serve`.
+
+#![expect(clippy::print_stdout, reason = "a test reads the address")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +44,11 @@ fn weak(weakness: &str, data: &Path, config: Config) -> anyhow::Result<(Arc<dyn 
         "leaky" => {
             let faulty = Some(concat!(env!("OUT_DIR"), "/onboarding.wasm").into());
             (Arc::new(LeakyStore(SqliteStore::open(data, options)?)), Config { component: faulty, ..config })
+        }
+        "loud" => {
+            tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+            let faulty = Some(concat!(env!("OUT_DIR"), "/onboarding.wasm").into());
+            (Arc::new(SqliteStore::open(data, options)?), Config { component: faulty, ..config })
         }
         other => bail!("{other} is not a known weakness"),
     })

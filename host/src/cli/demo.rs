@@ -24,7 +24,7 @@ use obp_host::credentials::digest;
 use obp_host::storage::{Store, logins, statement};
 use tempfile::TempDir;
 
-use super::{may_listen, serve, start_log};
+use super::{log, may_listen, serve};
 
 const BANK: &str = "gh.29.uk";
 const CUSTOMER: &str = "demo-customer";
@@ -54,7 +54,7 @@ impl Demo {
         config.compiled_cache = false;
         config.meetings.enabled = true;
         config.meetings.providers.insert("jitsi".to_owned(), jitsi(&ambient)?);
-        start_log(&config);
+        let _log = log::start(&config)?;
         may_listen(&config, config.listen)?;
         let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;

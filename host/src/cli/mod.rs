@@ -7,6 +7,7 @@ mod control;
 mod demo;
 mod explain;
 mod extension;
+mod log;
 mod output;
 mod serve;
 mod super_admin;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use obp_host::app::open_store;
-use obp_host::config::{self, Config, LogFormat};
+use obp_host::config::{self, Config};
 use obp_host::extensions::compiler;
 use obp_host::storage::Store;
 
@@ -132,15 +133,6 @@ fn compile_extension(limits: &CompileExtension) -> anyhow::Result<()> {
     let CompileExtension { seconds_max, data_bytes_max } = *limits;
     let code = compiler::work(std::io::stdin(), compiler::CompilerLimits { seconds_max, data_bytes_max })?;
     output::write(&code)
-}
-
-/// Starts the log on standard error. The output of commands goes to standard output.
-fn start_log(config: &Config) {
-    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(config.log.level.filter());
-    match config.log.format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
 }
 
 /// Refuses an address at which the access profile must not be used (decision 10).

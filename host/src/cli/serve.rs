@@ -15,7 +15,7 @@ use obp_host::storage::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{DataArguments, control, may_listen, output, start_log};
+use super::{DataArguments, control, log, may_listen, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -34,7 +34,7 @@ impl Serve {
         let mut config = self.data.config()?;
         config.listen = self.listen.unwrap_or(config.listen);
         config.component = self.component.or(config.component);
-        start_log(&config);
+        let _log = log::start(&config)?;
         may_listen(&config, config.listen)?;
         let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;

@@ -11,7 +11,7 @@ use obp_host::extensions::registry::in_time;
 use serde_json::json;
 
 use super::super::output::print;
-use super::super::{DataArguments, start_log};
+use super::super::{DataArguments, log};
 use super::case::Case;
 use super::inspect::described;
 use super::trial::Trial;
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Check {
 impl Check {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let config = self.data.config()?;
-        start_log(&config);
+        let _log = log::start(&config)?;
         let environment = |name: &str| std::env::var(name).ok();
         let package = Package::open(&self.folder, &config.extensions.publishers, &environment, &BTreeMap::new())?;
         let manifest = &package.manifest;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::super::output::print;
-use super::super::{DataArguments, start_log};
+use super::super::{DataArguments, log};
 use super::case::Case;
 use super::trial::Trial;
 
@@ -24,7 +24,7 @@ pub(in crate::cli) struct Test {
 impl Test {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let config = self.data.config()?;
-        start_log(&config);
+        let _log = log::start(&config)?;
         let trial = Trial::new(&config)?;
         let mut failed = 0;
         for path in &self.cases {

@@ -10,6 +10,7 @@ mod damaged;
 mod disk;
 mod flipped;
 mod folder;
+mod heads;
 mod kill;
 mod lists;
 mod log;

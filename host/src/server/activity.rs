@@ -51,8 +51,9 @@ impl Activity {
         let _ = self.unread.set(unread);
     }
 
-    pub(super) fn has_unread_answers(&self) -> bool {
-        self.unread.get().is_some_and(|unread| unread() > 0)
+    /// Bytes of answers that the client has not taken.
+    pub(super) fn unread_bytes(&self) -> usize {
+        self.unread.get().map_or(0, |unread| unread())
     }
 
     /// Whether the client has sent a request.

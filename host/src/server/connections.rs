@@ -99,10 +99,17 @@ impl Connections {
     }
 
     /// Looks at each client's progress. Returns the number of connections that it cut.
+    ///
+    /// A connection with less than half of the mean of unread bytes is not cut: an answer that the server is still working on
+    /// counts as unread, and a client of small answers must not pay for the others.
     fn sweep(&self, is_short: bool, now: Instant) -> usize {
         let mut cut = 0;
-        for connection in self.open().connections.values_mut() {
-            if !is_short || !connection.activity.has_unread_answers() {
+        let mut open = self.open();
+        let unread: Vec<_> = open.connections.values().map(|connection| connection.activity.unread_bytes()).collect();
+        let holders = unread.iter().filter(|bytes| **bytes > 0).count();
+        let half_of_mean = unread.iter().sum::<usize>().checked_div(2 * holders).unwrap_or(0);
+        for (connection, unread) in open.connections.values_mut().zip(unread) {
+            if !is_short || unread == 0 || unread < half_of_mean {
                 connection.seen = None;
                 continue;
             }

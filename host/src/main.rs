@@ -33,7 +33,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::FAILURE;
     }
     if let Some(setting) = error.downcast_ref::<SettingError>() {
-        cli::complain(format!("error: {setting}\nhint: {}\n", setting.hint));
+        cli::complain(&format!("error: {setting}\nhint: {}\n", setting.hint));
         return ExitCode::from(WRONG_CONFIGURATION);
     }
     let hint = match (error.downcast_ref::<LoadError>(), error.downcast_ref::<StoreError>()) {
@@ -41,6 +41,6 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         (None, Some(StoreError::Damaged(_))) => format!("hint: {DAMAGED}\n"),
         _ => String::new(),
     };
-    cli::complain(format!("error: {error:#}\n{hint}"));
+    cli::complain(&format!("error: {error:#}\n{hint}"));
     ExitCode::FAILURE
 }

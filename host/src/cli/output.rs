@@ -37,13 +37,16 @@ pub(super) fn write(bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Writes an error message to standard error. If a full pipe blocks, the message is lost after a second.
-pub(crate) fn complain(message: String) {
+pub(crate) fn complain(message: &str) {
     let (done, written) = channel();
+    let copy = message.to_owned();
     let writing = std::thread::Builder::new().spawn(move || {
-        let _ = io::stderr().write_all(message.as_bytes());
+        let _ = io::stderr().write_all(copy.as_bytes());
         let _ = done.send(());
     });
-    if writing.is_ok() {
-        let _ = written.recv_timeout(MESSAGE_TIMEOUT);
+    match writing {
+        Ok(_) => drop(written.recv_timeout(MESSAGE_TIMEOUT)),
+        // A process without memory for a thread, such as one that compiles within limits, says so itself.
+        Err(_) => drop(io::stderr().write_all(message.as_bytes())),
     }
 }

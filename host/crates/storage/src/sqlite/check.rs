@@ -12,10 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use rusqlite::config::DbConfig;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, InterruptHandle, OpenFlags};
+use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Row};
 
-use super::connection::connect;
+use super::connection::{connect, is_damage};
 use super::health::Health;
 use crate::errors::StoreError;
 use crate::migrations::MIGRATIONS;
@@ -166,16 +165,15 @@ impl Drop for BackgroundCheck {
     }
 }
 
-/// Turns the error of a damaged file into a finding.
+/// Turns the error of a damaged file into a finding. The statements of the check are valid, so SQLite refuses one only because
+/// of the names and definitions in the file.
 fn noted(done: rusqlite::Result<()>, findings: &mut BTreeSet<String>) -> rusqlite::Result<()> {
-    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
-    match done {
-        Err(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)) => {
-            findings.insert(error.to_string());
-            Ok(())
-        }
-        done => done,
+    let Err(error) = done else { return Ok(()) };
+    if error.sqlite_error_code() != Some(ErrorCode::Unknown) && !is_damage(&error) {
+        return Err(error);
     }
+    findings.insert(error.to_string());
+    Ok(())
 }
 
 /// Adds the findings of a pragma.
@@ -183,10 +181,9 @@ fn pragma(connection: &Connection, pragma: &str, findings: &mut BTreeSet<String>
     let mut statement = connection.prepare(&format!("PRAGMA {pragma}"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if let ValueRef::Text(text) = row.get_ref(0)?
-            && text != b"ok"
-        {
-            findings.insert(String::from_utf8_lossy(text).into_owned());
+        let found = text(row, 0)?;
+        if found != "ok" {
+            findings.insert(found);
         }
     }
     Ok(())
@@ -195,7 +192,7 @@ fn pragma(connection: &Connection, pragma: &str, findings: &mut BTreeSet<String>
 /// Adds the names of all tables.
 fn names(connection: &Connection, tables: &mut Vec<String>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
-    let names = statement.query_map([], |row| row.get(0))?;
+    let names = statement.query_map([], |row| text(row, 0))?;
     tables.extend(names.collect::<rusqlite::Result<Vec<_>>>()?);
     Ok(())
 }
@@ -219,5 +216,13 @@ fn schema(connection: &Connection, findings: &mut BTreeSet<String>) -> rusqlite:
 /// Name and definition of every table and index.
 fn definitions(connection: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
     let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
-    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    statement.query_map([], |row| Ok((text(row, 0)?, text(row, 1)?)))?.collect()
+}
+
+/// A text that need not be UTF-8: the file can be damaged there.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(row
+        .get_ref(column)?
+        .as_bytes_or_null()?
+        .map_or_else(String::new, |text| String::from_utf8_lossy(text).into_owned()))
 }

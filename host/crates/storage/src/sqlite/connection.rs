@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::errors::StoreError;
 use crate::value::Value;
@@ -29,17 +29,25 @@ fn configured(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> rusqlite::Resu
 /// Decides whether a later attempt can succeed, and whether the file is damaged.
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{
-            CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase, OutOfMemory,
-        };
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory};
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory | CannotOpen) => {
                 Self::Unavailable(error.to_string())
             }
-            Some(DatabaseCorrupt | NotADatabase) => Self::Damaged(error.to_string()),
+            _ if is_damage(&error) => Self::Damaged(error.to_string()),
             _ => Self::Failed(error.to_string()),
         }
     }
+}
+
+/// Whether the file is the cause: SQLite cannot read it, or a value in it has another type than it must have.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    let of_value = matches!(
+        error,
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
+    );
+    of_value || matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 impl From<rusqlite_migration::Error> for StoreError {

@@ -82,6 +82,7 @@ pub(super) async fn read_about_one_subject(store: &Watched) {
     entitlements::all(facts, Some("CanA")).await.unwrap();
     entitlements::requests(facts, Some("u-kim")).await.unwrap();
     entitlements::request(facts, "r-1").await.unwrap();
+    entitlements::has_requested(facts, "u-kim", "CanA", "bank-a").await.unwrap();
     consumers::made_by(facts, Some("u-kim")).await.unwrap();
     consumers::exists(facts, "k-1").await.unwrap();
     banks::exists(facts, "bank-a").await.unwrap();

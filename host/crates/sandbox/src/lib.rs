@@ -1,8 +1,8 @@
 //! Runs WebAssembly components. Each call gets a fresh instance, which is dropped after the call. Knows no interface of this
 //! product.
 //!
-//! A [`Sandbox`] is an engine with its limits. A call runs on a fibre, with a bounded running time, waiting time, queueing time and memory,
-//! and with a clock that stands still.
+//! A [`Sandbox`] is an engine with its limits. A call runs on a fibre, with a bounded running time, waiting time, queueing time
+//! and memory, and with a clock that stands still.
 
 pub mod about;
 pub mod cache;

@@ -59,7 +59,7 @@ impl RunningTime {
         Self { clock, phase, since, ran_before: None, interrupted: false, spent: Spent::default() }
     }
 
-    /// From its next poll on, the call is charged.
+    /// The call is charged from its next poll on.
     pub(crate) const fn interrupt(&mut self) {
         self.interrupted = true;
     }

@@ -148,6 +148,7 @@ mod tests {
         drop(second);
         assert!(poll(third.as_mut()).flatten().is_some());
         held.clear();
-        assert_eq!((slow_calls.state().free, slow_calls.state().queue.len()), (2, 0));
+        let state = slow_calls.state();
+        assert_eq!((state.free, state.queue.len()), (2, 0));
     }
 }

@@ -4,7 +4,7 @@
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help run build test lint bench embedding extensions vectors wasm-target test-tools browser-tools bench-tools
+.PHONY: help run build test faults lint bench embedding extensions vectors wasm-target test-tools browser-tools bench-tools
 
 help: ## Lists the commands.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -17,6 +17,9 @@ build: wasm-target ## Builds the server: release/obp-host in cargo's target fold
 
 test: build lint test-tools browser-tools extensions embedding ## Runs all tests.
 	cargo test --release --locked --workspace --exclude componentize
+
+faults: build test-tools ## Runs the fault tests in their long form: more clients, stores and rounds than `make test`.
+	FAULTS_FULL=1 cargo test --release --locked --workspace --exclude componentize --test onboarding -- faults:: --nocapture
 
 lint: wasm-target ## Checks formatting, clippy and documentation. Warnings are errors.
 	cargo fmt --all --check

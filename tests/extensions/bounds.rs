@@ -3,7 +3,6 @@
 use std::fs;
 
 use reqwest::Method;
-use tempfile::TempDir;
 
 use crate::support::TestApp;
 use crate::support::extensions::{Manifest, ask, clients, deploy, document, notes, put_document, server, server_over};
@@ -93,7 +92,7 @@ async fn screeners_that_together_exceed_the_time_of_a_request_are_not_loaded_tog
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_folder_of_extensions_is_an_error_and_not_an_empty_folder() {
-    let folder = TempDir::new().unwrap();
+    let folder = crate::support::folder().unwrap();
     let extensions = folder.path().join("extensions");
     fs::create_dir(&extensions).unwrap();
     deploy(&extensions, &screener());

@@ -109,7 +109,7 @@ fn commands(page: &'static str, section: &str) -> Vec<(&'static str, Option<(&'s
 async fn the_commands_of_the_manual_print_the_shown_output() {
     const START: &str = "JITSI_JWT_SECRET=hush obp-host demo --data demo-data";
     assert!(MANUAL.contains(START));
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let host = obp_host();
     let release = host.parent().unwrap();
     std::os::unix::fs::symlink(release.parent().unwrap(), folder.path().join("target")).unwrap();
@@ -149,7 +149,7 @@ fn first_columns(table: &str) -> Vec<Vec<&str>> {
 /// `demo --data` takes only a folder that does not exist, because it removes the folder at the end.
 #[tokio::test]
 async fn a_demo_refuses_an_existing_folder() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let taken: &Path = folder.path();
     let mut demo = Command::new(obp_host());
     let output = demo.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(taken).output().await.unwrap();

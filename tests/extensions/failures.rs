@@ -3,7 +3,6 @@
 use std::fs;
 
 use reqwest::Method;
-use tempfile::TempDir;
 
 use crate::support::TestApp;
 use crate::support::extensions::{
@@ -94,7 +93,7 @@ async fn a_screener_that_cannot_be_loaded_fails_for_its_banks_only() {
 /// A screener that still cannot be loaded does not fail a reload. A repaired one is loaded by a reload.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_repaired_screener_screens_after_a_reload() {
-    let folder = TempDir::new().unwrap();
+    let folder = crate::support::folder().unwrap();
     let damaged = folder.path().join("first/component.wasm");
     deploy(folder.path(), &screener());
     let component = fs::read(&damaged).unwrap();

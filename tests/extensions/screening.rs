@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use obp_host::storage::{CommitError, Param, Pending, Rows, Snapshot, Statement, Store, StoreError};
 use reqwest::Method;
-use tempfile::TempDir;
 
 use crate::support::extensions::{Manifest, ask, document, documents, notes, put_document, server, server_over};
 use crate::support::peer::Peer;
@@ -106,7 +105,7 @@ async fn a_reason_is_one_line_of_at_most_500_characters() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_contains_no_secrets_and_no_forged_lines() {
     const SECRET: &str = "a-secret-that-must-not-be-seen";
-    let folder = TempDir::new().unwrap();
+    let folder = crate::support::folder().unwrap();
     let file = folder.path().join("password");
     fs::write(&file, SECRET).unwrap();
     let app = server(&[screener("talks", "log-secret").secret("password", &file)], &[]).await;

@@ -103,7 +103,7 @@ const MARGIN_KIB: u64 = 64 * MIB;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guests_with_endless_demands_do_not_make_the_server_grow() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let server = server(data.path(), 64).await;
     let (before, _) = server.resident_kib();
     for round in 0..3 {
@@ -128,7 +128,7 @@ async fn guests_with_endless_demands_do_not_make_the_server_grow() {
 /// The control of the measurement.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_with_a_higher_memory_limit_makes_the_server_grow() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let server = server(data.path(), 512).await;
     let (before, _) = server.resident_kib();
     assert_eq!(put_bomb(&server.url(""), "memory 1000000").await, unknown_error(500));

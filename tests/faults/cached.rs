@@ -40,7 +40,7 @@ fn entries(data: &Path) -> Vec<PathBuf> {
 
 #[tokio::test]
 async fn the_second_start_loads_the_compiled_component() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let log = log_of(serve(data.path())).await;
     assert!(log.contains(COMPILED), "{log}");
     let log = log_of(serve(data.path())).await;
@@ -57,7 +57,7 @@ async fn the_second_start_loads_the_compiled_component() {
 
 #[tokio::test]
 async fn a_disabled_cache_is_neither_written_nor_read() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let off = || {
         let mut command = serve(data.path());
         command.env("OBP_HOST_COMPILED_CACHE", "false");
@@ -72,7 +72,7 @@ async fn a_disabled_cache_is_neither_written_nor_read() {
 #[tokio::test]
 async fn a_damaged_file_is_logged_and_replaced() {
     let damage = Damage::new();
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     log_of(serve(data.path())).await;
     let [entry] = entries(data.path()).try_into().unwrap();
     let good = fs::read(&entry).unwrap();
@@ -88,7 +88,7 @@ async fn a_damaged_file_is_logged_and_replaced() {
 
 #[tokio::test]
 async fn a_file_that_other_users_can_change_is_logged_and_not_used() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     log_of(serve(data.path())).await;
     let folder = data.path().join(CACHE_FOLDER);
     for (path, open, closed) in [(folder.clone(), 0o777, 0o700), (folder.join("key"), 0o644, 0o600)] {
@@ -103,7 +103,7 @@ async fn a_file_that_other_users_can_change_is_logged_and_not_used() {
 
 #[tokio::test]
 async fn on_a_full_disk_the_server_starts_and_caches_nothing() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     // The limit for a file is 1 MiB: enough for an empty store, too little for the compiled component.
     let mut command = Command::new("sh");
     command.args(["-c", r#"trap "" XFSZ; ulimit -f 2048; exec "$0" serve --listen 127.0.0.1:0 --data "$1""#]);
@@ -115,7 +115,7 @@ async fn on_a_full_disk_the_server_starts_and_caches_nothing() {
 
 /// The exit code and the text on standard error.
 async fn refused(component: &Path, pin: Option<&str>) -> (i32, String) {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let mut command = serve(data.path());
     command.arg("--component").arg(component).envs(pin.map(|pin| ("OBP_HOST_COMPONENT_SHA256", pin)));
     let output = command.output().await.unwrap();
@@ -124,7 +124,7 @@ async fn refused(component: &Path, pin: Option<&str>) -> (i32, String) {
 
 #[tokio::test]
 async fn a_file_that_is_not_the_component_is_refused_with_one_line() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let file = folder.path().join("rules.wasm");
     let name = file.display();
     for (bytes, reason) in [

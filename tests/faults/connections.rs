@@ -60,7 +60,7 @@ async fn an_address_and_its_block_can_open_only_so_many_connections() {
 #[tokio::test]
 async fn the_limit_of_open_files_is_raised_and_a_low_one_is_reported() {
     for (soft, hard, warns) in [(128, 20_000, false), (128, 256, true)] {
-        let data = tempfile::tempdir().unwrap();
+        let data = crate::support::folder().unwrap();
         let log = data.path().join("log");
         let mut command = Command::new("sh");
         let script = format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\" 2>\"$LOG\"");

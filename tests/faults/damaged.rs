@@ -58,7 +58,7 @@ fn passes_but_for_the_signature(file: &[u8]) -> bool {
 #[test]
 fn a_thousand_damaged_cache_files_are_refused_by_name_and_replaced() {
     let damage = Damage::new();
-    let (here, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (here, elsewhere) = (crate::support::folder().unwrap(), crate::support::folder().unwrap());
     let (cache, other_cache) = (open(here.path()), open(elsewhere.path()));
     let engine = Engine::default();
     let other_settings = Engine::new(wasmtime::Config::new().epoch_interruption(true)).unwrap();
@@ -111,7 +111,7 @@ fn compile_damaged(folder: &Path, file: &[u8], pin: Option<&str>) -> Result<(), 
 #[test]
 fn a_thousand_damaged_components_fail_the_digest_check() {
     let damage = Damage::new();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let pin = sha256sum(EMBEDDED);
     compile_damaged(folder.path(), EMBEDDED, Some(&pin)).unwrap();
     compile_damaged(folder.path(), EMBEDDED, Some(&pin.to_uppercase())).unwrap();
@@ -143,7 +143,7 @@ const END: usize = 64 << 10;
 #[test]
 fn a_damaged_component_without_a_digest_gives_a_short_error_or_compiles() {
     let damage = Damage::new();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let mut refused = 0;
     for case in 0..CASES {
         let at = match case {

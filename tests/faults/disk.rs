@@ -77,7 +77,7 @@ impl Injection {
 
 /// Writes before, during and after the fault. Exactly the acknowledged writes are stored.
 async fn writes_fail_and_recover(fault: &str, refusals: &[(u16, &str)]) {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     world::create(&store(data.path())).await;
     let server = Server::serve(data.path()).await;
     let client = reqwest::Client::new();

@@ -26,7 +26,7 @@ const BITS: usize = 8;
 /// Customers of a store, besides those of the world. Each has a record of each kind.
 const CUSTOMERS: u64 = 200;
 /// Every read of the API, with the user that reads.
-const READS: [(&str, &str); 27] = [
+const READS: [(&str, &str); 26] = [
     ("kim", "/users/current"),
     ("ada", "/users"),
     ("ada", "/users/username/kim"),
@@ -36,7 +36,7 @@ const READS: [(&str, &str); 27] = [
     ("kim", "/banks/bank-2"),
     ("ada", "/my/entitlements"),
     ("ada", "/users/u-ada/entitlements"),
-    ("root", "/entitlements"),
+    ("ada", "/entitlements"),
     ("ada", "/entitlement-requests"),
     ("kim", "/my/entitlement-requests"),
     ("ada", "/management/consumers"),
@@ -47,7 +47,6 @@ const READS: [(&str, &str); 27] = [
     ("lee", "/users/current/customers"),
     ("kim", "/my/accounts"),
     ("kim", "/banks/bank-1/accounts"),
-    ("kim", "/banks/bank-1/meetings"),
     ("kim", "/customers/c-extra-3/kyc_checks"),
     ("kim", "/customers/c-extra-50/kyc_checks"),
     ("kim", "/customers/c-extra-3/kyc_documents"),
@@ -58,7 +57,7 @@ const READS: [(&str, &str); 27] = [
 
 /// The bytes of a store with the world and a KYC file for each customer.
 async fn filled() -> Vec<u8> {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let store = store(data.path());
     world::create(&store).await;
     world::add_customers(&store, CUSTOMERS).await;
@@ -98,7 +97,7 @@ fn flipped(good: &[u8], chance: &Ambient) -> TempDir {
 }
 
 fn folder_with(bytes: &[u8]) -> TempDir {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     std::fs::write(file(data.path()), bytes).unwrap();
     data
 }
@@ -140,9 +139,9 @@ struct Tally {
     same: usize,
     /// The check found nothing, and a read answered with other data: the content of a text or a number, which SQLite cannot know.
     unknowable: usize,
-    /// Without the check: answers of named stores with status 200 and other data.
+    /// Answers of named stores with status 200 and other data, if the check is left out.
     other_data: usize,
-    /// Without the check: answers with status 500.
+    /// Answers with status 500, if the check is left out.
     failed: usize,
 }
 
@@ -159,14 +158,15 @@ async fn a_store_with_flipped_bits_is_named_and_never_answers_with_other_data_wh
         let data = flipped(&good, &chance);
         let before = std::fs::read(file(data.path())).unwrap();
         let named = match open(data.path(), DamageCheck::DEFAULT) {
-            Err(StoreError::Damaged(why)) => {
-                let path = file(data.path()).display().to_string();
-                assert!(why.starts_with(&path) && why.len() > path.len() + 2, "{why}");
+            Err(error) => {
+                let (path, why) = (file(data.path()).display().to_string(), error.to_string());
+                // A flipped bit of the version in the header makes it the store of a newer server.
+                let is_named = matches!(error, StoreError::Damaged(_)) || why.contains("migration");
+                assert!(is_named && why.contains(&format!("{path}: ")), "{why}");
                 assert_eq!(std::fs::read(file(data.path())).unwrap(), before, "it is left as it is");
                 tally.named += 1;
                 true
             }
-            Err(other) => panic!("{other}"),
             Ok(_) => false,
         };
         // The control: the same store without the check.

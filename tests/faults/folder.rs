@@ -26,7 +26,7 @@ async fn refused(data: &Path, environment: &[(String, String)], more: &[&str]) -
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_has_one_server_and_commands_work_beside_it() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let folder = data.path().to_str().unwrap();
     let server = Server::serve(data.path()).await;
     let second = refused(data.path(), &[], &[]).await;
@@ -53,8 +53,8 @@ fn commands(message: &str) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_that_other_users_can_change_stops_the_start_until_the_named_command_was_run() {
-    let folder = tempfile::tempdir().unwrap();
+async fn a_file_that_other_users_can_change_aborts_startup_until_the_named_command_was_run() {
+    let folder = crate::support::folder().unwrap();
     let data = folder.path().join("the data");
     world::create(&store(&data)).await;
     let extension = data.join("extensions/other");
@@ -117,8 +117,8 @@ async fn a_file_that_other_users_can_change_stops_the_start_until_the_named_comm
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_of_another_user_stops_the_start_unless_root_owns_it() {
-    let data = tempfile::tempdir().unwrap();
+async fn a_file_of_another_user_aborts_startup_unless_root_owns_it() {
+    let data = crate::support::folder().unwrap();
     world::create(&store(data.path())).await;
     let database = data.path().join("onboarding.db");
     if std::os::unix::fs::chown(&database, Some(12_345), None).is_err() {

@@ -20,7 +20,7 @@ async fn no_acknowledged_write_is_missing_after_200_kills() {
     let seed = std::process::id().into();
     println!("seed {seed}");
     let chance = obp_host::ambient::Ambient::fixed(0, seed);
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     {
         let store = store(data.path());
         world::create(&store).await;

@@ -93,7 +93,7 @@ async fn list(client: Client, url: String) -> (u16, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn honest_requests_for_long_lists_are_answered_while_all_cores_are_busy() {
     let (at_once, rounds) = if full() { (64, 10) } else { (16, 2) };
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let server = server(data.path(), "500").await;
     let _busy = busy_cores();
     let client = Client::new();
@@ -115,7 +115,7 @@ async fn honest_requests_for_long_lists_are_answered_while_all_cores_are_busy() 
 /// The limit still holds, and only for the list that the guest copies.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_that_copies_a_long_list_is_charged_for_it() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     let server = server(data.path(), "1").await;
     let [(accounts, key), (meetings, _)] = LISTS;
     assert_eq!(list(Client::new(), server.url(meetings)).await, unknown_error(504));

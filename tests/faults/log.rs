@@ -26,7 +26,7 @@ const LINES_TIMEOUT: Duration = Duration::from_secs(60);
 /// The kernel's default size of a pipe.
 const PIPE_BYTES: usize = 64 << 10;
 
-/// What is behind the server's standard error.
+/// The other side of the server's standard error.
 #[derive(Clone, Copy, Debug)]
 enum Behind {
     Nothing,
@@ -73,7 +73,7 @@ fn faulty(data: &std::path::Path) -> Command {
 }
 
 async fn world() -> tempfile::TempDir {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     world::create(&store(data.path())).await;
     data
 }
@@ -110,7 +110,7 @@ async fn every_request_is_answered_whatever_is_behind_standard_error() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dropped_lines_are_counted_and_stated_when_the_reader_reads_again() {
+async fn dropped_lines_are_counted_and_stated_when_the_reader_goes_on() {
     let data = world().await;
     let (server, reader) = started(faulty(data.path()), Behind::FullPipe).await;
     for _ in 0..CONNECTIONS {

@@ -30,7 +30,7 @@ struct Bank {
 impl Bank {
     /// A server with the world's data and a user `owner` who has a password.
     async fn open(settings: &[(&str, &str)]) -> Self {
-        let data = TempDir::new().unwrap();
+        let data = crate::support::folder().unwrap();
         world::create(&store(data.path())).await;
         let server = Server::serve_with(data.path(), settings).await;
         let bank = Self { server, data };

@@ -30,7 +30,7 @@ struct Attacked {
 
 impl Attacked {
     async fn with(limits: &[(&str, &str)]) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = crate::support::folder().unwrap();
         {
             let store = store(data.path());
             world::create(&store).await;

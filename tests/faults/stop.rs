@@ -72,7 +72,7 @@ impl Seen {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sigterm_under_load_loses_no_request_of_an_accepted_connection() {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     world::create(&store(data.path())).await;
     let (mut answered, mut after) = (0, 0);
     let rounds = sized(5, 50);

@@ -45,7 +45,7 @@ async fn a_log_that_is_synced_too_late_is_detected() {
 
 /// Writes through a server under strace, and returns the trace.
 async fn run(command: &mut Command, server: impl Fn(&Path, &mut Command)) -> String {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     world::create(&store(data.path())).await;
     let output = data.path().join("strace.txt");
     command

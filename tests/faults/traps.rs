@@ -61,7 +61,7 @@ async fn grows_by(server: &Server, traps_of_a_half: u64) -> u64 {
 }
 
 async fn world() -> tempfile::TempDir {
-    let data = tempfile::tempdir().unwrap();
+    let data = crate::support::folder().unwrap();
     {
         let store = store(data.path());
         world::create(&store).await;

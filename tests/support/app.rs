@@ -111,7 +111,7 @@ impl TestApp {
         clients: OutboundClients,
         seed: u64,
     ) -> Self {
-        let data = tempfile::tempdir().expect("a folder");
+        let data = crate::support::folder().expect("a folder");
         let store = SqliteStore::open(data.path(), store_options(&config)).expect("a store");
         world::create(&store).await;
         Self::serve_store(config, data, wrap(Arc::new(store)), runtime, clients, seed).await

@@ -11,7 +11,6 @@ use obp_host::extensions::outbound::{OutboundClients, Resolve, Resolving};
 use obp_host::storage::Store;
 use reqwest::Method;
 use rusqlite::Connection;
-use tempfile::TempDir;
 
 pub(crate) use self::manifest::Manifest;
 use super::{TestApp, log, world};
@@ -59,7 +58,7 @@ pub async fn server_over(
     wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
 ) -> TestApp {
     log::keep();
-    let folder = TempDir::new().expect("a folder");
+    let folder = crate::support::folder().expect("a folder");
     for manifest in extensions {
         deploy(folder.path(), manifest);
     }

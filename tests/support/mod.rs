@@ -15,8 +15,15 @@ pub mod sizes;
 pub mod tls;
 pub mod world;
 
+use std::os::unix::fs::PermissionsExt as _;
+
 pub use app::TestApp;
 use obp_host::component::samples;
+
+/// A folder for a server's data, which other users cannot list. It is removed when it is dropped.
+pub fn folder() -> std::io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o700)).tempdir()
+}
 
 /// The body of an addKycCheck with this comment.
 pub fn check_body(comments: &str) -> String {

@@ -105,7 +105,7 @@ impl Operator {
 
     /// The same as [`Operator::new`], with the data in this folder.
     pub async fn at(path: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = crate::support::folder().expect("a folder");
         let data = folder.path().join(path);
         world::create(&store(&data)).await;
         Self { data, folder }

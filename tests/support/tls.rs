@@ -61,7 +61,7 @@ pub struct Files {
 
 impl Files {
     pub fn of(pair: &Pair) -> Self {
-        let files = Self { folder: tempfile::tempdir().expect("a folder") };
+        let files = Self { folder: crate::support::folder().expect("a folder") };
         files.write(&pair.certificate, &pair.key);
         files
     }

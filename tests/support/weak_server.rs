@@ -46,7 +46,11 @@ fn weak(weakness: &str, data: &Path, config: Config) -> anyhow::Result<(Arc<dyn 
             (Arc::new(LeakyStore(SqliteStore::open(data, options)?)), Config { component: faulty, ..config })
         }
         "loud" => {
-            tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+            // Errors only: the start logs none.
+            tracing_subscriber::fmt()
+                .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR)
+                .with_writer(std::io::stderr)
+                .init();
             let faulty = Some(concat!(env!("OUT_DIR"), "/onboarding.wasm").into());
             (Arc::new(SqliteStore::open(data, options)?), Config { component: faulty, ..config })
         }

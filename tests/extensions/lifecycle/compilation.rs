@@ -64,7 +64,7 @@ async fn the_old_set_serves_while_a_process_that_ends_with_the_server_compiles_t
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_component_that_exceeds_the_limits_of_compilation_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     with_component(SCREENER, folder.path(), &laborious(SCREENER), &[]);
     let config = config(&[("OBP_HOST_EXTENSIONS__FOLDER", text(folder.path()))]);
     for (limits, reason) in [

@@ -60,7 +60,7 @@ async fn check_calls_a_correct_extension_and_names_the_line_of_an_error() {
     assert_eq!(told.code, 0, "{told:?}");
     assert!(told.out.contains("compiled and called once, without outbound calls: {\"accept\":true}"), "{told:?}");
 
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let refused = async |place: &Path, line: usize, reason: &str| {
         let told = said(&["extension", "check", text(place)]).await;
         let begin = format!("error: {}, line {line}: ", place.join("extension.toml").display());
@@ -83,7 +83,7 @@ async fn check_calls_a_correct_extension_and_names_the_line_of_an_error() {
 
 #[tokio::test]
 async fn diff_exits_with_3_if_the_new_version_requests_more() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let with_host = "warn_days = 30\n[outbound]\nhosts = [\"api.acme.example\"]";
     // Remove the setting that follows: it would become a key of [outbound].
     let host: Edits<'_> = &[("birth_marker = \"date_of_birth=\"\n", ""), ("warn_days = 30", with_host)];

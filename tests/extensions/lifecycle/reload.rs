@@ -83,7 +83,7 @@ async fn extensions_that_are_broken_at_startup_are_logged_and_can_be_removed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_keeps_the_set_of_extensions_that_it_began_with() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = crate::support::folder().unwrap();
     let extension = variant("disposable-mail", folder.path(), &[]);
     let gate = Gate::new();
     let settings = [("OBP_HOST_EXTENSIONS__FOLDER", text(folder.path()))];

@@ -77,7 +77,7 @@ struct Trusted {
     /// The thing for messages, such as "the private key".
     what: &'static str,
     owners: Owners,
-    /// The bits of the mode that stop the start.
+    /// The bits of the mode that abort startup.
     refused: u32,
     /// The bits of the mode that give a warning.
     warned: u32,

@@ -170,7 +170,7 @@ fn unquoted(text: &str) -> (&str, &str) {
 
 /// Splits the text after an opening quote at the closing quote. After it comes the end, or a comma and a name.
 ///
-/// What follows a quote is read up to the next quote at most, so that the time is proportional to the length.
+/// The text after a quote is read up to the next quote at most, so that the time is proportional to the length.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     for (position, _) in text.match_indices('"') {
         let (value, rest) = text.split_at(position);

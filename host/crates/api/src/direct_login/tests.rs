@@ -164,7 +164,6 @@ fn growth(random: &mut StdRng, headers: usize, mut read: impl FnMut(&str)) -> f6
 #[test]
 fn the_time_to_read_a_header_grows_with_its_length_and_no_faster() {
     let seed = random_seed();
-    println!("seed {seed}");
     let linear = growth(&mut StdRng::seed_from_u64(seed), 60, |text| {
         std::hint::black_box(parameters(text));
     });

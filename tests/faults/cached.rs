@@ -104,9 +104,9 @@ async fn a_file_that_other_users_can_change_is_logged_and_not_used() {
 #[tokio::test]
 async fn on_a_full_disk_the_server_starts_and_caches_nothing() {
     let data = crate::support::folder().unwrap();
-    // The limit for a file is 1 MiB: enough for an empty store, too little for the compiled component.
+    // The limit for a file is 512 KiB: enough for an empty store, too little for the compiled component.
     let mut command = Command::new("sh");
-    command.args(["-c", r#"trap "" XFSZ; ulimit -f 2048; exec "$0" serve --listen 127.0.0.1:0 --data "$1""#]);
+    command.args(["-c", r#"trap "" XFSZ; ulimit -f 1024; exec "$0" serve --listen 127.0.0.1:0 --data "$1""#]);
     command.arg(obp_host()).arg(data.path());
     let log = log_of(command).await;
     assert!(log.contains("not kept") && log.contains(".compiled: ") && log.contains(COMPILED), "{log}");

@@ -67,7 +67,7 @@ async fn extensions_that_are_broken_at_startup_are_logged_and_can_be_removed() {
     for reason in
         ["disposable-mail/extension.toml, line 2: `version`", "template-rust/extension.toml, line 6: this server"]
     {
-        assert!(operator.log().contains(reason), "{}", operator.log());
+        operator.logged(reason, 1).await;
         assert!(operator.extension(&["list"]).await.out.contains(reason));
     }
     assert!(screened(&server).await);

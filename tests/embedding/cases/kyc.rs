@@ -1,6 +1,8 @@
 //! Cases of the four KYC writes.
 
 use obp_host::component::samples;
+use obp_host::obp::docs::fields::Shape;
+use obp_host::obp::routes::ROUTES;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -8,29 +10,18 @@ use super::{Case, End, bank, call, caller, change, customer, date, noted, reject
 use crate::names::to_wit;
 use crate::vector::Call;
 
-/// A kind of record: its operation, and its texts with the largest number of characters of each.
+/// A kind of record, by the operation that writes it.
 pub(super) struct Kind {
     pub(super) operation: &'static str,
     write: &'static str,
     pub(super) list: &'static str,
     put: &'static str,
-    texts: &'static [(&'static str, usize)],
 }
 
-pub(super) const CHECK: Kind = Kind {
-    operation: "addKycCheck",
-    write: "add-check",
-    list: "checks",
-    put: "put-kyc-check",
-    texts: &[("customer-number", 50), ("how", 32), ("staff-user-id", 64), ("staff-name", 64), ("comments", 2000)],
-};
-pub(super) const DOCUMENT: Kind = Kind {
-    operation: "addKycDocument",
-    write: "add-document",
-    list: "documents",
-    put: "put-kyc-document",
-    texts: &[("customer-number", 50), ("type", 50), ("number", 50), ("issue-place", 512)],
-};
+pub(super) const CHECK: Kind =
+    Kind { operation: "addKycCheck", write: "add-check", list: "checks", put: "put-kyc-check" };
+pub(super) const DOCUMENT: Kind =
+    Kind { operation: "addKycDocument", write: "add-document", list: "documents", put: "put-kyc-document" };
 pub(super) const MEDIA: Kind = Kind {
     operation: "addKycMedia",
     write: "add-media",
@@ -72,6 +63,17 @@ impl Kind {
         call("kyc", self.list, [caller("kim"), customer_id.into()])
     }
 
+    /// The texts of the body, as the operation documents them, with the largest number of characters of each.
+    fn texts(&self) -> Vec<(String, usize)> {
+        let route = ROUTES.iter().find(|route| route.operation == self.operation);
+        let fields = route.map_or(&[][..], |route| route.doc.fields).iter();
+        let texts = fields.filter_map(|(field, shape)| match shape {
+            Shape::Text(_, max) => Some((field.replace('_', "-"), *max)),
+            _ => None,
+        });
+        texts.collect()
+    }
+
     /// The change that writes such a record.
     pub(super) fn record(&self, bank_id: &str, customer_id: &str, id: &str) -> Value {
         let record = with(self.draft(), "bank-id", bank_id);
@@ -86,13 +88,14 @@ impl Kind {
         let refused = |name: &str, bank: &str, customer: &str, id: &str, code| {
             case(name).then(self.written(bank, customer, id, self.draft()), End::Refusal(code))
         };
-        let long = |draft: Value, (field, max): (&str, usize)| with(draft, field, "x".repeat(max + 1));
-        let all_long = self.texts.iter().fold(self.draft(), |draft, text| long(draft, *text));
-        let at_limit = self.texts.iter().fold(self.draft(), |draft, (field, max)| with(draft, field, "ü".repeat(*max)));
-        let empty = self.texts.iter().fold(self.draft(), |draft, (field, _)| with(draft, field, ""));
+        let texts = self.texts();
+        let long = |draft: Value, (field, max): &(String, usize)| with(draft, field, "x".repeat(max + 1));
+        let all_long = texts.iter().fold(self.draft(), long);
+        let at_limit = texts.iter().fold(self.draft(), |draft, (field, max)| with(draft, field, "ü".repeat(*max)));
+        let empty = texts.iter().fold(self.draft(), |draft, (field, _)| with(draft, field, ""));
         // A byte order mark, a character of more than 16 bits, a control character, and quotes.
         let strange =
-            self.texts.iter().fold(self.draft(), |draft, text| with(draft, text.0, "\u{feff}a\u{1f600}\u{1}\"\\'"));
+            texts.iter().fold(self.draft(), |draft, text| with(draft, &text.0, "\u{feff}a\u{1f600}\u{1}\"\\'"));
         let mut cases = vec![
             first("is recorded"),
             refused("the bank id is malformed", "bank 1", "c-1", "r-1", "OBP-30111"),
@@ -134,9 +137,9 @@ impl Kind {
                 .then(self.written("bank-3", "c-1", "r-1", self.draft()), End::Refusal("OBP-30001"))
                 .screened(rejected()),
         ];
-        cases.extend(self.texts.iter().map(|text| {
+        cases.extend(texts.iter().map(|text| {
             case(&format!("{} is too long", text.0))
-                .then(self.written("bank-1", "c-1", "r-1", long(self.draft(), *text)), End::Refusal("OBP-10001"))
+                .then(self.written("bank-1", "c-1", "r-1", long(self.draft(), text)), End::Refusal("OBP-10001"))
         }));
         cases
     }

@@ -202,3 +202,18 @@ pub fn add_status(entry: KycStatusEntry) -> Statement {
         expect: Expect::One,
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Sends each read of this file once: all are about one customer.
+    pub(crate) async fn read_about_one_customer(facts: &mut dyn Snapshot) {
+        facts_for_write(facts, "bank-a", "c-1").await.unwrap();
+        checks(facts, "c-2").await.unwrap();
+        documents(facts, "c-1").await.unwrap();
+        medias(facts, "c-1").await.unwrap();
+        statuses(facts, "c-1").await.unwrap();
+        status(facts, "bank-a", "c-1", Timestamp { milliseconds: 1 }, true).await.unwrap();
+    }
+}

@@ -77,7 +77,6 @@ pub(super) async fn read_about_one_subject(store: &Watched) {
     failed_logins::status(facts, "kim").await.unwrap();
     failed_logins::at(facts, &LoginPlace::of_user("u-kim", "192.0.2.1")).await.unwrap();
     entitlements::of_user(facts, "u-kim").await.unwrap();
-    kyc::status(facts, "bank-a", "c-1", at(1), true).await.unwrap();
     entitlements::is_super_admin(facts, "u-kim").await.unwrap();
     entitlements::all(facts, Some("CanA")).await.unwrap();
     entitlements::requests(facts, Some("u-kim")).await.unwrap();
@@ -98,11 +97,7 @@ pub(super) async fn read_about_one_subject(store: &Watched) {
     accounts::held_by(facts, "u-kim", "bank-a").await.unwrap();
     meetings::find(facts, "bank-a", "m-1").await.unwrap();
     meetings::at_bank(facts, "bank-a").await.unwrap();
-    kyc::facts_for_write(facts, "bank-a", "c-1").await.unwrap();
-    kyc::checks(facts, "c-2").await.unwrap();
-    kyc::documents(facts, "c-1").await.unwrap();
-    kyc::medias(facts, "c-1").await.unwrap();
-    kyc::statuses(facts, "c-1").await.unwrap();
+    kyc::tests::read_about_one_customer(facts).await;
 }
 
 /// Reads the lists of all users, banks, entitlements, requests and consumers.

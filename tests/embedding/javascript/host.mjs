@@ -19,16 +19,18 @@ export class LostRace extends Error {
   }
 }
 
-/** Imports that no call of this example needs. */
-const absent = (name, ...functions) =>
-  Object.fromEntries(
-    functions.map((called) => [
-      called,
-      () => {
-        throw new Error(`${name}.${called} is not part of this example`);
-      },
-    ]),
-  );
+/**
+ * An interface of which this example has some functions. jco wants all functions and resources: each list is a `RecordList`, and
+ * each other function fails if it is called.
+ */
+const partly = (name, functions = {}) => {
+  const absent = (called) => () => {
+    throw new Error(`${name}.${called} is not part of this example`);
+  };
+  return new Proxy(functions, {
+    get: (_, member) => functions[member] ?? (/^[A-Z]\w*List$/.test(member) ? RecordList : absent(member)),
+  });
+};
 
 /** The imports of one invocation, by the WIT's names without their version. Functions are in camel case. */
 const imports = (facts, services) => {
@@ -39,50 +41,29 @@ const imports = (facts, services) => {
   const kyc = facts['kyc-storage'];
   const now = services.now();
   return {
-    'obp:onboarding/accounts-storage': {
-      AccountList: RecordList,
-      VisibleAccountList: RecordList,
-      ...absent('accounts-storage', 'find', 'heldBy', 'seenBy'),
-      ...facts['accounts-storage'],
-    },
-    'obp:onboarding/banks-storage': { ...absent('banks-storage', 'all', 'find'), ...facts['banks-storage'] },
-    'obp:onboarding/consumers-storage': {
-      ConsumerList: RecordList,
-      ...absent('consumers-storage', 'exists', 'madeBy'),
-    },
-    'obp:onboarding/credentials': {
-      ...absent('credentials', 'digestSecret'),
+    'obp:onboarding/accounts-storage': partly('accounts-storage', facts['accounts-storage']),
+    'obp:onboarding/banks-storage': partly('banks-storage', facts['banks-storage']),
+    'obp:onboarding/consumers-storage': partly('consumers-storage'),
+    'obp:onboarding/credentials': partly('credentials', {
       hashPassword: (password) => services.hashPassword(password),
-    },
-    'obp:onboarding/customers-storage': absent('customers-storage', 'atBank', 'byNumber', 'linkedTo'),
-    'obp:onboarding/entitlements-storage': {
-      EntitlementOfUserList: RecordList,
-      EntitlementRequestList: RecordList,
-      ...absent('entitlements-storage', 'all', 'hasRequested', 'isSuperAdmin', 'request', 'requests'),
-      ...facts['entitlements-storage'],
-    },
-    'obp:onboarding/kyc-storage': {
-      KycCheckList: RecordList,
-      KycDocumentList: RecordList,
-      KycMediaList: RecordList,
-      KycStatusList: RecordList,
+    }),
+    'obp:onboarding/customers-storage': partly('customers-storage'),
+    'obp:onboarding/entitlements-storage': partly('entitlements-storage', facts['entitlements-storage']),
+    'obp:onboarding/kyc-storage': partly('kyc-storage', {
       ...kyc,
       checks: handle(kyc.checks),
       documents: handle(kyc.documents),
       medias: handle(kyc.medias),
       statuses: handle(kyc.statuses),
-    },
+    }),
     'obp:onboarding/meeting-provider': {
       // The bindings expect the error of a result as an exception.
       readiness: (bankId) => services.readiness(bankId),
       createSession: (providerId, request) => services.createSession(providerId, request),
     },
-    'obp:onboarding/meetings-storage': facts['meetings-storage'],
+    'obp:onboarding/meetings-storage': partly('meetings-storage', facts['meetings-storage']),
     'obp:onboarding/screening': { screen: (subject) => services.screen(subject) },
-    'obp:onboarding/users-storage': {
-      ...absent('users-storage', 'byId', 'failedLogins', 'page'),
-      ...facts['users-storage'],
-    },
+    'obp:onboarding/users-storage': partly('users-storage', facts['users-storage']),
     // The clock stands still during an invocation.
     'wasi:clocks/wall-clock': { now: () => now },
     'wasi:random/random': { getRandomU64: services.randomness() },

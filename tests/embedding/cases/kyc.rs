@@ -22,19 +22,8 @@ pub(super) const CHECK: Kind =
     Kind { operation: "addKycCheck", write: "add-check", list: "checks", put: "put-kyc-check" };
 pub(super) const DOCUMENT: Kind =
     Kind { operation: "addKycDocument", write: "add-document", list: "documents", put: "put-kyc-document" };
-pub(super) const MEDIA: Kind = Kind {
-    operation: "addKycMedia",
-    write: "add-media",
-    list: "medias",
-    put: "put-kyc-media",
-    texts: &[
-        ("customer-number", 44),
-        ("type", 50),
-        ("url", 255),
-        ("relates-to-kyc-document-id", 255),
-        ("relates-to-kyc-check-id", 255),
-    ],
-};
+pub(super) const MEDIA: Kind =
+    Kind { operation: "addKycMedia", write: "add-media", list: "medias", put: "put-kyc-media" };
 const STATUS: &str = "addKycStatus";
 
 /// A sample by the names of the WIT.

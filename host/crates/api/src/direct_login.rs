@@ -135,13 +135,13 @@ fn strip_word(text: &str) -> Option<&str> {
 /// Reads `key=value` parts, separated by commas. A quoted value ends at the quote before the next part or the end, so it may
 /// contain commas and quotes. An unquoted value ends at the comma.
 ///
-/// The time is proportional to the length: a text without a closing quote is searched for one only once.
+/// The work is proportional to the length: a text without a closing quote is searched for one only once.
 fn parameters(text: &str) -> Parameters {
     let mut found = Parameters::default();
     let mut rest = text;
     let mut can_close = true;
-    while let Some((name, after)) = rest.split_once('=') {
-        let after = after.trim_start();
+    while let Some((name, after)) = split_at_first(rest, '=') {
+        let after = without_leading_space(after);
         let quoted = after.strip_prefix('"').filter(|_| can_close).map(quoted);
         can_close &= quoted != Some(None);
         let (value, next) = quoted.flatten().unwrap_or_else(|| unquoted(after));
@@ -162,7 +162,7 @@ fn parameters(text: &str) -> Parameters {
 
 /// Splits the text at the next comma, and removes one quote at each end of the value.
 fn unquoted(text: &str) -> (&str, &str) {
-    let (value, next) = text.split_once(',').unwrap_or((text, ""));
+    let (value, next) = split_at_first(text, ',').unwrap_or((text, ""));
     let value = value.trim();
     let value = value.strip_prefix('"').unwrap_or(value);
     (value.strip_suffix('"').unwrap_or(value), next)
@@ -170,18 +170,22 @@ fn unquoted(text: &str) -> (&str, &str) {
 
 /// Splits the text after an opening quote at the closing quote. After it comes the end, or a comma and a name.
 ///
-/// The text after a quote is read up to the next quote at most, so that the time is proportional to the length.
+/// The text after a quote is read up to the next quote at most, so that the work is proportional to the length.
 fn quoted(text: &str) -> Option<(&str, &str)> {
-    for (position, _) in text.match_indices('"') {
-        let (value, rest) = text.split_at(position);
-        let rest = rest.strip_prefix('"')?.trim_start();
-        if rest.is_empty() {
+    let mut rest = text;
+    while let Some(position) = first(rest, &['"']) {
+        let after = &rest[position + 1..];
+        let value = &text[..text.len() - after.len() - 1];
+        let part = without_leading_space(after);
+        if part.is_empty() {
             return Some((value, ""));
         }
-        let Some(next) = rest.strip_prefix(',') else { continue };
-        if next.trim_start().is_empty() || begins_with_part(next) {
+        if let Some(next) = part.strip_prefix(',')
+            && (without_leading_space(next).is_empty() || begins_with_part(next))
+        {
             return Some((value, next));
         }
+        rest = after;
     }
     None
 }
@@ -189,13 +193,34 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 /// Whether the text begins with `name=`. A password may contain text that looks like a part, so a part with an unknown name
 /// counts only if its value is quoted.
 fn begins_with_part(text: &str) -> bool {
-    let end = text.find(['=', '"']).unwrap_or(text.len());
+    let end = first(text, &['=', '"']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     let Some(value) = rest.strip_prefix('=') else { return false };
     let name = name.trim();
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let is_known = ["username", "password", "consumer_key", "token"].contains(&name);
-    is_known || (is_name && value.trim_start().starts_with('"'))
+    is_known || (is_name && without_leading_space(value).starts_with('"'))
+}
+
+/// The position of the first of these characters. All searches of the grammar are this one, so that a test counts their work.
+fn first(text: &str, characters: &[char]) -> Option<usize> {
+    let position = text.find(characters);
+    #[cfg(test)]
+    tests::count(position.map_or(text.len(), |position| position + 1));
+    position
+}
+
+/// The text before and after the first such character.
+fn split_at_first(text: &str, character: char) -> Option<(&str, &str)> {
+    let position = first(text, &[character])?;
+    Some((&text[..position], &text[position + character.len_utf8()..]))
+}
+
+fn without_leading_space(text: &str) -> &str {
+    let rest = text.trim_start();
+    #[cfg(test)]
+    tests::count(text.len() - rest.len() + 1);
+    rest
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod activity;
 mod connection;
 mod connections;
 mod listener;
+mod stream_tasks;
 mod tls;
 
 use std::convert::Infallible;

@@ -15,7 +15,7 @@ use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, Version};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use thiserror::Error;
 use tokio::net::TcpStream;
@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::activity::{Activity, Metered};
+use super::stream_tasks::StreamTasks;
 use super::{ConnectionLimits, Serves, Tls};
 
 /// Bytes of a body that a client may send before they are read, for one stream: the protocol's default.
@@ -53,7 +54,7 @@ pub(super) enum Broken {
 pub(super) struct Protocols {
     tls: Option<Arc<Tls>>,
     http1: http1::Builder,
-    http2: http2::Builder<TokioExecutor>,
+    limits: ConnectionLimits,
     handshake: Duration,
     idle: Duration,
     /// How long connections may send another request after the stop. A request that is on its way must be answered.
@@ -66,19 +67,24 @@ impl Protocols {
         let idle = Duration::from_millis(limits.head_read_ms_max);
         let mut http1 = http1::Builder::new();
         http1.timer(TokioTimer::new()).header_read_timeout(idle).max_buf_size(limits.head_bytes_max);
-        let mut http2 = http2::Builder::new(TokioExecutor::new());
+        let drain_grace = DRAIN_GRACE_MAX.min(Duration::from_millis(limits.shutdown_ms_max / 2));
+        Self { tls, http1, limits, handshake, idle, drain_grace }
+    }
+
+    /// HTTP/2 for one connection, which ends its streams with it.
+    fn http2(&self) -> http2::Builder<StreamTasks> {
+        let mut http2 = http2::Builder::new(StreamTasks::default());
         // hyper itself limits streams that are reset: 20 that are not accepted yet, 1024 because of the client's errors.
         http2
             .timer(TokioTimer::new())
-            .max_concurrent_streams(limits.streams_max)
-            .max_header_list_size(u32::try_from(limits.head_bytes_max).unwrap_or(u32::MAX))
+            .max_concurrent_streams(self.limits.streams_max)
+            .max_header_list_size(u32::try_from(self.limits.head_bytes_max).unwrap_or(u32::MAX))
             .initial_stream_window_size(STREAM_WINDOW_BYTES)
             .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .max_send_buf_size(SEND_BUFFER_BYTES)
-            .keep_alive_interval(idle)
-            .keep_alive_timeout(idle);
-        let drain_grace = DRAIN_GRACE_MAX.min(Duration::from_millis(limits.shutdown_ms_max / 2));
-        Self { tls, http1, http2, handshake, idle, drain_grace }
+            .keep_alive_interval(self.idle)
+            .keep_alive_timeout(self.idle);
+        http2
     }
 
     /// Serves a connection until it ends by itself, is idle, or is asked to end.
@@ -123,7 +129,7 @@ impl Protocols {
         };
         let stream = stream.map_err(|_| Broken::HandshakeTooSlow)?.map_err(Broken::Handshake)?;
         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-            let connection = self.http2.serve_connection(TokioIo::new(stream), answer);
+            let connection = self.http2().serve_connection(TokioIo::new(stream), answer);
             self.drive(connection, activity, drain, true).await
         } else {
             let connection = self.http1.serve_connection(TokioIo::new(stream), answer);

@@ -10,19 +10,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use storage::ROWS_BYTES_MAX;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
-use tokio::time::Instant;
 
 /// Bytes that every answer counts besides its body: its head, and its stream of HTTP/2.
 const ANSWER_BYTES_MIN: usize = 4 << 10;
 /// The size up to which an answer may use the part of the budget that is kept for small answers.
-const SMALL_ANSWER_BYTES_MAX: usize = 64 << 10;
+pub(crate) const SMALL_ANSWER_BYTES_MAX: usize = 64 << 10;
 /// How long an answer waits for room. Meanwhile the server cuts clients that do not read.
 const ROOM_WAIT: Duration = Duration::from_secs(5);
-/// How often a waiting answer looks for room.
-const ROOM_POLL: Duration = Duration::from_millis(25);
-/// Memory of all answers that wait for room, in KiB.
-const WAITING_KIB_MAX: usize = 64 << 10;
 /// The share of one connection is the budget divided by this number.
 const SHARES: usize = 16;
 
@@ -31,8 +27,8 @@ const SHARES: usize = 16;
 pub(crate) struct AnswerBudget {
     bytes_max: usize,
     used: AtomicUsize,
-    /// One permit for each KiB of the answers that wait for room.
-    waiting: Semaphore,
+    wait_max: Duration,
+    freed: Notify,
 }
 
 /// A connection's part of the budget.
@@ -48,7 +44,7 @@ pub struct AnswerShare {
 
 /// Bytes that are taken until this is dropped.
 #[derive(Debug)]
-struct AnswerPermit {
+pub(crate) struct AnswerPermit {
     share: Arc<AnswerShare>,
     bytes: usize,
 }
@@ -59,15 +55,22 @@ struct HeldBody<B> {
     _permit: AnswerPermit,
 }
 
-/// Writes an answer. Takes bytes from the budget in steps, before the memory is used.
+/// Writes an answer. Takes bytes from the budget in steps, before the memory is used. If the budget refuses a step, the rest of
+/// the answer is only counted.
 pub(crate) struct AnswerWriter {
     body: Vec<u8>,
     permit: AnswerPermit,
+    /// The bytes of the answer so far, once the budget has refused a step.
+    refused: Option<usize>,
 }
 
 impl AnswerBudget {
     pub(crate) fn new(bytes_max: usize) -> Arc<Self> {
-        Arc::new(Self { bytes_max, used: AtomicUsize::new(0), waiting: Semaphore::new(WAITING_KIB_MAX) })
+        Self::with_wait(bytes_max, ROOM_WAIT)
+    }
+
+    fn with_wait(bytes_max: usize, wait_max: Duration) -> Arc<Self> {
+        Arc::new(Self { bytes_max, used: AtomicUsize::new(0), wait_max, freed: Notify::new() })
     }
 
     /// The share of a connection, which handles this many requests at once.
@@ -115,6 +118,11 @@ impl AnswerShare {
         self.requests.acquire().await.ok()
     }
 
+    /// A turn, if one is free at once.
+    pub(crate) fn try_turn(&self) -> Option<SemaphorePermit<'_>> {
+        if self.is_used_up() { None } else { self.requests.try_acquire().ok() }
+    }
+
     /// Whether the connection's unread answers exceed its share.
     pub(crate) fn is_used_up(&self) -> bool {
         self.unread_bytes() > self.bytes_max
@@ -129,11 +137,14 @@ impl AnswerShare {
         self.budget.is_scarce()
     }
 
-    /// A body that counts until it is dropped. `None` if the budget has no room for it.
-    pub fn hold<B: AsRef<[u8]> + Send + 'static>(self: &Arc<Self>, body: B) -> Option<Bytes> {
-        let bytes = body.as_ref().len().max(ANSWER_BYTES_MIN);
-        let mut permit = self.nothing();
-        permit.grow_to(bytes).then(|| permit.into_bytes(body))
+    /// A body that counts until it is dropped. Waits for a while if the budget has no room. `None` if there is none then.
+    pub async fn hold<B: AsRef<[u8]> + Send + 'static>(self: &Arc<Self>, body: B) -> Option<Bytes> {
+        let bytes = body.as_ref().len();
+        let permit = match self.permit(bytes) {
+            Some(permit) => permit,
+            None => self.room(bytes).await?,
+        };
+        Some(permit.into_bytes(body))
     }
 
     /// A small body that counts until it is dropped, and is sent even if the budget has no room: it says so.
@@ -144,29 +155,31 @@ impl AnswerShare {
         AnswerPermit { share: Arc::clone(self), bytes }.into_bytes(body)
     }
 
-    /// Repeats an attempt to hold an answer for a while. The answer is in memory meanwhile and has about so many bytes, so that
-    /// few can wait. A connection that itself has too many unread answers does not wait.
-    ///
-    /// # Errors
-    /// The errors of the attempt.
-    pub async fn retried<E>(
-        &self,
-        bytes: usize,
-        mut attempt: impl FnMut() -> Result<Option<Bytes>, E>,
-    ) -> Result<Option<Bytes>, E> {
-        let kib = u32::try_from(bytes >> 10).unwrap_or(u32::MAX);
-        let Ok(_waiting) = self.budget.waiting.try_acquire_many(kib) else { return Ok(None) };
-        let deadline = Instant::now() + ROOM_WAIT;
-        while !self.is_used_up() && Instant::now() < deadline {
-            tokio::time::sleep(ROOM_POLL).await;
-            if let Some(held) = attempt()? {
-                return Ok(Some(held));
+    /// Room for an answer of so many bytes, as soon as clients have read others. A connection that itself has too many unread
+    /// answers does not wait. `None` if there is no room in time.
+    pub(crate) async fn room(self: &Arc<Self>, bytes: usize) -> Option<AnswerPermit> {
+        let room = async {
+            loop {
+                let freed = self.budget.freed.notified();
+                if self.is_used_up() {
+                    return None;
+                }
+                if let Some(permit) = self.permit(bytes) {
+                    return Some(permit);
+                }
+                freed.await;
             }
-        }
-        Ok(None)
+        };
+        tokio::time::timeout(self.budget.wait_max, room).await.ok().flatten()
     }
 
-    fn nothing(self: &Arc<Self>) -> AnswerPermit {
+    fn permit(self: &Arc<Self>, bytes: usize) -> Option<AnswerPermit> {
+        let bytes = bytes.max(ANSWER_BYTES_MIN);
+        self.take(0, bytes).then(|| AnswerPermit { share: Arc::clone(self), bytes })
+    }
+
+    /// A permit that grows with its answer.
+    pub(crate) fn nothing(self: &Arc<Self>) -> AnswerPermit {
         AnswerPermit { share: Arc::clone(self), bytes: 0 }
     }
 
@@ -189,6 +202,40 @@ impl AnswerShare {
 }
 
 impl AnswerPermit {
+    /// A body that counts until it is dropped.
+    ///
+    /// # Errors
+    /// The bytes that it needs, if the budget has no room for it.
+    pub(crate) fn hold<B: AsRef<[u8]> + Send + 'static>(mut self, body: B) -> Result<Bytes, usize> {
+        let bytes = body.as_ref().len().max(ANSWER_BYTES_MIN);
+        if self.grow_to(bytes) { Ok(self.into_bytes(body)) } else { Err(bytes) }
+    }
+
+    /// A permit of the same connection, which has no bytes yet.
+    pub(crate) fn other(&self) -> Self {
+        self.share.nothing()
+    }
+
+    /// The bytes that a large list can need. Its JSON is somewhat longer than its rows. A small budget has less.
+    pub(crate) fn large_bytes(&self) -> usize {
+        (ROWS_BYTES_MAX / 4 * 5).min(self.share.budget.bytes_max / 8)
+    }
+
+    /// Makes room for an answer of so many bytes, in steps. Says whether the budget has room.
+    pub(crate) fn reserve(&mut self, bytes: usize) -> bool {
+        let step = if self.bytes < SMALL_ANSWER_BYTES_MAX { self.bytes } else { self.bytes / 2 };
+        bytes <= self.bytes || self.grow_to(bytes.max(self.bytes + step).max(ANSWER_BYTES_MIN))
+    }
+
+    /// Gives back the bytes above this size.
+    fn shrink_to(&mut self, bytes: usize) {
+        let bytes = bytes.max(ANSWER_BYTES_MIN);
+        let excess = self.bytes.saturating_sub(bytes);
+        self.bytes -= excess;
+        drop(Self { share: Arc::clone(&self.share), bytes: excess });
+    }
+
+    /// Takes the bytes that are missing to this size. Says whether the budget has room for them.
     fn grow_to(&mut self, bytes: usize) -> bool {
         let more = bytes.saturating_sub(self.bytes);
         let taken = self.share.take(self.bytes, more);
@@ -205,9 +252,16 @@ impl AnswerPermit {
 
 impl Drop for AnswerPermit {
     fn drop(&mut self) {
+        if self.bytes == 0 {
+            return;
+        }
         self.share.budget.used.fetch_sub(self.bytes, Ordering::Relaxed);
         self.share.used.fetch_sub(self.bytes, Ordering::Relaxed);
         self.share.freed.notify_waiters();
+        // An answer that waits is large, and needs more than the room of a small one.
+        if self.bytes > SMALL_ANSWER_BYTES_MAX {
+            self.share.budget.freed.notify_waiters();
+        }
     }
 }
 
@@ -218,38 +272,47 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for HeldBody<B> {
 }
 
 impl AnswerWriter {
-    pub(crate) fn new(share: &Arc<AnswerShare>) -> Self {
-        Self { body: Vec::new(), permit: share.nothing() }
+    pub(crate) fn new(permit: AnswerPermit) -> Self {
+        Self { body: Vec::with_capacity(permit.bytes), permit, refused: None }
     }
 
-    pub(crate) fn into_bytes(self) -> Bytes {
-        self.permit.into_bytes(self.body)
-    }
-
-    /// Makes room for `more` bytes: twice the room for a small answer, half as much again for a large one.
-    fn grow(&mut self, more: usize) -> io::Result<()> {
-        let held = self.permit.bytes;
-        let step = if held < SMALL_ANSWER_BYTES_MAX { held } else { held / 2 };
-        let bytes = (held + step).max(self.body.len() + more).max(ANSWER_BYTES_MIN);
-        if !self.permit.grow_to(bytes) {
-            return Err(io::ErrorKind::OutOfMemory.into());
+    /// The answer.
+    ///
+    /// # Errors
+    /// The bytes that the whole answer needs, if the budget had no room for it.
+    pub(crate) fn finish(mut self) -> Result<Bytes, usize> {
+        match self.refused {
+            None => {
+                // The memory behind the body was never written, so that the system has not provided it.
+                self.permit.shrink_to(self.body.len());
+                Ok(self.permit.into_bytes(self.body))
+            }
+            Some(bytes) => Err(bytes),
         }
-        self.body.reserve_exact(bytes - self.body.len());
-        Ok(())
+    }
+
+    /// Makes room for `more` bytes.
+    fn grow(&mut self, more: usize) -> bool {
+        let grown = self.permit.reserve(self.body.len() + more);
+        if grown {
+            self.body.reserve_exact(self.permit.bytes - self.body.len());
+        }
+        grown
     }
 }
 
 impl io::Write for AnswerWriter {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.write_all(piece).map(|()| piece.len())
-    }
-
-    fn write_all(&mut self, piece: &[u8]) -> io::Result<()> {
-        if piece.len() > self.permit.bytes - self.body.len() {
-            self.grow(piece.len())?;
+        if let Some(bytes) = &mut self.refused {
+            *bytes += piece.len();
+        } else if piece.len() <= self.permit.bytes - self.body.len() || self.grow(piece.len()) {
+            self.body.extend_from_slice(piece);
+        } else {
+            self.refused = Some(self.body.len() + piece.len());
+            self.body = Vec::new();
+            self.permit = self.permit.other();
         }
-        self.body.extend_from_slice(piece);
-        Ok(())
+        Ok(piece.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -258,105 +321,4 @@ impl io::Write for AnswerWriter {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write as _;
-
-    use super::*;
-
-    const MAX: usize = 16 << 20;
-    const SHARE: usize = MAX / SHARES;
-
-    fn written(share: &Arc<AnswerShare>, bytes: usize) -> io::Result<Bytes> {
-        let mut writer = AnswerWriter::new(share);
-        for _ in 0..bytes / 256 {
-            writer.write_all(&[b'x'; 256])?;
-        }
-        Ok(writer.into_bytes())
-    }
-
-    #[test]
-    fn an_answer_gives_its_bytes_back_with_its_last_part() {
-        let budget = AnswerBudget::new(MAX);
-        let share = budget.share(1);
-        let body = written(&share, 256 << 10).unwrap();
-        assert_eq!(body.len(), 256 << 10);
-        assert!(budget.used() >= body.len() && share.unread_bytes() == budget.used());
-        let part = body.slice(100..200);
-        drop(body);
-        assert!(budget.used() >= 256 << 10, "a part of the body is still unread");
-        drop(part);
-        assert_eq!((budget.used(), share.unread_bytes()), (0, 0));
-    }
-
-    #[test]
-    fn the_last_quarter_is_kept_for_small_answers() {
-        let budget = AnswerBudget::new(MAX);
-        let mut held = Vec::new();
-        while let Ok(body) = written(&budget.share(1), 1 << 20) {
-            held.push(body);
-        }
-        assert!(budget.used() > MAX / 2 && budget.used() <= MAX - MAX / 4, "{}", budget.used());
-        let small: Vec<_> = std::iter::from_fn(|| written(&budget.share(1), 32 << 10).ok()).collect();
-        assert!(small.len() > 64, "{}", small.len());
-        assert!(budget.used() <= MAX);
-        // A refusal is sent even now, and counts.
-        let refusal = budget.share(1).hold_always("busy");
-        drop((held, small));
-        assert_eq!(budget.used(), ANSWER_BYTES_MIN);
-        drop(refusal);
-        assert_eq!(budget.used(), 0);
-    }
-
-    #[test]
-    fn one_connection_gets_more_than_its_share_only_while_half_of_the_budget_is_free() {
-        let budget = AnswerBudget::new(MAX);
-        let greedy = budget.share(1);
-        let held: Vec<_> = std::iter::from_fn(|| written(&greedy, SHARE / 2).ok()).collect();
-        assert!(greedy.unread_bytes() > SHARE && budget.used() <= MAX / 2, "{}", budget.used());
-        // Another connection still gets an answer, even one larger than its share.
-        let other = budget.share(1);
-        let body = written(&other, SHARE * 2).unwrap();
-        // The control: without a second connection's share, the same answer is refused.
-        assert!(written(&greedy, SHARE * 2).is_err());
-        drop((held, body));
-        assert_eq!(budget.used(), 0);
-    }
-
-    #[test]
-    fn a_refused_answer_leaves_nothing_behind() {
-        let budget = AnswerBudget::new(1 << 20);
-        for _ in 0..3 {
-            assert_eq!(written(&budget.share(1), 1 << 20).unwrap_err().kind(), io::ErrorKind::OutOfMemory);
-            assert_eq!(budget.share(1).hold(vec![0; 1 << 20]), None);
-            assert_eq!(budget.used(), 0);
-        }
-    }
-
-    #[tokio::test]
-    async fn an_answer_waits_until_others_are_read_and_few_can_wait() {
-        let budget = AnswerBudget::new(MAX);
-        let mut held: Vec<_> = std::iter::from_fn(|| written(&budget.share(1), 1 << 20).ok()).collect();
-        let share = budget.share(1);
-        let attempt = || Ok::<_, ()>(written(&share, 1 << 20).ok());
-        assert_eq!(share.retried(WAITING_KIB_MAX << 11, attempt).await, Ok(None), "more than may wait");
-        let retried = share.retried(1 << 20, attempt);
-        held.truncate(1);
-        assert_eq!(retried.await.unwrap().unwrap().len(), 1 << 20);
-    }
-
-    #[tokio::test]
-    async fn a_connection_that_reads_gets_its_turn_and_one_that_does_not_waits() {
-        let budget = AnswerBudget::new(MAX);
-        let share = budget.share(1);
-        let bodies = [written(&share, SHARE).unwrap(), written(&share, SHARE / 2).unwrap()];
-        let waiting = tokio::spawn({
-            let share = Arc::clone(&share);
-            async move { share.turn().await.is_some() }
-        });
-        tokio::task::yield_now().await;
-        assert!(!waiting.is_finished());
-        assert!(budget.share(1).turn().await.is_some(), "another connection does not wait");
-        drop(bodies);
-        assert!(waiting.await.unwrap());
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 #[cfg(test)]
 use crate::answer_budget::AnswerBudget;
-use crate::answer_budget::{AnswerShare, AnswerWriter};
+use crate::answer_budget::{AnswerPermit, AnswerWriter};
 use crate::direct_login::Credentials;
 use crate::errors::ApiError;
 use crate::json;
@@ -135,20 +135,18 @@ impl Reply {
         Self(Content::Document(document.into()))
     }
 
-    /// The body as JSON, which counts in that share of the budget until it is dropped. `None` if the budget has no room for it.
+    /// The body as JSON, which counts in the budget of answers until it is dropped. `Ok(Err(…))` is the number of bytes that the
+    /// body needs, if the budget has no room for it.
     ///
     /// # Errors
     /// If the record has no JSON form, which is a bug.
-    pub(crate) fn within(&self, share: &Arc<AnswerShare>) -> Result<Option<Bytes>, ApiError> {
+    pub(crate) fn written(&self, permit: AnswerPermit) -> Result<Result<Bytes, usize>, ApiError> {
         match &self.0 {
-            Content::Document(document) => Ok(share.hold(document.clone())),
+            Content::Document(document) => Ok(permit.hold(document.clone())),
             Content::Record(write) => {
-                let mut writer = AnswerWriter::new(share);
-                match write(&mut writer) {
-                    Ok(()) => Ok(Some(writer.into_bytes())),
-                    Err(error) if error.is_io() => Ok(None),
-                    Err(error) => Err(ApiError::Failed(format!("an answer has no JSON form: {error}"))),
-                }
+                let mut writer = AnswerWriter::new(permit);
+                write(&mut writer).map_err(|error| ApiError::Failed(format!("an answer has no JSON form: {error}")))?;
+                Ok(writer.finish())
             }
         }
     }
@@ -161,8 +159,8 @@ pub fn reply<T: Serialize + Send + 'static>(answer: T) -> Answer {
 
 #[cfg(test)]
 pub(crate) fn body_of(answer: Answer) -> String {
-    let share = AnswerBudget::new(64 << 20).whole();
-    String::from_utf8(answer.unwrap().unwrap().within(&share).unwrap().unwrap().to_vec()).unwrap()
+    let permit = AnswerBudget::new(64 << 20).whole().nothing();
+    String::from_utf8(answer.unwrap().unwrap().written(permit).unwrap().unwrap().to_vec()).unwrap()
 }
 
 #[cfg(test)]

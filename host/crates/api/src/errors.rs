@@ -88,6 +88,11 @@ pub enum ApiError {
     MethodUnknown(String),
     /// The server has reached its request limit.
     Saturated,
+    /// The memory for answers has no room for an answer of so many bytes.
+    NoRoom {
+        /// The bytes of the answer, about.
+        bytes: usize,
+    },
     /// The rules exceeded their time. The value is for the log.
     Deadline(String),
     /// An extension that the request needs failed. The values are its name and, for the log, the reason.
@@ -133,7 +138,7 @@ impl ApiError {
             Self::QueryIncorrect(_) => Code::QueryIncorrect,
             Self::PathUnknown(..) => Code::PathUnknown,
             Self::MethodUnknown(_) => Code::MethodUnknown,
-            Self::Saturated => Code::Saturated,
+            Self::Saturated | Self::NoRoom { .. } => Code::Saturated,
             Self::Deadline(_) | Self::ExtensionFailed(..) | Self::Unavailable(_) | Self::Failed(_) => Code::Unknown,
             Self::WriteUnavailable(code, _) | Self::WriteFailed(code, _) => *code,
         })
@@ -281,7 +286,7 @@ mod tests {
     use super::*;
 
     /// The variants of [`ApiError`].
-    const VARIANTS: usize = 25;
+    const VARIANTS: usize = 26;
 
     /// The variant's place in the list of samples. The compiler demands a new variant here.
     fn place(error: &ApiError) -> usize {
@@ -306,6 +311,7 @@ mod tests {
             ApiError::PathUnknown(..) => 17,
             ApiError::MethodUnknown(_) => 18,
             ApiError::Saturated => 19,
+            ApiError::NoRoom { .. } => 25,
             ApiError::Deadline(_) => 20,
             ApiError::ExtensionFailed(..) => 21,
             ApiError::Unavailable(_) => 22,
@@ -352,6 +358,7 @@ mod tests {
         for code in [Code::Unknown, Code::MessageNotAdded, Code::DocumentNotAdded, Code::UserNotCreated] {
             samples.extend([ApiError::WriteUnavailable(code, text()), ApiError::WriteFailed(code, text())]);
         }
+        samples.push(ApiError::NoRoom { bytes: 1 });
         samples
     }
 

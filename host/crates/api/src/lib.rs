@@ -4,6 +4,7 @@
 //! and calls the rules, and [`json`] writes their reply.
 
 mod answer_budget;
+mod answer_room;
 mod api_documents;
 mod call;
 mod caller;

@@ -2,42 +2,39 @@
 //! turns errors into the JSON envelope.
 
 mod adapters;
+mod admission;
 
 pub use self::adapters::Answering;
+use self::admission::{Admitted, discard};
 
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use bindings::caller::Caller;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{Empty, Full};
 use hyper::body::Body as HttpBody;
-use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use rules::{Onboarding, Session};
 use serde::Serialize;
 use storage::Snapshot;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::Instant;
 
-use crate::answer_budget::{AnswerBudget, AnswerShare};
+use crate::answer_budget::{AnswerBudget, AnswerPermit, AnswerShare, SMALL_ANSWER_BYTES_MAX};
+use crate::answer_room::AnswerRoom;
 use crate::api_documents::DerivedDocuments;
 use crate::call::{Api, Call, Reply};
 use crate::containment::contained;
 use crate::errors::{ApiError, shortened};
+use crate::json;
 use crate::login_room::LoginRoom;
 use crate::response::{if_none_match, json_response, preflight, validated_response, with_common_headers};
-use crate::route::{Body, Cache, Login, Room, Route};
-use crate::router::{Found, Router};
+use crate::route::{Cache, Room, Route};
+use crate::router::Router;
 use crate::routes::ROUTES;
 use crate::settings::Settings;
-use crate::{caller, json};
-
-/// Bytes to read and discard of a body that is too large. Closing the connection at once would cost the client the answer.
-const DISCARDED_BYTES_MAX: usize = 4 << 20;
 
 /// The body of a request, from any source.
 pub trait Incoming: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static {}
@@ -46,9 +43,6 @@ impl<B> Incoming for B where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static
 {
 }
-
-/// Bytes that a waiting reply counts: the records of the largest list.
-const REPLY_BYTES: usize = 8 << 20;
 
 /// The OBP API, for hyper's servers and for tower's stacks. It always answers and is always ready: a request that exceeds its
 /// limits is answered with 503. Clones are the same service.
@@ -171,7 +165,7 @@ impl Service {
         self.envelope(&ApiError::Failed(format!("a panic: {panic}")), what, correlation_id)
     }
 
-    /// Handles a request. Never fails: errors and panics become a JSON envelope.
+    /// Answers a request. Never fails: errors and panics become a JSON envelope.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
         let correlation_id = self.correlation_id();
         if request.method() == Method::OPTIONS {
@@ -186,14 +180,35 @@ impl Service {
         with_common_headers(response, &correlation_id)
     }
 
+    /// Handles a request. A read whose answer has no room in the budget waits for room, and is handled again. Meanwhile it
+    /// holds its connection's turn, and nothing that other connections need.
     async fn handle<B: Incoming>(
         &self,
         request: Request<B>,
         correlation_id: &str,
     ) -> Result<Response<Full<Bytes>>, ApiError> {
+        let (head, body) = request.into_parts();
+        let mut turn = None;
+        match self.attempt(&head, body, &mut turn, self.share.nothing(), correlation_id).await {
+            Err(ApiError::NoRoom { bytes }) if head.method == Method::GET => {
+                let room = self.share.room(bytes).await.ok_or(ApiError::Saturated)?;
+                self.attempt(&head, Empty::new(), &mut turn, room, correlation_id).await
+            }
+            response => response,
+        }
+    }
+
+    /// Handles a request once. It takes its connection's turn if it has none. Its answer uses `room`, which grows with it.
+    async fn attempt<'s, B: Incoming>(
+        &'s self,
+        head: &Parts,
+        body: B,
+        turn: &mut Option<SemaphorePermit<'s>>,
+        room: AnswerPermit,
+        correlation_id: &str,
+    ) -> Result<Response<Full<Bytes>>, ApiError> {
         let shared = &self.shared;
-        let (mut head, body) = request.into_parts();
-        let Admitted { route, path, caller, token_digest, snapshot } = match shared.admit(&head).await {
+        let Admitted { route, path, caller, token_digest, snapshot } = match shared.admit(head).await {
             Ok(admitted) => admitted,
             Err(error) => {
                 discard(body);
@@ -202,27 +217,31 @@ impl Service {
         };
         let body = shared.read_body(route, body).await?;
         // Take the permits after the body has arrived: a slow client must not hold one. Logins have a room of their own.
-        let _turn = if self.takes_turns { self.share.turn().await } else { None };
+        let mut snapshot = if self.takes_turns && turn.is_none() { self.turn(turn, snapshot).await? } else { snapshot };
         let permit = (route.room == Room::Requests).then(|| shared.permits.try_acquire()).transpose();
         let permit = permit.map_err(|_| ApiError::Saturated)?;
         let if_none_match = if_none_match(&head.headers);
+        let room = AnswerRoom::of(room, snapshot.as_mut());
         let session = Session::on(Arc::clone(&shared.api.onboarding), correlation_id.to_owned(), snapshot);
         let call = Call {
             api: Arc::clone(&shared.api),
             path,
             query: head.uri.query().map(str::to_owned),
             // Only in-process callers can set this extension.
-            credentials: head.extensions.remove(),
+            credentials: head.extensions.get().cloned(),
             peer: head.extensions.get().copied(),
-            headers: head.headers,
+            headers: head.headers.clone(),
             body,
             caller,
             token_digest,
             session,
         };
-        let reply = (route.handler)(call).await.map_err(|error| error.into_write_error(route.write_error))?;
+        let reply = match (route.handler)(call).await {
+            Ok(reply) => reply,
+            Err(error) => return Err(room.refusal().unwrap_or(error.into_write_error(route.write_error))),
+        };
         let body = match reply {
-            Some(reply) => Some(self.written(reply, permit).await?),
+            Some(reply) => Some(self.written(reply, room.take_permit(), permit).await?),
             None => None,
         };
         Ok(match (route.cache, body) {
@@ -231,15 +250,37 @@ impl Service {
         })
     }
 
-    /// The body of a reply. If the budget has no room, it waits for a while, without the permit that other requests need.
-    async fn written(&self, reply: Reply, permit: Option<SemaphorePermit<'_>>) -> Result<Bytes, ApiError> {
-        if let Some(body) = reply.within(&self.share)? {
-            return Ok(body);
+    /// Waits for the connection's turn. A request that waits holds no view of the store: others need it.
+    async fn turn<'s>(
+        &'s self,
+        turn: &mut Option<SemaphorePermit<'s>>,
+        snapshot: Option<Box<dyn Snapshot>>,
+    ) -> Result<Option<Box<dyn Snapshot>>, ApiError> {
+        *turn = self.share.try_turn();
+        if turn.is_some() {
+            return Ok(snapshot);
         }
+        let reads = snapshot.is_some();
+        drop(snapshot);
+        *turn = self.share.turn().await;
+        Ok(if reads { Some(self.shared.api.onboarding.store.read().await?) } else { None })
+    }
+
+    /// The body of a reply. A small one waits for room. It holds no permit that other requests need.
+    async fn written(
+        &self,
+        reply: Reply,
+        room: AnswerPermit,
+        permit: Option<SemaphorePermit<'_>>,
+    ) -> Result<Bytes, ApiError> {
+        let bytes = match reply.written(room)? {
+            Ok(body) => return Ok(body),
+            Err(bytes) if bytes > SMALL_ANSWER_BYTES_MAX => return Err(ApiError::NoRoom { bytes }),
+            Err(bytes) => bytes,
+        };
         drop(permit);
-        let share = Arc::clone(&self.share);
-        let body = self.share.retried(REPLY_BYTES, move || reply.within(&share)).await?;
-        body.ok_or(ApiError::Saturated)
+        let room = self.share.room(bytes).await.ok_or(ApiError::Saturated)?;
+        reply.written(room)?.map_err(|_| ApiError::Saturated)
     }
 
     /// The response to an error. The server's own failures are logged here and nowhere else.
@@ -289,93 +330,9 @@ struct Shared {
     panics: AtomicU64,
 }
 
-/// A request whose head is accepted.
-struct Admitted {
-    route: &'static Route,
-    path: Vec<(&'static str, String)>,
-    caller: Option<Caller>,
-    token_digest: Option<String>,
-    snapshot: Option<Box<dyn Snapshot>>,
-}
-
 /// The body of every error.
 #[derive(Serialize)]
 struct Envelope<'a> {
     code: u16,
     message: &'a str,
-}
-
-impl Shared {
-    /// Checks a request's head, in this order: route, login, content type.
-    async fn admit(&self, head: &Parts) -> Result<Admitted, ApiError> {
-        let content_type = || text(&head.headers, &header::CONTENT_TYPE);
-        let (route, path) = match self.router.find(&head.method, head.uri.path()) {
-            Found::Route(route, path) => (route, path),
-            Found::OtherMethods(methods) => return Err(ApiError::MethodUnknown(methods)),
-            Found::Nothing => return Err(ApiError::PathUnknown(head.uri.path().to_owned(), content_type())),
-        };
-        let (caller, token_digest, snapshot) = match route.login {
-            Login::Open => (None, None, None),
-            Login::Needed => {
-                let mut snapshot = self.api.onboarding.store.read().await?;
-                let (caller, digest) = caller::caller(&self.api.onboarding, &head.headers, &mut *snapshot).await?;
-                // No read transaction may wait for a body.
-                (Some(caller), Some(digest), Some(snapshot).filter(|_| route.body == Body::Ignored))
-            }
-        };
-        if route.body == Body::Json && !is_json(&content_type()) {
-            return Err(ApiError::NotJsonTyped(content_type()));
-        }
-        Ok(Admitted { route, path, caller, token_digest, snapshot })
-    }
-
-    /// Reads the body, if the route needs one, within the limits of size and time.
-    async fn read_body<B: Incoming>(&self, route: &Route, mut body: B) -> Result<Bytes, ApiError> {
-        let max = self.api.settings.body_bytes_max;
-        if route.body == Body::Ignored {
-            discard(body);
-            return Ok(Bytes::new());
-        }
-        let deadline = Instant::now() + Duration::from_millis(self.api.settings.body_read_ms_max);
-        let mut read = Vec::new();
-        let mut too_large = body.size_hint().lower() > max as u64;
-        while !too_large {
-            let frame = tokio::time::timeout_at(deadline, body.frame()).await.map_err(|_| ApiError::BodyTooSlow)?;
-            let Some(frame) = frame else { return Ok(Bytes::from(read)) };
-            let frame =
-                frame.map_err(|error| ApiError::JsonIncorrect(format!("The body broke off: {}.", error.into())))?;
-            let data = frame.data_ref().map_or(&[][..], |data| data);
-            too_large = read.len() + data.len() > max;
-            read.extend_from_slice(data);
-        }
-        discard(body);
-        Err(ApiError::BodyTooLarge(max))
-    }
-}
-
-/// Whether a content type is JSON. If it names a character set, that must be UTF-8.
-fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let is_type = parts.next().is_some_and(|name| name == "application/json" || name == "text/json");
-    let is_utf8 = |part: String| {
-        part.strip_prefix("charset=")
-            .is_none_or(|set| set.trim_matches('"') == "utf-8" || set.trim_matches('"') == "utf8")
-    };
-    is_type && parts.all(is_utf8)
-}
-
-fn text(headers: &HeaderMap, name: &HeaderName) -> String {
-    headers.get(name).map_or(String::new(), |value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// Reads and discards the rest of a body for a bounded time. Closing the connection at once would cost the client the answer.
-fn discard<B: Incoming>(body: B) {
-    if body.is_end_stream() {
-        return;
-    }
-    tokio::spawn(async move {
-        let mut rest = Limited::new(body, DISCARDED_BYTES_MAX);
-        let _ =
-            tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = rest.frame().await {} }).await;
-    });
 }

@@ -1,6 +1,5 @@
 //! The response of a page, and the headers that every response carries.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use api::AnswerShare;
@@ -56,13 +55,7 @@ impl PageResponse {
     /// The HTTP response, with the cookies of the visit and the security headers. Its body counts in that share of the memory
     /// for answers until it is dropped.
     pub(crate) async fn into_response(self, cookies: &[String], share: &Arc<AnswerShare>) -> Response<Full<Bytes>> {
-        let page = Bytes::from(self.body);
-        let attempt = || Ok::<_, Infallible>(share.hold(page.clone()));
-        let held = match share.hold(page.clone()) {
-            None => share.retried(page.len(), attempt).await.unwrap_or_default(),
-            held => held,
-        };
-        let Some(body) = held else { return saturated(share) };
+        let Some(body) = share.hold(self.body).await else { return saturated(share) };
         let mut response = Response::new(Full::new(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();

@@ -43,5 +43,5 @@ pub use self::changes::statement;
 pub use self::errors::{CommitError, StoreError};
 pub use self::record::Record;
 pub use self::rows::{FromRow, Row, Rows};
-pub use self::store::{Expect, Pending, ROWS_BYTES_MAX, Snapshot, Statement, Store};
+pub use self::store::{Expect, Pending, ROWS_BYTES_MAX, RowsLimit, Snapshot, Statement, Store};
 pub use self::value::{Param, Value};

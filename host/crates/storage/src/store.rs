@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::errors::{CommitError, StoreError};
 use crate::rows::Rows;
@@ -56,4 +57,16 @@ pub trait Store: Send + Sync {
 pub trait Snapshot: Send {
     /// Returns the rows of a query.
     fn rows<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Pending<'a, Result<Rows, StoreError>>;
+
+    /// Counts the memory of the rows of later queries. A query ends with the limit's error at the first row that it refuses.
+    fn limit_rows(&mut self, _limit: Arc<dyn RowsLimit>) {}
+}
+
+/// A limit of the memory that rows use.
+pub trait RowsLimit: Send + Sync {
+    /// Takes so many bytes for a row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if there is no room for it.
+    fn take(&self, bytes: usize) -> Result<(), StoreError>;
 }

@@ -11,8 +11,8 @@ use super::health::Health;
 use super::options::Options;
 use crate::errors::StoreError;
 use crate::rows::{Row, Rows};
-use crate::store::{Pending, ROWS_BYTES_MAX, Snapshot};
-use crate::value::Param;
+use crate::store::{Pending, ROWS_BYTES_MAX, RowsLimit, Snapshot};
+use crate::value::{Param, Value};
 
 /// Connections for reading. They are opened on demand, and a few idle ones are kept.
 pub(super) struct Readers {
@@ -40,7 +40,7 @@ impl Readers {
             Some(connection) => connection,
             None => self.open()?,
         };
-        Ok(SqliteSnapshot { connection: Some(connection), readers: Arc::clone(self), _permit: permit })
+        Ok(SqliteSnapshot { connection: Some(connection), readers: Arc::clone(self), limit: None, _permit: permit })
     }
 
     fn open(&self) -> Result<Connection, StoreError> {
@@ -61,6 +61,7 @@ pub(super) struct SqliteSnapshot {
     /// `Some` until `drop` takes it.
     connection: Option<Connection>,
     readers: Arc<Readers>,
+    limit: Option<Arc<dyn RowsLimit>>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -93,6 +94,9 @@ impl SqliteSnapshot {
             if bytes > ROWS_BYTES_MAX && !rows.is_empty() {
                 break;
             }
+            if let Some(limit) = &self.limit {
+                limit.take(values.iter().map(|value| size_of::<Value>() + value.bytes()).sum())?;
+            }
             rows.push(Row::from_file(values, Arc::clone(&file)));
         }
         Ok(rows)
@@ -104,6 +108,10 @@ impl Snapshot for SqliteSnapshot {
         let health = &self.readers.health;
         let rows = health.verdict().and_then(|()| self.query(sql, params).map_err(|error| error.in_file(&health.file)));
         Box::pin(std::future::ready(rows))
+    }
+
+    fn limit_rows(&mut self, limit: Arc<dyn RowsLimit>) {
+        self.limit = Some(limit);
     }
 }
 

@@ -136,7 +136,7 @@ fn output_that_is_not_taken_is_an_exit_code_and_no_panic() {
         &["explain", "OBP-30111"],
         &["component"],
         &["component", "--wit"],
-        &["consumer", "create", "--name", "test", "--data", &data],
+        &["consumer", "create", "--name", "test", "--init", "--data", &data],
         &["super-admin", "add", "kim", "--data", &data],
         &["extension", "list", "--data", &data],
     ] {
@@ -179,6 +179,8 @@ fn the_help_of_every_command_has_an_example() {
         &["component"],
         &["explain"],
         &["check"],
+        &["backup"],
+        &["restore"],
     ] {
         let output = run(&[command, &["--help"]].concat(), &[]);
         let help = String::from_utf8(output.stdout).unwrap();

@@ -2,18 +2,13 @@
 //! the kernel's page cache outlives a process. `sync_order` shows that a write was on disk.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-
 use crate::support::process::{Server, store};
-use crate::support::{check_body, get, try_put, world};
+use crate::support::writers::Writers;
+use crate::support::{get, world};
 
 const KILLS: u64 = 200;
-const WRITERS: usize = 16;
-/// Fewer records than a list may have.
-const WRITES_OF_A_WRITER_MAX: usize = 500;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_write_is_missing_after_200_kills() {
@@ -29,16 +24,11 @@ async fn no_acknowledged_write_is_missing_after_200_kills() {
     let mut acknowledged_in_all = 0;
     let mut server = Server::serve(data.path()).await;
     for round in 0..KILLS {
-        let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| tokio::spawn(write(server.url.clone(), round, writer, Arc::clone(&acknowledged))))
-            .collect();
+        let writers = Writers::start(&server.url, &world::extra_customer(round), "k");
         let [milliseconds] = chance.random::<1>().unwrap();
         tokio::time::sleep(Duration::from_millis(20 + u64::from(milliseconds / 2))).await;
         server.kill().await;
-        for writer in writers {
-            writer.await.unwrap();
-        }
+        let acknowledged = writers.ended().await;
         server = Server::serve(data.path()).await;
         let listed = get(
             &reqwest::Client::new(),
@@ -49,7 +39,6 @@ async fn no_acknowledged_write_is_missing_after_200_kills() {
         let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
         let listed: BTreeSet<&str> =
             listed["checks"].as_array().unwrap().iter().map(|check| check["id"].as_str().unwrap()).collect();
-        let acknowledged = acknowledged.lock().await;
         let missing: Vec<_> = acknowledged.iter().filter(|id| !listed.contains(id.as_str())).collect();
         assert!(
             missing.is_empty(),
@@ -65,18 +54,4 @@ async fn no_acknowledged_write_is_missing_after_200_kills() {
     assert_eq!(integrity, "ok");
     println!("{KILLS} kills, {acknowledged_in_all} acknowledged writes, none missing");
     assert!(acknowledged_in_all > KILLS as usize, "the kills came before any load, so the test showed nothing");
-}
-
-/// Writes until the server has ended.
-async fn write(url: String, round: u64, writer: usize, acknowledged: Arc<Mutex<BTreeSet<String>>>) {
-    let client = reqwest::Client::new();
-    for number in 0..WRITES_OF_A_WRITER_MAX {
-        let id = format!("k-{writer}-{number}");
-        let path = format!("{url}/obp/v3.1.0/banks/bank-1/customers/{}/kyc_check/{id}", world::extra_customer(round));
-        match try_put(&client, "kim", path, check_body("under load")).await {
-            Some((200, _)) => acknowledged.lock().await.insert(id),
-            Some((status, body)) => panic!("{status} {body}"),
-            None => return,
-        };
-    }
 }

@@ -1,5 +1,6 @@
 //! Faults of processes, disks, clients and guests. Each protection has a control, a test that shows the harm without it.
 
+mod at_rest;
 mod bombs;
 mod cached;
 mod canary;

@@ -14,6 +14,7 @@ pub mod silent;
 pub mod sizes;
 pub mod tls;
 pub mod world;
+pub mod writers;
 
 use std::os::unix::fs::PermissionsExt as _;
 

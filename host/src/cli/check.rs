@@ -1,12 +1,13 @@
 //! `check`: looks for damage in the store, whether the server runs or not.
 
-use std::io::{IsTerminal as _, Write as _, stderr, stdout};
+use std::io::{Write as _, stdout};
 
 use clap::Args;
 use obp_host::storage::sqlite::{self, CheckReport, CheckStep, FINDINGS_MAX};
 use serde_json::json;
 
 use super::DataArguments;
+use super::progress::Progress;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -22,16 +23,12 @@ impl Check {
         let config = self.data.config()?;
         let file = sqlite::file(&config.data);
         anyhow::ensure!(file.is_file(), "there is no store {}", file.display());
-        let watched = stderr().is_terminal() && !self.json;
+        let progress = Progress::new(self.json);
         let report = sqlite::check(&file, config.limits.sqlite_busy_ms_max, |step| {
-            if watched {
-                show(step);
-            }
+            let CheckStep { number, of, part } = step;
+            progress.show(&format!("checking {number} of {of}: {part}"));
         })?;
-        if watched {
-            // Removes the line of progress.
-            let _ = write!(stderr(), "\r\x1b[K");
-        }
+        drop(progress);
         if self.json {
             print_json(&report)?
         } else {
@@ -39,10 +36,6 @@ impl Check {
         }
         Ok(report.verdict()?)
     }
-}
-
-fn show(CheckStep { number, of, part }: CheckStep<'_>) {
-    let _ = write!(stderr(), "\r\x1b[Kchecking {number} of {of}: {part}");
 }
 
 fn print_text(report: &CheckReport) -> std::io::Result<()> {

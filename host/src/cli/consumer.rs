@@ -5,7 +5,7 @@ use obp_host::ambient::Ambient;
 use obp_host::app::{Registered, register};
 use serde_json::json;
 
-use super::DataArguments;
+use super::StoreArguments;
 use super::output::print;
 
 #[derive(Debug, Subcommand)]
@@ -20,7 +20,7 @@ pub(super) enum Consumer {
 #[derive(Debug, Args)]
 pub(super) struct Create {
     #[command(flatten)]
-    data: DataArguments,
+    store: StoreArguments,
     /// The name of the application, 3 to 255 characters.
     #[arg(long)]
     name: String,
@@ -31,9 +31,11 @@ pub(super) struct Create {
 
 impl Consumer {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Self::Create(Create { data, name, json }) = self;
+        let Self::Create(Create { store, name, json }) = self;
         anyhow::ensure!((3..=255).contains(&name.chars().count()), "--name must have 3 to 255 characters");
-        let Registered { consumer_id, key, secret } = register(&*data.store()?, &Ambient::system(), name, None).await?;
+        let store = store.open()?;
+        let Registered { consumer_id, key, secret } = register(&*store, &Ambient::system(), name, None).await?;
+        store.close().await?;
         if json {
             return print(&format!("{}\n", json!({"consumer_id": consumer_id, "key": key, "secret": secret})));
         }

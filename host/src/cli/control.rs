@@ -17,6 +17,7 @@ use obp_host::extensions::metrics::MetricsSnapshot;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinHandle;
 
 /// The socket's name in the data folder.
 const SOCKET: &str = "control.sock";
@@ -68,12 +69,12 @@ pub(super) struct ExtensionStatus {
     pub(super) refused: Option<String>,
 }
 
-/// Creates the socket and answers requests until the process ends. The server has the lock of the folder, so a socket that
+/// Creates the socket and answers requests until the value is dropped, which removes the socket. The server has the lock of the folder, so a socket that
 /// exists belongs to a server that has ended.
 ///
 /// # Errors
 /// If the socket cannot be created.
-pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<()> {
+pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<Control> {
     let socket = SocketPath::of(&app.config.data)?;
     match fs::remove_file(&socket.path) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
@@ -82,7 +83,7 @@ pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<()> {
     let listener = UnixListener::bind(&socket.path)?;
     fs::set_permissions(&socket.path, Permissions::from_mode(0o600))?;
     let app = Arc::clone(app);
-    tokio::spawn(async move {
+    let answering = tokio::spawn(async move {
         loop {
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
@@ -101,7 +102,21 @@ pub(super) fn listen(app: &Arc<App>) -> anyhow::Result<()> {
             });
         }
     });
-    Ok(())
+    Ok(Control { socket, answering })
+}
+
+/// The socket of a running server.
+pub(super) struct Control {
+    socket: SocketPath,
+    answering: JoinHandle<()>,
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        self.answering.abort();
+        // A socket that stays is removed by the next start.
+        let _ = fs::remove_file(&self.socket.path);
+    }
 }
 
 async fn respond(app: &App, stream: UnixStream) -> anyhow::Result<()> {

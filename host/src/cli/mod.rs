@@ -1,5 +1,6 @@
 //! The commands; each has its own file.
 
+mod backup;
 mod check;
 mod component;
 mod consumer;
@@ -9,6 +10,7 @@ mod explain;
 mod extension;
 mod log;
 mod output;
+mod progress;
 mod serve;
 mod super_admin;
 
@@ -21,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 use obp_host::app::open_store;
 use obp_host::config::{self, Config};
 use obp_host::extensions::compiler;
-use obp_host::storage::Store;
+use obp_host::storage::{Store, sqlite};
 
 pub(crate) use self::output::{OutputError, complain};
 
@@ -50,6 +52,14 @@ enum Command {
         after_help = "Examples:\n  obp-host check --data ./data\n  obp-host check --data ./data --json | jq -r '.findings[]'"
     )]
     Check(check::Check),
+    /// Writes the store into one new file, also while the server runs. The copy is checked for damage.
+    #[command(
+        after_help = "Examples:\n  obp-host backup --data ./data monday.db\n  obp-host backup --data ./data \"backup-$(date +%F).db\" --json | jq .bytes"
+    )]
+    Backup(backup::Backup),
+    /// Puts a backup in the place of the store, while no server runs. Keeps the store that was there.
+    #[command(after_help = "Example:\n  obp-host restore --data ./data monday.db")]
+    Restore(backup::Restore),
     /// Registers applications.
     #[command(subcommand)]
     Consumer(consumer::Consumer),
@@ -100,9 +110,29 @@ impl DataArguments {
         }
         Ok(config)
     }
+}
 
-    fn store(&self) -> anyhow::Result<Arc<dyn Store>> {
-        open_store(&self.config()?)
+/// Options of the commands that write to the store.
+#[derive(Debug, Args)]
+struct StoreArguments {
+    #[command(flatten)]
+    data: DataArguments,
+    /// Creates the store if the data folder has none.
+    #[arg(long)]
+    init: bool,
+}
+
+impl StoreArguments {
+    /// Opens the store. The command closes it at its end.
+    fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
+        let config = self.data.config()?;
+        let file = sqlite::file(&config.data);
+        anyhow::ensure!(
+            self.init || file.exists(),
+            "there is no store {}; name its folder with --data, or create one with --init",
+            file.display()
+        );
+        open_store(&config)
     }
 }
 
@@ -119,6 +149,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Serve(command) => command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Check(command) => command.run(),
+            Command::Backup(command) => command.run(),
+            Command::Restore(command) => command.run(),
             Command::Consumer(command) => command.run().await,
             Command::SuperAdmin(command) => command.run().await,
             Command::Component(command) => command.run(),

@@ -80,9 +80,8 @@ pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnO
     let app = Arc::new(App::new(config, store, runtime, Ambient::system(), extensions)?);
     // Requests to reload during the start are answered after it.
     reload_on_hangup(&app)?;
-    if let Err(error) = control::listen(&app) {
-        tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}");
-    }
+    let control = control::listen(&app)
+        .inspect_err(|error| tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}"));
     if let Err(error) = app::own_consumer_key(&*app.onboarding.store, &app.onboarding.services.ambient).await {
         // The first login on a page creates it.
         tracing::warn!("the pages' own application is not registered yet: {error:#}");
@@ -92,8 +91,10 @@ pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnO
         format!("cannot listen at {listen}; is another server there? Choose another address with --listen")
     })?;
     ready(listener.local_addr()?);
+    let store = Arc::clone(&app.onboarding.store);
     app::serve(app, listener, stop_signal()?).await;
-    Ok(())
+    drop(control);
+    store.close().await.context("the store is not closed. Its log is beside it, and the next start reads both")
 }
 
 /// Reloads certificate and extensions at each SIGHUP.

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use obp_host::storage::logins;
 
-use super::DataArguments;
+use super::StoreArguments;
 use super::output::print;
 
 #[derive(Debug, Subcommand)]
@@ -20,17 +20,19 @@ pub(super) enum SuperAdmin {
 #[derive(Debug, Args)]
 pub(super) struct Add {
     #[command(flatten)]
-    data: DataArguments,
+    store: StoreArguments,
     /// The user name.
     username: String,
 }
 
 impl SuperAdmin {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Self::Add(Add { data, username }) = self;
+        let Self::Add(Add { store, username }) = self;
         // A name that cannot register is a typing error.
         guest::users::check_username(&username).map_err(|refusal| anyhow::anyhow!(refusal.problem().message))?;
-        data.store()?.commit(vec![logins::add_super_admin(&username)]).await.context("cannot store the super admin")?;
+        let store = store.open()?;
+        store.commit(vec![logins::add_super_admin(&username)]).await.context("cannot store the super admin")?;
+        store.close().await?;
         print(&format!("{username} is a super admin\n"))
     }
 }

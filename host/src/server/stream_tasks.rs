@@ -1,4 +1,4 @@
-//! The tasks of one HTTP/2 connection. They end with it: nobody can read their answers any more.
+//! The tasks of one HTTP/2 connection. They end with it: no client can read their answers any more.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ where
 {
     fn execute(&self, task: F) {
         let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Forget the tasks that have ended: the set keeps them until somebody asks.
+        // Forget the tasks that have ended: the set keeps them until it is asked.
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async {
             task.await;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sandbox::{CallBudget, CallError, Deadlines, InstanceShape, Limiter, SandboxSettings, SharedMemory};
+use sandbox::{CallBudget, Deadlines, InstanceShape, Limiter, RunError, SandboxSettings, SharedMemory};
 use wasmtime::Engine;
 use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, InstancePre, Lift, Linker, Lower};
 
@@ -142,13 +142,13 @@ impl ExtensionSandbox {
     }
 }
 
-fn cause(error: CallError, state: &ExtensionState) -> Cause {
+fn cause(error: RunError, state: &ExtensionState) -> Cause {
     match error {
-        CallError::RunningTime(ms) => Cause::Running(ms),
-        CallError::WaitingTime(ms) => Cause::Waiting(ms),
-        CallError::QueueingTime(ms) => Cause::Queueing(ms),
-        CallError::NoInstance => state.memory_refused().unwrap_or(Cause::Busy),
-        CallError::Trap(error) => state.memory_refused().unwrap_or_else(|| Cause::trap(&error)),
+        RunError::RunningTime(ms) => Cause::Running(ms),
+        RunError::WaitingTime(ms) => Cause::Waiting(ms),
+        RunError::QueueingTime(ms) => Cause::Queueing(ms),
+        RunError::NoInstance => state.memory_refused().unwrap_or(Cause::Busy),
+        RunError::Trap(error) => state.memory_refused().unwrap_or_else(|| Cause::trap(&error)),
     }
 }
 

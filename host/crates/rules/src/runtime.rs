@@ -46,14 +46,14 @@ pub enum CallError {
     Trap(wasmtime::Error),
 }
 
-impl From<sandbox::CallError> for CallError {
-    fn from(error: sandbox::CallError) -> Self {
+impl From<sandbox::RunError> for CallError {
+    fn from(error: sandbox::RunError) -> Self {
         match error {
-            sandbox::CallError::RunningTime(ms) => Self::GuestDeadline(ms),
-            sandbox::CallError::WaitingTime(ms) => Self::HostDeadline(ms),
-            sandbox::CallError::QueueingTime(ms) => Self::QueueDeadline(ms),
-            sandbox::CallError::NoInstance => Self::Busy,
-            sandbox::CallError::Trap(error) => Self::from_import(error),
+            sandbox::RunError::RunningTime(ms) => Self::GuestDeadline(ms),
+            sandbox::RunError::WaitingTime(ms) => Self::HostDeadline(ms),
+            sandbox::RunError::QueueingTime(ms) => Self::QueueDeadline(ms),
+            sandbox::RunError::NoInstance => Self::Busy,
+            sandbox::RunError::Trap(error) => Self::from_import(error),
         }
     }
 }

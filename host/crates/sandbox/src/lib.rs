@@ -19,4 +19,4 @@ pub use self::call_budget::{CallBudget, HostWork};
 pub use self::engine::{InstanceShape, compiling_engine};
 pub use self::frozen::{FrozenEnvironment, add_to_linker};
 pub use self::limiter::{Limiter, MemoryRefusal, SharedMemory};
-pub use self::runner::{CallData, CallError, Deadlines, Sandbox, SandboxSettings};
+pub use self::runner::{CallData, Deadlines, RunError, Sandbox, SandboxSettings};

@@ -48,7 +48,7 @@ pub trait CallData: Send + 'static {
 
 /// The reason why a call has no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum CallError {
+pub enum RunError {
     /// The guest ran longer than this many milliseconds.
     #[error("the guest took longer than {0} ms")]
     RunningTime(u64),
@@ -66,7 +66,7 @@ pub enum CallError {
     Trap(wasmtime::Error),
 }
 
-impl From<wasmtime::Error> for CallError {
+impl From<wasmtime::Error> for RunError {
     fn from(error: wasmtime::Error) -> Self {
         if error.is::<wasmtime::PoolConcurrencyLimitError>() { Self::NoInstance } else { Self::Trap(error) }
     }
@@ -116,7 +116,7 @@ impl Sandbox {
         arguments: A,
         data: D,
         deadlines: Deadlines,
-    ) -> (std::result::Result<R, CallError>, D)
+    ) -> (std::result::Result<R, RunError>, D)
     where
         D: CallData,
         A: ComponentNamedList + Lower + Send + Sync,
@@ -140,7 +140,7 @@ impl Sandbox {
         export: &ComponentExportIndex,
         data: D,
         deadlines: Deadlines,
-    ) -> (std::result::Result<(), CallError>, D)
+    ) -> (std::result::Result<(), RunError>, D)
     where
         D: CallData,
         A: ComponentNamedList + Lower,
@@ -158,12 +158,12 @@ impl Sandbox {
     /// Makes an instance and drops it, which is the fixed cost of a call. Used for measurements.
     ///
     /// # Errors
-    /// [`CallError`].
+    /// [`RunError`].
     pub async fn instantiate<D: CallData>(
         &self,
         component: &InstancePre<D>,
         data: D,
-    ) -> std::result::Result<(), CallError> {
+    ) -> std::result::Result<(), RunError> {
         let (mut store, _) = self.store(data);
         Ok(component.instantiate_async(&mut store).await.map(drop)?)
     }
@@ -185,7 +185,7 @@ async fn within<R>(
     budget: &CallBudget,
     deadlines: Deadlines,
     work: impl Future<Output = Result<R>>,
-) -> std::result::Result<R, CallError> {
+) -> std::result::Result<R, RunError> {
     let Deadlines { running_ms, waiting_ms, queueing_ms } = deadlines;
     let limits = TimeLimits {
         running: Duration::from_millis(running_ms),
@@ -194,8 +194,8 @@ async fn within<R>(
     };
     match budget.run(limits, work).await {
         Ok(ended) => Ok(ended?),
-        Err(Overrun::Running) => Err(CallError::RunningTime(running_ms)),
-        Err(Overrun::Waiting) => Err(CallError::WaitingTime(waiting_ms)),
-        Err(Overrun::Queueing) => Err(CallError::QueueingTime(queueing_ms)),
+        Err(Overrun::Running) => Err(RunError::RunningTime(running_ms)),
+        Err(Overrun::Waiting) => Err(RunError::WaitingTime(waiting_ms)),
+        Err(Overrun::Queueing) => Err(RunError::QueueingTime(queueing_ms)),
     }
 }

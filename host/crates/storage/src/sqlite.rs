@@ -4,9 +4,11 @@
 //! Reads run on the caller's thread: they take microseconds, and a switch to another thread costs more. The driver
 //! binds values and fetches rows. It knows no table except the one that holds the schema's version.
 
+mod backup;
 mod check;
 mod connection;
 mod health;
+mod log;
 mod options;
 mod reader;
 mod writer;
@@ -14,15 +16,17 @@ mod writer;
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use self::check::{BackgroundCheck, Check, bytes};
+pub use self::backup::{BackupError, BackupStep, backup, restore};
+use self::check::{BackgroundCheck, Check, bytes, bytes_of};
 pub use self::check::{CheckReport, CheckStep, FINDINGS_MAX, check};
 use self::connection::connect;
-use self::health::Health;
+use self::health::{Health, with_suffix};
+use self::log::Log;
 pub use self::options::{DamageCheck, Durability, Options};
 use self::reader::Readers;
 use self::writer::Writer;
@@ -41,7 +45,7 @@ pub struct SqliteStore {
     writer: Writer,
     health: Arc<Health>,
     /// The check of a large file, while the store is open.
-    _check: Option<BackgroundCheck>,
+    check: Mutex<Option<BackgroundCheck>>,
 }
 
 impl SqliteStore {
@@ -58,18 +62,24 @@ impl SqliteStore {
             )));
         }
         let path = file(data);
+        is_whole(&path)?;
         make_private(data, &path)
             .map_err(|error| StoreError::Failed(format!("cannot create {}: {error}", path.display())))?;
         let health = Arc::new(Health::of(path));
         let path = &health.file;
+        log::belongs_to(path, options.busy_ms_max)?;
+        let is_new_log = !log::exists(path);
         let in_background = checked(path, options)?;
         let mut writer =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options.busy_ms_max)?;
         prepare(&mut writer, options.durability).map_err(|error| StoreError::from(error).in_file(path))?;
+        // The log exists now, too.
+        health.note_files();
         let readers = Arc::new(Readers::new(Arc::clone(&health), options));
-        let writer = Writer::start(writer, options, Arc::clone(&health))?;
+        let log = Log::of(&writer, path, is_new_log).map_err(|error| StoreError::from(error).in_file(path))?;
+        let writer = Writer::start(writer, log, options, Arc::clone(&health))?;
         let check = in_background.map(|check| check.in_background(Arc::clone(&health))).transpose()?;
-        Ok(Self { readers, writer, health, _check: check })
+        Ok(Self { readers, writer, health, check: Mutex::new(check) })
     }
 }
 
@@ -83,6 +93,18 @@ impl Store for SqliteStore {
 
     fn commit(&self, statements: Vec<Statement>) -> Pending<'_, Result<(), CommitError>> {
         Box::pin(self.writer.commit(statements))
+    }
+
+    /// The connection of the writer is the last one, so SQLite puts the log into the file and removes it.
+    fn close(&self) -> Pending<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let check = self.check.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(check) = check {
+                check.stopped().await;
+            }
+            self.readers.close().await;
+            self.writer.close().await
+        })
     }
 }
 
@@ -104,6 +126,22 @@ fn checked(path: &Path, options: Options) -> Result<Option<Check>, StoreError> {
         return Ok(Some(check));
     }
     check.run(|_| {})?.verdict().map(|()| None)
+}
+
+/// Refuses a folder whose file is missing although other files of a store are there: a new file would hide the data.
+fn is_whole(path: &Path) -> Result<(), StoreError> {
+    if bytes_of(path) > 0 {
+        return Ok(());
+    }
+    let found = |suffix: &str| bytes_of(&with_suffix(path, suffix)) > 0;
+    let reason = if found(backup::RESTORING) {
+        "a restore was interrupted; run `obp-host restore` again"
+    } else if found("-wal") {
+        "it is missing or empty, and its log is there; put the file back, or restore a backup"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::Failed(reason.to_owned()).in_file(path))
 }
 
 /// Creates folder and file if they do not exist, with access for this user only: they hold personal data. SQLite gives

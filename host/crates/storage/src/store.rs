@@ -51,6 +51,11 @@ pub trait Store: Send + Sync {
 
     /// Executes all statements in order, or none. When it returns `Ok`, they are on disk.
     fn commit(&self, statements: Vec<Statement>) -> Pending<'_, Result<(), CommitError>>;
+
+    /// Ends the store after the pending commits and the open snapshots. Later calls fail. A store that needs no end does nothing.
+    fn close(&self) -> Pending<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// A consistent view of the store, until it is dropped.

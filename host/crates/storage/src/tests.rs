@@ -1,5 +1,6 @@
 //! Each change is committed and read back.
 
+mod at_rest;
 mod everything;
 mod grammar;
 mod preconditions;

@@ -13,9 +13,10 @@ use std::thread;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Row};
+use tokio::sync::oneshot;
 
 use super::connection::{connect, is_damage};
-use super::health::Health;
+use super::health::{Health, with_suffix};
 use crate::errors::StoreError;
 use crate::migrations::MIGRATIONS;
 
@@ -75,10 +76,12 @@ pub fn check(file: &Path, busy_ms_max: u64, progress: impl FnMut(CheckStep<'_>))
 
 /// The size of the file and its log. The newest changes are only in the log.
 pub(super) fn bytes(file: &Path) -> u64 {
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-    size(file).saturating_add(size(Path::new(&log)))
+    bytes_of(file).saturating_add(bytes_of(&with_suffix(file, "-wal")))
+}
+
+/// The size of one file; 0 if it does not exist.
+pub(super) fn bytes_of(file: &Path) -> u64 {
+    fs::metadata(file).map_or(0, |metadata| metadata.len())
 }
 
 /// A connection of its own for one check.
@@ -131,8 +134,7 @@ impl Check {
 
     /// Runs the check on a thread of low priority. It notes damage in `health`, and stops when the value is dropped.
     pub(super) fn in_background(self, health: Arc<Health>) -> Result<BackgroundCheck, StoreError> {
-        let background =
-            BackgroundCheck { stopped: Arc::clone(&self.stopped), handle: self.connection.get_interrupt_handle() };
+        let (stopped, handle) = (Arc::clone(&self.stopped), self.connection.get_interrupt_handle());
         let run = move || {
             // Linux counts niceness by thread. Without the lower priority the check is only less polite.
             let _ = rustix::process::nice(19);
@@ -146,9 +148,14 @@ impl Check {
                 Err(error) => tracing::warn!("the store was not checked for damage: {error}"),
             }
         };
-        let spawned = thread::Builder::new().name("sqlite-check".to_owned()).spawn(run);
+        // The sender is dropped with the thread's connection.
+        let (running, ended) = oneshot::channel::<()>();
+        let spawned = thread::Builder::new().name("sqlite-check".to_owned()).spawn(move || {
+            run();
+            drop(running);
+        });
         spawned.map_err(|error| StoreError::Failed(format!("cannot start the check: {error}")))?;
-        Ok(background)
+        Ok(BackgroundCheck { stopped, handle, ended: Some(ended) })
     }
 }
 
@@ -156,6 +163,19 @@ impl Check {
 pub(super) struct BackgroundCheck {
     stopped: Arc<AtomicBool>,
     handle: InterruptHandle,
+    ended: Option<oneshot::Receiver<()>>,
+}
+
+impl BackgroundCheck {
+    /// Stops the check, and waits until its connection is closed.
+    pub(super) async fn stopped(mut self) {
+        let ended = self.ended.take();
+        drop(self);
+        if let Some(ended) = ended {
+            // The sender never sends.
+            let _ = ended.await;
+        }
+    }
 }
 
 impl Drop for BackgroundCheck {

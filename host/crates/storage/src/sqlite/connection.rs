@@ -40,6 +40,14 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// The error of one of the crate's statements. They fit the schema of the migrations, so SQLite refuses one only because of the
+/// names in a damaged file.
+pub(super) fn of_statement(error: rusqlite::Error) -> StoreError {
+    let refused =
+        matches!(error, rusqlite::Error::SqlInputError { .. }) || error.sqlite_error_code() == Some(ErrorCode::Unknown);
+    if refused { StoreError::Damaged(error.to_string()) } else { error.into() }
+}
+
 /// Whether the file is the cause: SQLite cannot read it, or a value in it has another type than it must have.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::connection::{connect, value};
+use super::connection::{connect, of_statement, value};
 use super::health::Health;
 use super::options::Options;
 use crate::errors::StoreError;
@@ -14,11 +15,15 @@ use crate::rows::{Row, Rows};
 use crate::store::{Pending, ROWS_BYTES_MAX, RowsLimit, Snapshot};
 use crate::value::{Param, Value};
 
+/// How long the end of the store waits for snapshots that are open.
+const CLOSE_WAIT: Duration = Duration::from_secs(5);
+
 /// Connections for reading. They are opened on demand, and a few idle ones are kept.
 pub(super) struct Readers {
     health: Arc<Health>,
     busy_ms_max: u64,
     kept_max: usize,
+    readers_max: usize,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
 }
@@ -26,7 +31,8 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(health: Arc<Health>, options: Options) -> Self {
         let Options { readers_max, readers_kept_max: kept_max, busy_ms_max, .. } = options;
-        Self { health, busy_ms_max, kept_max, idle: Mutex::default(), permits: Arc::new(Semaphore::new(readers_max)) }
+        let permits = Arc::new(Semaphore::new(readers_max));
+        Self { health, busy_ms_max, kept_max, readers_max, idle: Mutex::default(), permits }
     }
 
     /// Returns a snapshot as soon as a reader is free.
@@ -41,6 +47,16 @@ impl Readers {
             None => self.open()?,
         };
         Ok(SqliteSnapshot { connection: Some(connection), readers: Arc::clone(self), limit: None, _permit: permit })
+    }
+
+    /// Closes the connections, as soon as no snapshot is open.
+    pub(super) async fn close(&self) {
+        let all = u32::try_from(self.readers_max).unwrap_or(u32::MAX);
+        if tokio::time::timeout(CLOSE_WAIT, self.permits.acquire_many(all)).await.is_err() {
+            tracing::warn!("a request still reads from the store while it is closed");
+        }
+        self.permits.close();
+        self.idle().clear();
     }
 
     fn open(&self) -> Result<Connection, StoreError> {
@@ -71,7 +87,7 @@ impl SqliteSnapshot {
         if connection.is_autocommit() {
             connection.prepare_cached("BEGIN")?.execute([])?;
         }
-        let mut statement = connection.prepare_cached(sql)?;
+        let mut statement = connection.prepare_cached(sql).map_err(of_statement)?;
         for (index, param) in params.iter().enumerate() {
             let param: &dyn ToSql = match param {
                 Param::Int(number) => number,
@@ -123,7 +139,7 @@ impl Drop for SqliteSnapshot {
         // A connection that cannot end its transaction is closed, not reused.
         if ended {
             let mut idle = self.readers.idle();
-            if idle.len() < self.readers.kept_max {
+            if idle.len() < self.readers.kept_max && !self.readers.permits.is_closed() {
                 idle.push(connection);
             }
         }

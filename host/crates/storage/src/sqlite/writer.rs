@@ -9,13 +9,17 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::oneshot;
 
+use super::connection::of_statement;
 use super::health::Health;
+use super::log::Log;
 use super::options::Options;
 use crate::errors::{CommitError, StoreError};
 use crate::store::{Expect, Statement};
 use crate::value::Value;
 
 type Answer = Result<(), CommitError>;
+/// Is told when the connection is closed.
+type Closing = oneshot::Sender<Result<(), StoreError>>;
 
 /// One pending commit.
 struct Job {
@@ -23,20 +27,39 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
+/// A message to the writer's thread.
+enum Message {
+    Commit(Job),
+    /// Close the connection after the commits before this message.
+    Close(Closing),
+}
+
 /// The sending end of the writer's queue. The writer's thread ends when this is dropped.
 pub(super) struct Writer {
-    jobs: SyncSender<Job>,
+    messages: SyncSender<Message>,
     health: Arc<Health>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, options: Options, health: Arc<Health>) -> Result<Self, StoreError> {
-        let (jobs, pending) = sync_channel(options.commits_waiting_max);
+    pub(super) fn start(
+        connection: Connection,
+        mut log: Log,
+        options: Options,
+        health: Arc<Health>,
+    ) -> Result<Self, StoreError> {
+        let (messages, pending) = sync_channel(options.commits_waiting_max);
+        let written = Arc::clone(&health);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(&connection, &pending, options.commit_group_max))
+            .spawn(move || {
+                let closing = run(&connection, &mut log, &pending, options.commit_group_max, &written);
+                let closed = closed(connection);
+                if let Some(closing) = closing {
+                    let _ = closing.send(closed);
+                }
+            })
             .map_err(|error| StoreError::Failed(format!("cannot start the writer: {error}")))?;
-        Ok(Self { jobs, health })
+        Ok(Self { messages, health })
     }
 
     pub(super) async fn commit(&self, statements: Vec<Statement>) -> Answer {
@@ -45,7 +68,7 @@ impl Writer {
         }
         self.health.verdict()?;
         let (answer, answered) = oneshot::channel();
-        self.jobs.try_send(Job { statements, answer }).map_err(|error| match error {
+        self.messages.try_send(Message::Commit(Job { statements, answer })).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Unavailable("too many commits are pending".to_owned()),
             TrySendError::Disconnected(_) => StoreError::Failed("the writer has ended".to_owned()),
         })?;
@@ -53,41 +76,91 @@ impl Writer {
             answered.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has ended".to_owned()).into()));
         answer.map_err(|error| error.in_file(&self.health.file))
     }
+
+    /// Closes the connection after the pending commits.
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        let (closing, closed) = oneshot::channel();
+        let messages = self.messages.clone();
+        // The queue may be full, and the writer empties it.
+        let sent = tokio::task::spawn_blocking(move || messages.send(Message::Close(closing))).await;
+        let ended = || StoreError::Failed("the writer has ended".to_owned());
+        sent.ok().and_then(Result::ok).ok_or_else(ended)?;
+        closed.await.unwrap_or_else(|_| Err(ended())).map_err(|error| error.in_file(&self.health.file))
+    }
+}
+
+/// Closes the connection. If it is the last one, SQLite puts the log into the file and removes it.
+fn closed(connection: Connection) -> Result<(), StoreError> {
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 /// The longest time the writer sleeps before it collects the rest of a batch.
 const SLEEP_MAX: Duration = Duration::from_millis(1);
 
-fn run(connection: &Connection, pending: &Receiver<Job>, batch_max: usize) {
+/// Commits until the store is closed, or no sender is left.
+fn run(
+    connection: &Connection,
+    log: &mut Log,
+    pending: &Receiver<Message>,
+    batch_max: usize,
+    health: &Health,
+) -> Option<Closing> {
     let mut last_len = 1;
     let mut sleep = Duration::ZERO;
-    while let Ok(first) = pending.recv() {
-        let batch = collect(first, pending, last_len, batch_max, sleep);
+    while let Ok(message) = pending.recv() {
+        let first = match message {
+            Message::Commit(job) => job,
+            Message::Close(closing) => return Some(closing),
+        };
+        let (batch, closing) = collect(first, pending, last_len, batch_max, sleep);
         last_len = batch.len();
         let begun = Instant::now();
-        commit_batch(connection, batch);
+        commit_batch(connection, log, batch, health);
+        if closing.is_some() {
+            return closing;
+        }
         // A fraction of the time of a commit: the sleep cannot cost more than it saves.
         sleep = (begun.elapsed() / 8).min(SLEEP_MAX);
     }
+    None
 }
 
 /// Collects a batch. If it is smaller than the last, sleeps once: clients answered together write together again. A
 /// lone writer never waits.
 ///
 /// The writer does not wait for each commit singly: each one would then have to wake it.
-fn collect(first: Job, pending: &Receiver<Job>, last_len: usize, max: usize, sleep: Duration) -> Vec<Job> {
+fn collect(
+    first: Job,
+    pending: &Receiver<Message>,
+    last_len: usize,
+    max: usize,
+    sleep: Duration,
+) -> (Vec<Job>, Option<Closing>) {
     let mut batch = vec![first];
-    batch.extend(pending.try_iter().take(max.saturating_sub(1)));
-    if batch.len() < last_len {
+    let mut closing = take(pending, max, &mut batch);
+    if closing.is_none() && batch.len() < last_len {
         thread::sleep(sleep);
-        batch.extend(pending.try_iter().take(max.saturating_sub(batch.len())));
+        closing = take(pending, max, &mut batch);
     }
-    batch
+    (batch, closing)
+}
+
+/// Adds the waiting commits to the batch, up to the end of the store.
+fn take(pending: &Receiver<Message>, max: usize, batch: &mut Vec<Job>) -> Option<Closing> {
+    while batch.len() < max {
+        match pending.try_recv() {
+            Ok(Message::Commit(job)) => batch.push(job),
+            Ok(Message::Close(closing)) => return Some(closing),
+            Err(_) => break,
+        }
+    }
+    None
 }
 
 /// Answers every job of the batch. A job that succeeded is answered only after its changes are on disk.
-fn commit_batch(connection: &Connection, batch: Vec<Job>) {
-    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+fn commit_batch(connection: &Connection, log: &mut Log, batch: Vec<Job>, health: &Health) {
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE").and_then(|_| log.begin(connection)) {
+        let _ = execute(connection, "ROLLBACK");
         let failed = failure(error);
         return batch.into_iter().for_each(|job| send(job.answer, failed()));
     }
@@ -116,8 +189,11 @@ fn commit_batch(connection: &Connection, batch: Vec<Job>) {
         let failed = failure(error);
         return answers.into_iter().for_each(|(sender, answer)| send(sender, answer.and_then(|()| failed())));
     }
+    // The batch is on disk. If the log cannot be put into the file now, the next batch tries again.
+    let _ = log.committed(connection);
+    let in_place = health.is_in_place();
     for (sender, answer) in answers {
-        send(sender, answer);
+        send(sender, answer.and_then(|()| Ok(in_place.clone()?)));
     }
 }
 
@@ -140,7 +216,7 @@ fn savepoint(connection: &Connection, statements: &[Statement]) -> Answer {
 fn step(connection: &Connection, statement: &Statement) -> Answer {
     let touched = touch(connection, statement).map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => CommitError::Conflict,
-        _ => StoreError::from(error).into(),
+        _ => of_statement(error).into(),
     })?;
     match statement.expect {
         Expect::One if touched != 1 => Err(CommitError::Conflict),

@@ -123,7 +123,12 @@ pub fn restore(
     let report = check(&partial.path, busy_ms_max, |_| {})?;
     report.verdict()?;
     partial.into_place(&restoring)?;
-    let kept = keep(file, kept_in)?;
+    let kept = keep(file, kept_in).inspect_err(|_| {
+        // With the store still in its place, the copy is not needed. Without it, the next start names the way on.
+        if file.is_file() {
+            let _ = fs::remove_file(&restoring);
+        }
+    })?;
     fs::rename(&restoring, file).map_err(failed(file))?;
     synced_folder(file)?;
     Ok((CheckReport { file: file.to_owned(), ..report }, kept))
@@ -159,7 +164,7 @@ fn keep(file: &Path, kept_in: &Path) -> Result<Option<PathBuf>, BackupError> {
     if files.iter().all(|file| file.symlink_metadata().is_err()) {
         return Ok(None);
     }
-    fs::create_dir(kept_in).map_err(failed(kept_in))?;
+    let kept_in = new_folder(kept_in)?;
     for file in files {
         let Some(name) = file.file_name() else { continue };
         match fs::rename(&file, kept_in.join(name)) {
@@ -167,7 +172,23 @@ fn keep(file: &Path, kept_in: &Path) -> Result<Option<PathBuf>, BackupError> {
             _ => {}
         }
     }
-    Ok(Some(kept_in.to_owned()))
+    Ok(Some(kept_in))
+}
+
+/// Creates a folder of that name, or of the name with a number if it is taken.
+fn new_folder(name: &Path) -> Result<PathBuf, BackupError> {
+    let mut number = 1;
+    let mut folder = name.to_owned();
+    loop {
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                number += 1;
+                folder = with_suffix(name, &format!("-{number}"));
+            }
+            Err(error) => return Err(failed(&folder)(error)),
+        }
+    }
 }
 
 /// A file that is removed when this is dropped, unless it has got its final name.

@@ -1,11 +1,11 @@
 //! A request whose route and caller are known. Handlers read it, and call the rules through it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use ambient::Ambient;
 use bindings::caller::Caller;
 use bytes::Bytes;
+use hyper::http::request::Parts;
 use rules::{Onboarding, Session};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 #[cfg(test)]
 use crate::answer_budget::AnswerBudget;
 use crate::answer_budget::{AnswerPermit, AnswerWriter};
-use crate::direct_login::Credentials;
 use crate::errors::ApiError;
 use crate::json;
 use crate::login_room::LoginRoom;
@@ -59,13 +58,9 @@ pub struct Call {
     pub(crate) api: Arc<Api>,
     /// The names and the decoded values of the path's parameters.
     pub(crate) path: Vec<(&'static str, String)>,
-    /// The query without the question mark, still encoded.
-    pub(crate) query: Option<String>,
-    pub(crate) headers: hyper::HeaderMap,
-    /// Credentials of an in-process caller. They replace those of the headers.
-    pub(crate) credentials: Option<Credentials>,
-    /// The address of the client; `None` if the program that embeds the API does not give it.
-    pub(crate) peer: Option<IpAddr>,
+    /// The request's head. Its extensions have the address of the client, if the program that embeds the API gives it, and
+    /// credentials of an in-process caller, which replace those of the headers.
+    pub(crate) head: Arc<Parts>,
     pub(crate) body: Bytes,
     /// The caller; `None` only on routes that need no login.
     pub(crate) caller: Option<Caller>,
@@ -111,7 +106,7 @@ impl Call {
     /// The first parameter of the query with this name. An empty one counts as left out.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
-        parameter(self.query.as_deref().unwrap_or_default(), name)
+        parameter(self.head.uri.query().unwrap_or_default(), name)
     }
 
     /// A whole number of the query, at least `min`.

@@ -188,6 +188,7 @@ impl Service {
         correlation_id: &str,
     ) -> Result<Response<Full<Bytes>>, ApiError> {
         let (head, body) = request.into_parts();
+        let head = Arc::new(head);
         let mut turn = None;
         match self.attempt(&head, body, &mut turn, self.share.nothing(), correlation_id).await {
             Err(ApiError::NoRoom { bytes }) if head.method == Method::GET => {
@@ -201,7 +202,7 @@ impl Service {
     /// Handles a request once. It takes its connection's turn if it has none. Its answer uses `room`, which grows with it.
     async fn attempt<'s, B: Incoming>(
         &'s self,
-        head: &Parts,
+        head: &Arc<Parts>,
         body: B,
         turn: &mut Option<SemaphorePermit<'s>>,
         room: AnswerPermit,
@@ -223,19 +224,8 @@ impl Service {
         let if_none_match = if_none_match(&head.headers);
         let room = AnswerRoom::of(room, snapshot.as_mut());
         let session = Session::on(Arc::clone(&shared.api.onboarding), correlation_id.to_owned(), snapshot);
-        let call = Call {
-            api: Arc::clone(&shared.api),
-            path,
-            query: head.uri.query().map(str::to_owned),
-            // Only in-process callers can set this extension.
-            credentials: head.extensions.get().cloned(),
-            peer: head.extensions.get().copied(),
-            headers: head.headers.clone(),
-            body,
-            caller,
-            token_digest,
-            session,
-        };
+        let call =
+            Call { api: Arc::clone(&shared.api), path, head: Arc::clone(head), body, caller, token_digest, session };
         let reply = match (route.handler)(call).await {
             Ok(reply) => reply,
             Err(error) => return Err(room.refusal().unwrap_or(error.into_write_error(route.write_error))),

@@ -11,7 +11,7 @@ use storage::failed_logins::LoginPlace;
 use storage::{CommitError, Statement, failed_logins, logins};
 
 use crate::call::{Answer, Api, Call, reply};
-use crate::direct_login::{Seen, checked, seen};
+use crate::direct_login::{Credentials, Seen, checked, seen};
 use crate::docs::{Doc, example, host};
 use crate::error_codes::HostErrorCode::{
     ConsumerKeyInvalid, CredentialsInvalid, LoginCharactersInvalid, LoginHeaderMissing, LoginParametersMissing,
@@ -81,9 +81,10 @@ pub struct Token {
 }
 
 async fn direct(call: Call) -> Answer {
-    let seen = match &call.credentials {
+    // Only in-process callers can set this extension.
+    let seen = match call.head.extensions.get::<Credentials>() {
         Some(credentials) => Seen::Parameters(credentials.clone().into(), LoginHeader::DirectLogin),
-        None => seen(&call.headers),
+        None => seen(&call.head.headers),
     };
     let (parameters, header) = match seen {
         Seen::Nothing => return Err(ApiError::LoginHeaderMissing),
@@ -95,7 +96,7 @@ async fn direct(call: Call) -> Answer {
     let mut snapshot = call.api.onboarding.store.read().await?;
     let consumer_id = logins::consumer(&mut *snapshot, &consumer_key).await?.ok_or(ApiError::ConsumerKeyInvalid)?;
     drop(snapshot);
-    let name = QueueName { username, address: peer::block(call.peer.as_ref()) };
+    let name = QueueName { username, address: peer::block(call.head.extensions.get()) };
     let passwords = &call.api.onboarding.services.passwords;
     let admitted = call.api.login_room.enter(passwords, &name).await.ok_or(ApiError::Saturated)?;
     let attempt = Attempt { api: Arc::clone(&call.api), admitted, name, password, consumer_id };

@@ -1,12 +1,12 @@
 //! Data at rest: the file of a server that was stopped, and backups of one that writes.
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Output;
 
 use obp_host::storage::Store as _;
-use tokio::process::Command;
 
-use crate::support::process::{Server, obp_host, store};
+use crate::support::operator::{Said, said};
+use crate::support::process::{Server, store};
 use crate::support::sizes::sized;
 use crate::support::world;
 use crate::support::writers::{Writers, stored};
@@ -25,19 +25,15 @@ async fn prepared(rounds: u64) -> tempfile::TempDir {
 }
 
 /// The ids that the database file alone has, without any file beside it.
-async fn in_the_file_alone(data: &Path, customer_id: &str) -> std::collections::BTreeSet<String> {
+async fn in_the_file_alone(data: &Path, customer_id: &str) -> BTreeSet<String> {
     let alone = crate::support::folder().unwrap();
     std::fs::copy(data.join(FILE), alone.path().join(FILE)).unwrap();
     stored(alone.path(), customer_id).await
 }
 
-async fn command(arguments: &[&str], data: &Path, file: &Path) -> Output {
-    let mut command = Command::new(obp_host());
-    command.args(arguments).arg("--data").arg(data).arg(file).output().await.unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
+/// Runs `backup` or `restore`.
+async fn run(command: &str, data: &Path, file: &Path) -> Said {
+    said(&[command, "--data", data.to_str().unwrap(), file.to_str().unwrap()]).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -84,8 +80,8 @@ async fn a_backup_under_load_has_every_write_acknowledged_before_it_and_no_resto
         let before = writers.acknowledged();
         let backups = crate::support::folder().unwrap();
         let file = backups.path().join("backup.db");
-        let output = command(&["backup"], data.path(), &file).await;
-        assert!(output.status.success() && said(&output).contains("no damage"), "{}", said(&output));
+        let made = run("backup", data.path(), &file).await;
+        assert!(made.code == 0 && made.out.contains("no damage"), "{made:?}");
         // These come after the backup.
         let later = format!("later-{round}");
         let late = Writers::start(&server.url, &customer, &later);
@@ -95,8 +91,8 @@ async fn a_backup_under_load_has_every_write_acknowledged_before_it_and_no_resto
         writers.ended().await;
         late.ended().await;
         assert!(stored_with_log(data.path(), &customer).await.iter().any(|id| id.starts_with(&later)), "the control");
-        let restored = command(&["restore"], data.path(), &file).await;
-        assert!(restored.status.success() && said(&restored).contains("replaced-"), "{}", said(&restored));
+        let restored = run("restore", data.path(), &file).await;
+        assert!(restored.code == 0 && restored.out.contains("replaced-"), "{restored:?}");
         let found = stored(data.path(), &customer).await;
         assert!(before.is_subset(&found), "round {round}: {} of {}", found.len(), before.len());
         assert!(!found.iter().any(|id| id.starts_with(&later)), "round {round}: a later write came back");
@@ -107,7 +103,7 @@ async fn a_backup_under_load_has_every_write_acknowledged_before_it_and_no_resto
 }
 
 /// The ids in a copy of the file and its log: opening the original would fold the log into it.
-async fn stored_with_log(data: &Path, customer_id: &str) -> std::collections::BTreeSet<String> {
+async fn stored_with_log(data: &Path, customer_id: &str) -> BTreeSet<String> {
     let copy = crate::support::folder().unwrap();
     for name in [FILE, "onboarding.db-wal"] {
         std::fs::copy(data.join(name), copy.path().join(name)).unwrap();
@@ -120,30 +116,28 @@ async fn commands_about_backups_say_what_is_wrong_and_change_nothing() {
     let data = prepared(1).await;
     let other = crate::support::folder().unwrap();
     let backup = other.path().join("backup.db");
-    assert!(command(&["backup"], data.path(), &backup).await.status.success());
+    assert_eq!(run("backup", data.path(), &backup).await.code, 0);
     let server = Server::serve(data.path()).await;
     let text = other.path().join("text.txt");
     std::fs::write(&text, "not a database").unwrap();
     let empty = crate::support::folder().unwrap();
-    for (arguments, folder, file, expected) in [
-        (&["restore"][..], data.path(), backup.as_path(), "stop it first"),
-        (&["backup"], data.path(), &backup, "exists already"),
-        (&["backup"], empty.path(), &other.path().join("new.db"), "there is no store"),
-        (&["restore"], empty.path(), &text, "is no backup of this server"),
+    for (command, folder, file, expected) in [
+        ("restore", data.path(), backup.as_path(), "stop it first"),
+        ("backup", data.path(), &backup, "exists already"),
+        ("backup", empty.path(), &other.path().join("new.db"), "there is no store"),
+        ("restore", empty.path(), &text, "is no backup of this server"),
     ] {
-        let output = command(arguments, folder, file).await;
-        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-        assert!(said(&output).contains(expected), "{arguments:?}: {}", said(&output));
+        let refused = run(command, folder, file).await;
+        assert!(refused.code == 1 && refused.err.contains(expected), "{command}: {refused:?}");
     }
     assert!(!other.path().join("new.db").exists());
     assert!(!empty.path().join(FILE).exists());
     assert!(server.stop().await.success());
     // A command that writes makes no store by accident.
-    let mut create = Command::new(obp_host());
-    create.args(["consumer", "create", "--name", "test", "--data"]).arg(empty.path());
-    let output = create.output().await.unwrap();
-    assert!(!output.status.success() && said(&output).contains("--init"), "{}", said(&output));
+    let create = ["consumer", "create", "--name", "test", "--data", empty.path().to_str().unwrap()];
+    let refused = said(&create).await;
+    assert!(refused.code == 1 && refused.err.contains("--init"), "{refused:?}");
     assert!(!empty.path().join(FILE).exists());
-    assert!(create.arg("--init").output().await.unwrap().status.success());
+    assert_eq!(said(&[&create[..], &["--init"]].concat()).await.code, 0);
     assert!(empty.path().join(FILE).exists());
 }

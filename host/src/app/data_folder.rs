@@ -97,13 +97,10 @@ fn trusted(config: &Config) -> Vec<Trusted> {
     let shared =
         |path: PathBuf, what, warned| Trusted { path, what, owners: Owners::OwnOrRoot, refused: WRITE, warned };
     let mut all = vec![own(config.data.clone(), "the data folder", WRITE, READ_BY_ALL | READ_BY_GROUP)];
-    let database = sqlite::file(&config.data);
-    for suffix in ["", "-wal", "-shm"] {
-        let mut path = database.clone().into_os_string();
-        path.push(suffix);
+    for path in sqlite::files(&sqlite::file(&config.data)) {
         // The mode of a file does not matter to users who cannot enter its folder.
         let entered = entered_by(&config.data);
-        all.push(own(path.into(), "the database", WRITE | (READ_BY_ALL & entered), READ_BY_GROUP & entered));
+        all.push(own(path, "the database", WRITE | (READ_BY_ALL & entered), READ_BY_GROUP & entered));
     }
     let root = config.extensions_folder();
     all.push(shared(root.clone(), "the folder of extensions", 0));

@@ -25,6 +25,7 @@ pub use self::backup::{BackupError, BackupStep, backup, restore};
 use self::check::{BackgroundCheck, Check, bytes, bytes_of};
 pub use self::check::{CheckReport, CheckStep, FINDINGS_MAX, check};
 use self::connection::connect;
+pub use self::health::files;
 use self::health::{Health, with_suffix};
 use self::log::Log;
 pub use self::options::{DamageCheck, Durability, Options};

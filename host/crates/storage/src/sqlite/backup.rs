@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::check::{CheckReport, bytes, check};
 use super::connection::connect;
-use super::health::with_suffix;
+use super::health::{files, with_suffix};
 use super::log;
 use crate::errors::StoreError;
 use crate::migrations::MIGRATIONS;
@@ -160,7 +160,7 @@ fn is_backup(file: &Path) -> Result<(), BackupError> {
 
 /// Moves the files of a store into a new folder: first the file, so that no start can read it without its log.
 fn keep(file: &Path, kept_in: &Path) -> Result<Option<PathBuf>, BackupError> {
-    let files = ["", "-wal", "-shm"].map(|suffix| with_suffix(file, suffix));
+    let files = files(file);
     if files.iter().all(|file| file.symlink_metadata().is_err()) {
         return Ok(None);
     }

@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, Row};
+use rusqlite::{Connection, InterruptHandle, Row};
 use tokio::sync::oneshot;
 
-use super::connection::{connect, is_damage};
+use super::connection::{connect_to_look, is_damage, is_refused};
 use super::health::{Health, with_suffix};
 use crate::errors::StoreError;
 use crate::migrations::MIGRATIONS;
@@ -93,13 +92,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn open(file: &Path, busy_ms_max: u64) -> Result<Self, StoreError> {
-        // Recovery of the log after a crash, which the first connection does, needs the right to write.
-        let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_ms_max)?;
-        // A damaged file is not changed, not even at the end of the last connection.
-        let prepared = connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-            .and_then(|_| connection.pragma_update(None, "query_only", true));
-        prepared.map_err(|error| StoreError::from(error).in_file(file))?;
+        let connection = connect_to_look(file, busy_ms_max)?;
         Ok(Self { file: file.to_owned(), connection, stopped: Arc::default() })
     }
 
@@ -185,11 +178,10 @@ impl Drop for BackgroundCheck {
     }
 }
 
-/// Turns the error of a damaged file into a finding. The statements of the check are valid, so SQLite refuses one only because
-/// of the names and definitions in the file.
+/// Turns the error of a damaged file into a finding.
 fn noted(done: rusqlite::Result<()>, findings: &mut BTreeSet<String>) -> rusqlite::Result<()> {
     let Err(error) = done else { return Ok(()) };
-    if error.sqlite_error_code() != Some(ErrorCode::Unknown) && !is_damage(&error) {
+    if !is_refused(&error) && !is_damage(&error) {
         return Err(error);
     }
     findings.insert(error.to_string());

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -14,6 +15,17 @@ const STATEMENTS_KEPT_MAX: usize = 128;
 
 pub(super) fn connect(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> Result<Connection, StoreError> {
     configured(path, flags, busy_ms_max).map_err(|error| StoreError::from(error).in_file(path))
+}
+
+/// A connection that changes neither the file nor its log, not even when it is the last one.
+pub(super) fn connect_to_look(path: &Path, busy_ms_max: u64) -> Result<Connection, StoreError> {
+    // Recovery of the log after a crash, which the first connection does, needs the right to write.
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_ms_max)?;
+    let prepared = connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .and_then(|_| connection.pragma_update(None, "query_only", true));
+    prepared.map_err(|error| StoreError::from(error).in_file(path))?;
+    Ok(connection)
 }
 
 fn configured(path: &Path, flags: OpenFlags, busy_ms_max: u64) -> rusqlite::Result<Connection> {
@@ -40,12 +52,15 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// The error of one of the crate's statements. They fit the schema of the migrations, so SQLite refuses one only because of the
-/// names in a damaged file.
+/// The error of one of the crate's statements.
 pub(super) fn of_statement(error: rusqlite::Error) -> StoreError {
-    let refused =
-        matches!(error, rusqlite::Error::SqlInputError { .. }) || error.sqlite_error_code() == Some(ErrorCode::Unknown);
-    if refused { StoreError::Damaged(error.to_string()) } else { error.into() }
+    if is_refused(&error) { StoreError::Damaged(error.to_string()) } else { error.into() }
+}
+
+/// Whether SQLite refuses a statement. The crate's statements are valid and fit the schema of the migrations, so the cause is a
+/// name or a definition in a damaged file.
+pub(super) fn is_refused(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::SqlInputError { .. }) || error.sqlite_error_code() == Some(ErrorCode::Unknown)
 }
 
 /// Whether the file is the cause: SQLite cannot read it, or a value in it has another type than it must have.

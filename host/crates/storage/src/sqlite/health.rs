@@ -58,6 +58,11 @@ impl Health {
     }
 }
 
+/// The files of a store: the database, its log, and the index of the log.
+pub fn files(file: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|suffix| with_suffix(file, suffix))
+}
+
 /// The path of a file that SQLite keeps beside the database.
 pub(super) fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
     let mut path = file.as_os_str().to_owned();

@@ -9,11 +9,10 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::check::bytes_of;
-use super::connection::connect;
+use super::connection::{connect, connect_to_look};
 use super::health::with_suffix;
 use crate::errors::StoreError;
 
@@ -54,7 +53,7 @@ impl Log {
         }
         let number = number(connection)?;
         if number_in(&self.file).is_ok_and(|in_file| in_file == number) {
-            set_number(connection, number.wrapping_add(1))?;
+            set_number(connection, next(number))?;
         }
         Ok(())
     }
@@ -82,15 +81,18 @@ fn number(connection: &Connection) -> rusqlite::Result<i32> {
 }
 
 fn set_number(connection: &Connection, number: i32) -> rusqlite::Result<()> {
-    // Zero means that the file has no number yet.
-    let number = if number == 0 { 1 } else { number };
     connection.execute_batch(&format!("PRAGMA application_id = {number}"))
+}
+
+/// The number of the log after that one. Zero means that a file has no number yet.
+fn next(number: i32) -> i32 {
+    if number == -1 { 1 } else { number.wrapping_add(1) }
 }
 
 /// A random number. It is no secret: it only has to differ from those of other files.
 fn first_number() -> i32 {
     let [a, b, c, d, ..] = RandomState::new().hash_one(0).to_ne_bytes();
-    i32::from_ne_bytes([a, b, c, d])
+    next(i32::from_ne_bytes([a, b, c, d]))
 }
 
 /// Gives a copy of a store another number, so that no log of the store belongs to it.
@@ -124,13 +126,8 @@ pub(super) fn belongs_to(file: &Path, busy_ms_max: u64) -> Result<(), StoreError
     if in_file == 0 {
         return Ok(());
     }
-    let connection = connect(file, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_ms_max)?;
-    let with_log = connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .and_then(|_| connection.pragma_update(None, "query_only", true))
-        .and_then(|()| number(&connection));
-    match with_log {
-        Ok(number) if number == in_file || number == in_file.wrapping_add(1) => Ok(()),
+    match number(&connect_to_look(file, busy_ms_max)?) {
+        Ok(number) if number == in_file || number == next(in_file) => Ok(()),
         Ok(number) => foreign(format!("it has the number {number}, and the file {in_file}")),
         Err(error) => foreign(error.to_string()),
     }

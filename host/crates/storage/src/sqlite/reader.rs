@@ -101,6 +101,7 @@ impl SqliteSnapshot {
         let mut rows = Vec::new();
         let mut bytes = 0;
         while let Some(row) = found.next()? {
+            let before = bytes;
             let mut values = Vec::with_capacity(columns);
             for index in 0..columns {
                 let value = value(row.get_ref(index)?)?;
@@ -111,7 +112,7 @@ impl SqliteSnapshot {
                 break;
             }
             if let Some(limit) = &self.limit {
-                limit.take(values.iter().map(|value| size_of::<Value>() + value.bytes()).sum())?;
+                limit.take(columns * size_of::<Value>() + bytes - before)?;
             }
             rows.push(Row::from_file(values, Arc::clone(&file)));
         }

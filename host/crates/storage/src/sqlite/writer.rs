@@ -1,8 +1,8 @@
 //! The writer: one thread with one connection. It takes all pending commits as a batch, puts them into one transaction
 //! with a savepoint for each, syncs once, and answers. A commit whose precondition does not hold is rolled back alone.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,6 @@ use crate::store::{Expect, Statement};
 use crate::value::Value;
 
 type Answer = Result<(), CommitError>;
-/// Is told when the connection is closed.
-type Closing = oneshot::Sender<Result<(), StoreError>>;
 
 /// One pending commit.
 struct Job {
@@ -27,16 +25,12 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
-/// A message to the writer's thread.
-enum Message {
-    Commit(Job),
-    /// Close the connection after the commits before this message.
-    Close(Closing),
-}
-
-/// The sending end of the writer's queue. The writer's thread ends when this is dropped.
+/// The sending end of the writer's queue. The writer's thread ends when it is dropped, and closes its connection.
 pub(super) struct Writer {
-    messages: SyncSender<Message>,
+    /// `None` after the end of the store.
+    jobs: Mutex<Option<SyncSender<Job>>>,
+    /// Is told how the connection was closed.
+    closed: Mutex<Option<oneshot::Receiver<Result<(), StoreError>>>>,
     health: Arc<Health>,
 }
 
@@ -47,19 +41,18 @@ impl Writer {
         options: Options,
         health: Arc<Health>,
     ) -> Result<Self, StoreError> {
-        let (messages, pending) = sync_channel(options.commits_waiting_max);
+        let (jobs, pending) = sync_channel(options.commits_waiting_max);
+        let (closing, closed) = oneshot::channel();
         let written = Arc::clone(&health);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
-                let closing = run(&connection, &mut log, &pending, options.commit_group_max, &written);
-                let closed = closed(connection);
-                if let Some(closing) = closing {
-                    let _ = closing.send(closed);
-                }
+                run(&connection, &mut log, &pending, options.commit_group_max, &written);
+                // If it is the last connection, SQLite puts the log into the file and removes it. The receiver may be gone.
+                let _ = closing.send(connection.close().map_err(|(_, error)| error.into()));
             })
             .map_err(|error| StoreError::Failed(format!("cannot start the writer: {error}")))?;
-        Ok(Self { messages, health })
+        Ok(Self { jobs: Mutex::new(Some(jobs)), closed: Mutex::new(Some(closed)), health })
     }
 
     pub(super) async fn commit(&self, statements: Vec<Statement>) -> Answer {
@@ -68,93 +61,61 @@ impl Writer {
         }
         self.health.verdict()?;
         let (answer, answered) = oneshot::channel();
-        self.messages.try_send(Message::Commit(Job { statements, answer })).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Unavailable("too many commits are pending".to_owned()),
-            TrySendError::Disconnected(_) => StoreError::Failed("the writer has ended".to_owned()),
-        })?;
-        let answer =
-            answered.await.unwrap_or_else(|_| Err(StoreError::Failed("the writer has ended".to_owned()).into()));
+        self.send(Job { statements, answer })?;
+        let answer = answered.await.unwrap_or_else(|_| Err(ended().into()));
         answer.map_err(|error| error.in_file(&self.health.file))
+    }
+
+    fn send(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.as_ref().ok_or_else(ended)?.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Unavailable("too many commits are pending".to_owned()),
+            TrySendError::Disconnected(_) => ended(),
+        })
     }
 
     /// Closes the connection after the pending commits.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
-        let (closing, closed) = oneshot::channel();
-        let messages = self.messages.clone();
-        // The queue may be full, and the writer empties it.
-        let sent = tokio::task::spawn_blocking(move || messages.send(Message::Close(closing))).await;
-        let ended = || StoreError::Failed("the writer has ended".to_owned());
-        sent.ok().and_then(Result::ok).ok_or_else(ended)?;
-        closed.await.unwrap_or_else(|_| Err(ended())).map_err(|error| error.in_file(&self.health.file))
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let closed = closed.ok_or_else(ended)?.await.unwrap_or_else(|_| Err(ended()));
+        closed.map_err(|error| error.in_file(&self.health.file))
     }
 }
 
-/// Closes the connection. If it is the last one, SQLite puts the log into the file and removes it.
-fn closed(connection: Connection) -> Result<(), StoreError> {
-    connection.close().map_err(|(_, error)| error.into())
+fn ended() -> StoreError {
+    StoreError::Failed("the writer has ended".to_owned())
 }
 
 /// The longest time the writer sleeps before it collects the rest of a batch.
 const SLEEP_MAX: Duration = Duration::from_millis(1);
 
-/// Commits until the store is closed, or no sender is left.
-fn run(
-    connection: &Connection,
-    log: &mut Log,
-    pending: &Receiver<Message>,
-    batch_max: usize,
-    health: &Health,
-) -> Option<Closing> {
+/// Commits until the sending end is dropped.
+fn run(connection: &Connection, log: &mut Log, pending: &Receiver<Job>, batch_max: usize, health: &Health) {
     let mut last_len = 1;
     let mut sleep = Duration::ZERO;
-    while let Ok(message) = pending.recv() {
-        let first = match message {
-            Message::Commit(job) => job,
-            Message::Close(closing) => return Some(closing),
-        };
-        let (batch, closing) = collect(first, pending, last_len, batch_max, sleep);
+    while let Ok(first) = pending.recv() {
+        let batch = collect(first, pending, last_len, batch_max, sleep);
         last_len = batch.len();
         let begun = Instant::now();
         commit_batch(connection, log, batch, health);
-        if closing.is_some() {
-            return closing;
-        }
         // A fraction of the time of a commit: the sleep cannot cost more than it saves.
         sleep = (begun.elapsed() / 8).min(SLEEP_MAX);
     }
-    None
 }
 
 /// Collects a batch. If it is smaller than the last, sleeps once: clients answered together write together again. A
 /// lone writer never waits.
 ///
 /// The writer does not wait for each commit singly: each one would then have to wake it.
-fn collect(
-    first: Job,
-    pending: &Receiver<Message>,
-    last_len: usize,
-    max: usize,
-    sleep: Duration,
-) -> (Vec<Job>, Option<Closing>) {
+fn collect(first: Job, pending: &Receiver<Job>, last_len: usize, max: usize, sleep: Duration) -> Vec<Job> {
     let mut batch = vec![first];
-    let mut closing = take(pending, max, &mut batch);
-    if closing.is_none() && batch.len() < last_len {
+    batch.extend(pending.try_iter().take(max.saturating_sub(1)));
+    if batch.len() < last_len {
         thread::sleep(sleep);
-        closing = take(pending, max, &mut batch);
+        batch.extend(pending.try_iter().take(max.saturating_sub(batch.len())));
     }
-    (batch, closing)
-}
-
-/// Adds the waiting commits to the batch, up to the end of the store.
-fn take(pending: &Receiver<Message>, max: usize, batch: &mut Vec<Job>) -> Option<Closing> {
-    while batch.len() < max {
-        match pending.try_recv() {
-            Ok(Message::Commit(job)) => batch.push(job),
-            Ok(Message::Close(closing)) => return Some(closing),
-            Err(_) => break,
-        }
-    }
-    None
+    batch
 }
 
 /// Answers every job of the batch. A job that succeeded is answered only after its changes are on disk.

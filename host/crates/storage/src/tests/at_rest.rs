@@ -23,6 +23,14 @@ fn open(data: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(data, OPTIONS)
 }
 
+/// A store with one bank, in a folder of its own.
+async fn with_bank_a() -> (tempfile::TempDir, SqliteStore) {
+    let data = tempfile::tempdir().unwrap();
+    let store = open(data.path()).unwrap();
+    add_bank(&store, "bank-a").await;
+    (data, store)
+}
+
 async fn add_bank(store: &SqliteStore, bank_id: &str) {
     store.commit(vec![statement(bindings::Change::CreateBank(bank(bank_id)))]).await.unwrap();
 }
@@ -54,9 +62,7 @@ fn log(data: &Path) -> PathBuf {
 
 #[tokio::test]
 async fn a_closed_store_is_one_file_with_all_changes() {
-    let data = tempfile::tempdir().unwrap();
-    let store = open(data.path()).unwrap();
-    add_bank(&store, "bank-a").await;
+    let (data, store) = with_bank_a().await;
     let killed = copied(data.path());
     store.close().await.unwrap();
     assert_eq!(names(data.path()), [FILE_NAME]);
@@ -69,10 +75,8 @@ async fn a_closed_store_is_one_file_with_all_changes() {
 
 #[tokio::test]
 async fn a_log_is_played_over_its_own_file_only() {
-    let data = tempfile::tempdir().unwrap();
+    let (data, store) = with_bank_a().await;
     let file = data.path().join(FILE_NAME);
-    let store = open(data.path()).unwrap();
-    add_bank(&store, "bank-a").await;
     store.close().await.unwrap();
     let older = fs::read(&file).unwrap();
     // Two more logs, each of which is put into the file. The last one stays, as after a kill.
@@ -134,9 +138,7 @@ async fn a_long_log_goes_into_the_file_and_a_kill_loses_nothing() {
 async fn a_file_that_is_removed_or_replaced_under_the_store_ends_the_acknowledgements() {
     for name in [FILE_NAME.to_owned(), format!("{FILE_NAME}-wal")] {
         for replaced in [false, true] {
-            let data = tempfile::tempdir().unwrap();
-            let store = open(data.path()).unwrap();
-            add_bank(&store, "bank-a").await;
+            let (data, store) = with_bank_a().await;
             let path = data.path().join(&name);
             let bytes = fs::read(&path).unwrap();
             fs::remove_file(&path).unwrap();
@@ -155,10 +157,8 @@ async fn a_file_that_is_removed_or_replaced_under_the_store_ends_the_acknowledge
 
 #[tokio::test]
 async fn a_backup_restores_the_store_that_it_was_made_of() {
-    let data = tempfile::tempdir().unwrap();
+    let (data, store) = with_bank_a().await;
     let file = data.path().join(FILE_NAME);
-    let store = open(data.path()).unwrap();
-    add_bank(&store, "bank-a").await;
     let target = data.path().join("monday.db");
     let mut steps = 0;
     let report = backup(&file, &target, 1000, |_| steps += 1).unwrap();
@@ -182,10 +182,8 @@ async fn a_backup_restores_the_store_that_it_was_made_of() {
 
 #[tokio::test]
 async fn a_file_that_is_no_backup_changes_nothing() {
-    let data = tempfile::tempdir().unwrap();
+    let (data, store) = with_bank_a().await;
     let file = data.path().join(FILE_NAME);
-    let store = open(data.path()).unwrap();
-    add_bank(&store, "bank-a").await;
     let good = data.path().join("good.db");
     backup(&file, &good, 1000, |_| {}).unwrap();
     store.close().await.unwrap();
@@ -242,9 +240,7 @@ async fn an_interrupted_restore_and_a_log_without_its_file_are_refused() {
 
 #[tokio::test]
 async fn a_definition_that_a_statement_does_not_fit_is_damage() {
-    let data = tempfile::tempdir().unwrap();
-    let store = open(data.path()).unwrap();
-    add_bank(&store, "bank-a").await;
+    let (data, store) = with_bank_a().await;
     store.close().await.unwrap();
     let connection = rusqlite::Connection::open(data.path().join(FILE_NAME)).unwrap();
     connection.execute_batch("PRAGMA writable_schema = ON").unwrap();

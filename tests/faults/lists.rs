@@ -13,8 +13,8 @@ use obp_host::storage::{Store, statement};
 use reqwest::{Client, Method};
 use tokio::process::{Child, Command};
 
-use super::full;
 use crate::support::process::{Server, store};
+use crate::support::sizes::sized;
 use crate::support::{send, unknown_error, world};
 
 const RECORDS: usize = 10_000;
@@ -92,7 +92,7 @@ async fn list(client: Client, url: String) -> (u16, String) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn honest_requests_for_long_lists_are_answered_while_all_cores_are_busy() {
-    let (at_once, rounds) = if full() { (64, 10) } else { (16, 2) };
+    let (at_once, rounds) = sized((16, 2), (64, 10));
     let data = crate::support::folder().unwrap();
     let server = server(data.path(), "500").await;
     let _busy = busy_cores();

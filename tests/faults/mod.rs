@@ -25,8 +25,3 @@ mod stop;
 mod sync_order;
 mod tls;
 mod traps;
-
-/// Whether the tests run in their long form: `FAULTS_FULL=1`.
-fn full() -> bool {
-    std::env::var_os("FAULTS_FULL").is_some_and(|value| value == "1")
-}

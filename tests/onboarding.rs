@@ -19,4 +19,5 @@ mod extensions;
 mod faults;
 mod house;
 mod support;
+mod timeline;
 mod wit;

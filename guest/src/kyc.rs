@@ -1,13 +1,14 @@
 //! KYC: eight of the thirteen operations (decision 8).
 
 use crate::access::{Action, Actor};
-use crate::changes::Change;
+use crate::changes::{Change, CustomerKycStatus, NewKycStatus};
 use crate::kyc_types::{
-    KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus, KycStatusDraft,
-    KycStatusEntry,
+    BankTimeline, KycCheck, KycCheckDraft, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatus,
+    KycStatusDraft, KycStatusEntry,
 };
 use crate::limits;
 use crate::refusals::Refusal;
+use crate::timestamp::Timestamp;
 
 /// Greatest length of the id of a KYC record. The client chooses the id.
 pub const RECORD_ID_CHARS_MAX: usize = 44;
@@ -156,24 +157,41 @@ pub fn add_media(
     Ok((media.clone(), vec![Change::PutKycMedia(media)]))
 }
 
-/// addKycStatus. `same` is the timeline's entry with the same bank, customer, date and `ok`. Repeating it changes nothing.
+/// addKycStatus. `timeline` has the bank's entries. Repeating the last one changes nothing, so that a client can send a request
+/// again. The customer follows the timeline (decision 8).
 pub fn add_status(
     actor: &Actor,
     facts: WriteFacts,
     bank_id: String,
     customer_id: String,
-    same: Option<KycStatus>,
+    timeline: Option<&BankTimeline>,
     draft: KycStatusDraft,
 ) -> Result<(KycStatus, Vec<Change>), Refusal> {
     limits::bank_id(&bank_id)?;
     require_write(actor, Action::AddKycStatus, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, status::CUSTOMER_NUMBER_CHARS_MAX)?;
-    if let Some(same) = same {
-        return Ok((same, Vec::new()));
-    }
     let KycStatusDraft { customer_number, ok, date } = draft;
-    let status = KycStatus { customer_id, customer_number, ok, date };
-    Ok((status.clone(), vec![Change::AddKycStatus(KycStatusEntry { bank_id, status })]))
+    let status = KycStatus { customer_id: customer_id.clone(), customer_number, ok, date };
+    if timeline.is_some_and(|timeline| timeline.last_written == status) {
+        return Ok((status, Vec::new()));
+    }
+    let (kyc_status, last_ok_date) = after(timeline, &status);
+    let entry = KycStatusEntry { bank_id: bank_id.clone(), status: status.clone() };
+    let changes = vec![
+        Change::AddKycStatus(NewKycStatus { entry, after: timeline.map(|timeline| timeline.last_number) }),
+        Change::SetCustomerKycStatus(CustomerKycStatus { bank_id, customer_id, kyc_status, last_ok_date }),
+    ];
+    Ok((status, changes))
+}
+
+/// A customer's `kyc_status` and `last_ok_date` after a new entry. The entry with the newest date decides, whatever was written
+/// last. The date is `None` if no entry ever said that the customer was verified.
+fn after(timeline: Option<&BankTimeline>, new: &KycStatus) -> (bool, Option<Timestamp>) {
+    let newest =
+        timeline.map(|timeline| &timeline.newest).filter(|newest| newest.date.milliseconds > new.date.milliseconds);
+    let last_ok_date = timeline.and_then(|timeline| timeline.last_ok_date);
+    let ok_dates = last_ok_date.into_iter().chain(new.ok.then_some(new.date));
+    (newest.unwrap_or(new).ok, ok_dates.max_by_key(|date| date.milliseconds))
 }
 
 /// A list of a customer's records of any kind. `records` is `None` if no bank has the customer.
@@ -203,102 +221,4 @@ fn require_write(actor: &Actor, action: Action, facts: WriteFacts, bank_id: &str
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::access::testing::kim;
-    use crate::timestamp::Timestamp;
-
-    const ALL_THERE: WriteFacts = WriteFacts { bank_exists: true, customer_exists: true };
-    const DATE: Timestamp = Timestamp { milliseconds: 1_505_779_200_000 };
-
-    fn draft() -> KycCheckDraft {
-        KycCheckDraft {
-            customer_number: "1239879".to_owned(),
-            date: DATE,
-            how: "online_meeting".to_owned(),
-            staff_user_id: "67876".to_owned(),
-            staff_name: "Simon".to_owned(),
-            satisfied: true,
-            comments: "String".to_owned(),
-        }
-    }
-
-    fn add(
-        facts: WriteFacts,
-        bank_id: &str,
-        id: &str,
-        draft: KycCheckDraft,
-    ) -> Result<(KycCheck, Vec<Change>), Refusal> {
-        add_check(&kim(), facts, bank_id.to_owned(), "c".to_owned(), id.to_owned(), draft)
-    }
-
-    #[test]
-    fn the_answer_is_the_check_that_is_stored() {
-        let (check, changes) = add(ALL_THERE, "b", "k1", draft()).unwrap();
-        assert_eq!((check.bank_id.as_str(), check.customer_id.as_str(), check.id.as_str()), ("b", "c", "k1"));
-        assert_eq!((check.how.as_str(), check.satisfied, check.date), ("online_meeting", true, DATE));
-        assert_eq!(changes, [Change::PutKycCheck(check)]);
-    }
-
-    #[test]
-    fn refusals_come_in_the_order_of_the_contract() {
-        let bad_draft = KycCheckDraft { comments: "x".repeat(2001), how: "x".repeat(33), ..draft() };
-        let no_customer = WriteFacts { customer_exists: false, ..ALL_THERE };
-        let nothing = WriteFacts { bank_exists: false, customer_exists: false };
-        // First every fault at once, then one fewer in each case.
-        let cases = [
-            (nothing, "b b", "", bad_draft.clone(), Refusal::BankIdMalformed),
-            (nothing, "b", "", bad_draft.clone(), Refusal::TextMissing("KYC_CHECK_ID", 1)),
-            (nothing, "b", "k", bad_draft.clone(), Refusal::BankUnknown),
-            (no_customer, "b", "k", bad_draft.clone(), Refusal::CustomerUnknown),
-            (ALL_THERE, "b", "k", bad_draft, Refusal::TextTooLong("how", 32)),
-            (
-                ALL_THERE,
-                "b",
-                "k",
-                KycCheckDraft { comments: "x".repeat(2001), ..draft() },
-                Refusal::TextTooLong("comments", 2000),
-            ),
-        ];
-        for (facts, bank_id, id, draft, refusal) in cases {
-            assert_eq!(add(facts, bank_id, id, draft), Err(refusal));
-        }
-    }
-
-    #[test]
-    fn a_text_may_have_its_greatest_length_and_not_one_character_more() {
-        let at_limit = KycCheckDraft {
-            customer_number: "x".repeat(50),
-            how: "x".repeat(32),
-            staff_user_id: "x".repeat(64),
-            staff_name: "x".repeat(64),
-            comments: "x".repeat(2000),
-            ..draft()
-        };
-        assert!(add(ALL_THERE, "b", &"x".repeat(44), at_limit).is_ok());
-        assert_eq!(add(ALL_THERE, "b", &"x".repeat(45), draft()), Err(Refusal::TextTooLong("KYC_CHECK_ID", 44)));
-    }
-
-    #[test]
-    fn a_status_is_added_unless_the_timeline_has_it() {
-        let status = |number: &str| KycStatus {
-            customer_id: "c".to_owned(),
-            customer_number: number.to_owned(),
-            ok: true,
-            date: DATE,
-        };
-        let add = |same| {
-            let draft = KycStatusDraft { customer_number: "2".to_owned(), ok: true, date: DATE };
-            add_status(&kim(), ALL_THERE, "b".to_owned(), "c".to_owned(), same, draft)
-        };
-        let entry = KycStatusEntry { bank_id: "b".to_owned(), status: status("2") };
-        assert_eq!(add(None), Ok((status("2"), vec![Change::AddKycStatus(entry)])));
-        assert_eq!(add(Some(status("1"))), Ok((status("1"), vec![])));
-    }
-
-    #[test]
-    fn a_list_needs_an_existing_customer() {
-        assert_eq!(list::<()>(&kim(), Action::ReadKycChecks, None), Err(Refusal::CustomerUnknown));
-        assert_eq!(list(&kim(), Action::ReadKycChecks, Some("records")), Ok("records"));
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use obp_host::component::timestamp::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// The fields of replies and changes that are points in time. The bindings write them as text.
-const TIMES: [&str; 4] = ["date", "issue-date", "expiry-date", "when"];
+const TIMES: [&str; 5] = ["date", "issue-date", "expiry-date", "last-ok-date", "when"];
 
 /// Converts the WIT's names to those of the bindings.
 pub(crate) fn to_bindings(value: &Value) -> Value {

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use obp_host::ambient::Ambient;
 use obp_host::app::store_options;
 use obp_host::component::bindings::Change;
+use obp_host::component::bindings::changes::NewKycStatus;
+use obp_host::component::bindings::kyc_types::KycStatusEntry;
 use obp_host::component::samples::{self, seed};
 use obp_host::storage::sqlite::{CheckReport, DamageCheck, Options, SqliteStore, check, file};
 use obp_host::storage::{Statement, Store, StoreError, statement};
@@ -16,6 +18,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::support::app::config;
+use crate::support::chance::{below, chance};
 use crate::support::operator::{Said, said};
 use crate::support::process::{Server, obp_host, store};
 use crate::support::sizes::sized;
@@ -77,12 +80,12 @@ async fn filled() -> Vec<u8> {
 
 fn kyc_file(customer: &str, id: &str) -> [Change; 4] {
     let status = samples::kyc_status(customer, samples::kyc_status_draft());
-    let entry = obp_host::component::bindings::kyc_types::KycStatusEntry { bank_id: "bank-1".to_owned(), status };
+    let entry = KycStatusEntry { bank_id: "bank-1".to_owned(), status };
     [
         world::check("bank-1", customer, id, "a comment"),
         Change::PutKycDocument(samples::kyc_document("bank-1", customer, id, samples::kyc_document_draft())),
         Change::PutKycMedia(samples::kyc_media("bank-1", customer, id, samples::kyc_media_draft())),
-        Change::AddKycStatus(entry),
+        Change::AddKycStatus(NewKycStatus { entry, after: None }),
     ]
 }
 
@@ -90,7 +93,7 @@ fn kyc_file(customer: &str, id: &str) -> [Change; 4] {
 fn flipped(good: &[u8], chance: &Ambient) -> TempDir {
     let mut bytes = good.to_vec();
     for _ in 0..BITS {
-        let bit = usize::from_le_bytes(chance.random().unwrap()) % (bytes.len() * 8);
+        let bit = below(chance, bytes.len() * 8);
         bytes[bit / 8] ^= 1 << (bit % 8);
     }
     folder_with(&bytes)
@@ -100,14 +103,6 @@ fn folder_with(bytes: &[u8]) -> TempDir {
     let data = crate::support::folder().unwrap();
     std::fs::write(file(data.path()), bytes).unwrap();
     data
-}
-
-/// The chance of a test; a failure can be repeated with its seed.
-fn chance() -> Ambient {
-    let seed =
-        std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| std::process::id().into());
-    println!("seed {seed}");
-    Ambient::fixed(0, seed)
 }
 
 fn options(damage_check: DamageCheck) -> Options {

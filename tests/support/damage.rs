@@ -2,20 +2,19 @@
 
 use obp_host::ambient::Ambient;
 
+use super::chance::{below, chance};
+
 /// The source of the damage.
 pub struct Damage(Ambient);
 
 impl Damage {
-    /// Prints the seed, so that a failure can be repeated.
     pub fn new() -> Self {
-        let seed = std::process::id().into();
-        println!("seed {seed}");
-        Self(Ambient::fixed(0, seed))
+        Self(chance())
     }
 
     /// A number below `end`.
     pub fn below(&self, end: usize) -> usize {
-        usize::from_le_bytes(self.0.random().unwrap()) % end
+        below(&self.0, end)
     }
 
     /// Damages a copy of the file: flips bits, truncates, extends or zeroes a part. Returns a description and the damaged copy, which

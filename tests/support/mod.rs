@@ -2,6 +2,7 @@
 
 pub mod apart;
 pub mod app;
+pub mod chance;
 pub mod damage;
 pub mod extensions;
 pub mod flood;

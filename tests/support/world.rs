@@ -67,7 +67,8 @@ fn grant(name: &str, role: Role) -> Change {
     }
 }
 
-fn grant_at(name: &str, role: Role, bank_id: &str) -> Change {
+/// Grants this user a role at a bank.
+pub fn grant_at(name: &str, role: Role, bank_id: &str) -> Change {
     let at = if ["", "bank-1"].contains(&bank_id) { String::new() } else { format!("-{bank_id}") };
     let entitlement = Entitlement {
         entitlement_id: format!("e-{name}-{}{at}", role.name()),

@@ -58,8 +58,8 @@ impl Guest for Component {
     fn add_status(caller: Caller, bank_id: String, customer_id: String, draft: KycStatusDraft) -> Written<KycStatus> {
         let actor = actor(caller, Action::AddKycStatus);
         let facts = facts(&bank_id, &customer_id);
-        let same = kyc_storage::status(&bank_id, &customer_id, draft.date, draft.ok);
-        let accepted = kyc::add_status(&actor, facts, bank_id.clone(), customer_id, same, draft)?;
+        let timeline = kyc_storage::timeline(&bank_id, &customer_id);
+        let accepted = kyc::add_status(&actor, facts, bank_id.clone(), customer_id, timeline.as_ref(), draft)?;
         // A repetition changes nothing, so there is nothing to screen.
         if accepted.1.is_empty() {
             return Ok(accepted);

@@ -14,6 +14,7 @@ use clap::Args;
 use obp_host::ambient::Ambient;
 use obp_host::app::{DataFolder, open_store, register};
 use obp_host::component::bindings::Change;
+use obp_host::component::bindings::changes::NewKycStatus;
 use obp_host::component::bindings::customers_types::CustomerDraft;
 use obp_host::component::bindings::kyc_types::{KycDocumentDraft, KycMediaDraft, KycStatusDraft, KycStatusEntry};
 use obp_host::component::samples::{self, seed};
@@ -123,7 +124,7 @@ fn kyc_file() -> [Change; 4] {
         Change::PutKycCheck(samples::kyc_check(BANK, CUSTOMER, "demo-check", samples::kyc_check_draft())),
         Change::PutKycDocument(samples::kyc_document(BANK, CUSTOMER, "demo-document", document)),
         Change::PutKycMedia(samples::kyc_media(BANK, CUSTOMER, "demo-media", media)),
-        Change::AddKycStatus(entry),
+        Change::AddKycStatus(NewKycStatus { entry, after: None }),
     ]
 }
 

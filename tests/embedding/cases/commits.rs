@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::accounts::{account, role};
-use super::kyc::{CHECK, DOCUMENT, MEDIA, entry};
+use super::kyc::{CHECK, DOCUMENT, MEDIA, entry, follow};
 use super::{COMMITS, Case, End, bank, change, customer, meeting, user, with};
 
 fn world() -> Vec<Value> {
@@ -80,19 +80,16 @@ pub(super) fn cases() -> Vec<Case> {
             .commits([view("a-1", "u-kim")], true)
             .commits([view("a-1", "u-kim")], false)
             .commits([view("a-1", "u-lee")], true),
-        case("a status: bank, customer, date and ok are new together; the customer exists", [])
-            .commits([entry("bank-1", "c-1", "1", true, 0)], true)
-            .commits([entry("bank-1", "c-1", "2", true, 0)], false)
-            .commits([entry("bank-1", "c-1", "2", false, 0)], true)
-            .commits([entry("bank-1", "c-1", "2", true, 1)], true)
-            .commits([entry("bank-1", "c-2", "1", true, 0)], false),
+    ];
+    cases.extend(timelines());
+    cases.push(
         case("a meeting: its id is new at the bank; bank and maker exist", [meeting("bank-1", "m-1", "kim")])
             .commits([meeting("bank-1", "m-1", "lee")], false)
             .commits([meeting("bank-2", "m-1", "lee")], true)
             .commits([meeting("bank-3", "m-2", "kim")], false)
             .commits([meeting("bank-1", "m-2", "sam")], false)
             .commits([meeting("bank-1", "m-2", "lee")], true),
-    ];
+    );
     cases.extend([("a check", CHECK), ("a document", DOCUMENT), ("media", MEDIA)].map(|(name, kind)| {
         case(&format!("{name}: the customer exists at that bank"), [])
             .commits([kind.record("bank-1", "c-2", "r-1")], false)
@@ -101,6 +98,29 @@ pub(super) fn cases() -> Vec<Case> {
             .then(kind.listed("c-1"), End::Reply(0))
     }));
     cases
+}
+
+/// Timelines, and the customers that follow them.
+fn timelines() -> Vec<Case> {
+    vec![
+        case(
+            "a status: the bank's last entry is the one that was read; the customer exists",
+            [customer("bank-2", "c-1")],
+        )
+        .commits([entry("bank-1", "c-1", "1", true, 0, Some(1))], false)
+        .commits([entry("bank-1", "c-1", "1", true, 0, None)], true)
+        .commits([entry("bank-1", "c-1", "1", true, 0, None)], false)
+        .commits([entry("bank-2", "c-1", "1", true, 0, Some(1))], false)
+        .commits([entry("bank-2", "c-1", "1", true, 0, None)], true)
+        .commits([entry("bank-1", "c-1", "1", true, 0, Some(1))], true)
+        .commits([entry("bank-1", "c-1", "1", true, 1, Some(2))], false)
+        .commits([entry("bank-1", "c-1", "1", true, 1, Some(3))], true)
+        .commits([entry("bank-1", "c-2", "1", true, 0, None)], false),
+        case("a customer's status: the customer exists", [])
+            .commits([follow("bank-1", "c-1", false)], true)
+            .commits([follow("bank-2", "c-1", false)], false)
+            .commits([follow("bank-1", "c-2", false)], false),
+    ]
 }
 
 fn role_of(entitlement_id: &str, bank_id: &str) -> Value {

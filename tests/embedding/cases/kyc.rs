@@ -149,21 +149,36 @@ fn status(bank_id: &str, customer_id: &str, number: &str, ok: bool, days_later: 
 }
 
 /// The change that adds an entry to a timeline.
-pub(super) fn entry(bank_id: &str, customer_id: &str, number: &str, ok: bool, days_later: i64) -> Value {
+pub(super) fn entry(
+    bank_id: &str,
+    customer_id: &str,
+    number: &str,
+    ok: bool,
+    days_later: i64,
+    after: Option<u64>,
+) -> Value {
     let status = json!({"customer-id": customer_id, "customer-number": number, "ok": ok, "date": date(days_later)});
-    change("add-kyc-status", json!({"bank-id": bank_id, "status": status}))
+    change("add-kyc-status", json!({"entry": {"bank-id": bank_id, "status": status}, "after": after}))
+}
+
+/// The change with which a customer follows a timeline.
+pub(super) fn follow(bank_id: &str, customer_id: &str, kyc_status: bool) -> Value {
+    let follows = json!({"bank-id": bank_id, "customer-id": customer_id, "kyc-status": kyc_status});
+    change("set-customer-kyc-status", with(follows, "last-ok-date", date(0)))
 }
 
 fn statuses() -> Vec<Case> {
     let world = || [bank("bank-1"), bank("bank-2"), customer("bank-1", "c-1")];
     let case = |name: &str| Case::new(STATUS, name, world());
+    let case_with =
+        |name: &str, more: Value| Case::new(STATUS, name, world().into_iter().chain([more]).collect::<Vec<_>>());
     let put = |ok, days| status("bank-1", "c-1", "1", ok, days);
     let list = || call("kyc", "statuses", [caller("kim"), "c-1".into()]);
     let refused = |name: &str, bank: &str, customer: &str, code| {
         case(name).then(status(bank, customer, "1", true, 0), End::Refusal(code))
     };
     vec![
-        case("is recorded").then(put(true, 0), End::Reply(1)),
+        case("is recorded").then(put(true, 0), End::Reply(2)),
         refused("the bank id is malformed", "bank 1", "c-1", "OBP-30111"),
         refused("there is no such bank", "bank-3", "c-1", "OBP-30001"),
         refused("there is no such customer", "bank-1", "c-3", "OBP-30046"),
@@ -171,32 +186,42 @@ fn statuses() -> Vec<Case> {
         case("customer-number is too long")
             .then(status("bank-1", "c-1", &"x".repeat(65), true, 0), End::Refusal("OBP-10001")),
         case("customer-number is as long as it may be")
-            .then(status("bank-1", "c-1", &"ü".repeat(64), true, 0), End::Reply(1)),
+            .then(status("bank-1", "c-1", &"ü".repeat(64), true, 0), End::Reply(2)),
         case("every fault at once is the first of them")
             .then(status("bank 3", "c-3", &"x".repeat(65), true, 0), End::Refusal("OBP-30111"))
             .then(status("bank-3", "c-3", &"x".repeat(65), true, 0), End::Refusal("OBP-30001"))
             .then(status("bank-1", "c-3", &"x".repeat(65), true, 0), End::Refusal("OBP-30046")),
         case("each adds to the timeline, whatever its date")
-            .then(put(true, 2), End::Reply(1))
-            .then(put(false, 1), End::Reply(1))
-            .then(put(true, 3), End::Reply(1))
+            .then(put(true, 2), End::Reply(2))
+            .then(put(false, 1), End::Reply(2))
+            .then(put(true, 3), End::Reply(2))
             .then(list(), End::Reply(0)),
-        case("the same entry again changes nothing and is answered as it is stored")
-            .then(put(true, 0), End::Reply(1))
-            .then(put(false, 0), End::Reply(1))
-            .then(status("bank-1", "c-1", "2", true, 0), End::Reply(0))
+        case("a repeat of the entry that was written last changes nothing")
+            .then(put(true, 0), End::Reply(2))
+            .then(put(true, 0), End::Reply(0))
+            .then(list(), End::Reply(0)),
+        case("an earlier entry can be said again")
+            .then(put(true, 0), End::Reply(2))
+            .then(put(false, 0), End::Reply(2))
+            .then(put(true, 0), End::Reply(2))
+            .then(status("bank-1", "c-1", "2", true, 0), End::Reply(2))
+            .then(list(), End::Reply(0)),
+        case_with("the entry of another bank is no repeat", customer("bank-2", "c-1"))
+            .then(put(true, 0), End::Reply(2))
+            .then(status("bank-2", "c-1", "1", true, 0), End::Reply(2))
+            .then(put(true, 0), End::Reply(0))
             .then(list(), End::Reply(0)),
         case("of two that add the same entry at once, the second finds it there")
-            .then(status("bank-1", "c-1", "2", true, 0), End::Reply(0))
-            .meanwhile([entry("bank-1", "c-1", "1", true, 0)])
+            .then(put(true, 0), End::Reply(0))
+            .meanwhile([entry("bank-1", "c-1", "1", true, 0, None)])
             .then(list(), End::Reply(0)),
         case("a screener rejects")
             .then(put(true, 0), End::Refusal("OBP-10035"))
             .screened(rejected())
             .then(list(), End::Reply(0)),
-        case("a screener accepts with a note").then(put(true, 0), End::Reply(2)).screened(noted()),
+        case("a screener accepts with a note").then(put(true, 0), End::Reply(3)).screened(noted()),
         case("a repeat is not screened")
-            .then(put(true, 0), End::Reply(1))
+            .then(put(true, 0), End::Reply(2))
             .then(put(true, 0), End::Reply(0))
             .screened(rejected()),
     ]

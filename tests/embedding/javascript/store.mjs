@@ -23,7 +23,7 @@ const replace = (table, id, changed) => {
 const remove = (table, id) => table.delete(id);
 
 const none = (table, matches) => ![...table.values()].some(matches);
-const newestFirst = (table, matches) => [...table.values()].filter(matches).reverse();
+const lastWrittenFirst = (table, matches) => [...table.values()].filter(matches).reverse();
 
 const hasCustomer = ({ customers }, bankId, customerId) => customers.has(key(bankId, customerId));
 const isNumberNew = (table, bankId, field, number) =>
@@ -32,9 +32,30 @@ const isSameRole = (one, other) => one.roleName === other.roleName && one.bankId
 
 const putKyc = (tables, table, record) => {
   const id = key(record.bankId, record.customerId, record.id);
-  // A record that is written again moves to the end, which is the front of a list that is read newest first.
+  // A record that is written again moves to the end, which is the front of a list that is read last written first.
   remove(table, id);
   return hasCustomer(tables, record.bankId, record.customerId) && insert(table, id, record);
+};
+
+/** The entries that a bank wrote about a customer, last written first. */
+const bankEntries = ({ statuses }, bankId, customerId) =>
+  lastWrittenFirst(statuses, ({ entry }) => entry.bankId === bankId && entry.status.customerId === customerId);
+
+/** Statuses by date, newest first. Entries of the same date keep their order. */
+const byDate = (statuses) =>
+  statuses.toSorted((one, other) => Number(other.date.milliseconds - one.date.milliseconds));
+
+/** The end of a bank's timeline, or undefined if the bank has written no entry. */
+const bankTimeline = (tables, bankId, customerId) => {
+  const entries = bankEntries(tables, bankId, customerId);
+  if (entries.length === 0) return undefined;
+  const sorted = byDate(entries.map(({ entry }) => entry.status));
+  return {
+    lastWritten: entries[0].entry.status,
+    lastNumber: entries[0].number,
+    newest: sorted[0],
+    lastOkDate: sorted.find((status) => status.ok)?.date,
+  };
 };
 
 /** Applies a change by its tag. Returns false if its precondition does not hold. */
@@ -85,9 +106,19 @@ const CHANGES = {
   'put-kyc-check': (tables, row) => putKyc(tables, tables.checks, row),
   'put-kyc-document': (tables, row) => putKyc(tables, tables.documents, row),
   'put-kyc-media': (tables, row) => putKyc(tables, tables.medias, row),
-  'add-kyc-status': (tables, { bankId, status }) =>
-    hasCustomer(tables, bankId, status.customerId) &&
-    insert(tables.statuses, key(bankId, status.customerId, status.date.milliseconds, status.ok), status),
+  'add-kyc-status': (tables, { entry, after }) => {
+    const { bankId, status: { customerId } } = entry;
+    const isAfter = bankEntries(tables, bankId, customerId)[0]?.number === after;
+    const ofCustomer = lastWrittenFirst(tables.statuses, (row) => row.entry.status.customerId === customerId);
+    const number = (ofCustomer[0]?.number ?? 0n) + 1n;
+    return isAfter && hasCustomer(tables, bankId, customerId) &&
+      insert(tables.statuses, key(customerId, number), { entry, number });
+  },
+  'set-customer-kyc-status': ({ customers }, { bankId, customerId, kycStatus, lastOkDate }) => {
+    const id = key(bankId, customerId);
+    const details = { ...customers.get(id)?.details, kycStatus, ...(lastOkDate && { lastOkDate }) };
+    return replace(customers, id, { details });
+  },
   'create-meeting': ({ banks, users, meetings }, row) =>
     banks.has(row.bankId) &&
     users.has(row.present.customerUserId) &&
@@ -106,7 +137,7 @@ const reads = (tables) => {
   // The records at all banks, or undefined if there is no such customer.
   const kycList = (table) => (customerId) => {
     const isOfCustomer = (row) => row.customerId === customerId;
-    return none(customers, isOfCustomer) ? undefined : newestFirst(table, isOfCustomer);
+    return none(customers, isOfCustomer) ? undefined : lastWrittenFirst(table, isOfCustomer);
   };
   return {
     'accounts-storage': {
@@ -129,12 +160,16 @@ const reads = (tables) => {
       checks: kycList(tables.checks),
       documents: kycList(tables.documents),
       medias: kycList(tables.medias),
-      statuses: kycList(statuses),
-      status: (bankId, customerId, date, ok) => statuses.get(key(bankId, customerId, date.milliseconds, ok)),
+      statuses: (customerId) => {
+        if (none(customers, (row) => row.customerId === customerId)) return undefined;
+        const entries = lastWrittenFirst(statuses, ({ entry }) => entry.status.customerId === customerId);
+        return byDate(entries.map(({ entry }) => entry.status));
+      },
+      timeline: (bankId, customerId) => bankTimeline(tables, bankId, customerId),
     },
     'meetings-storage': {
       find: (bankId, meetingId) => meetings.get(key(bankId, meetingId)),
-      atBank: (bankId) => newestFirst(meetings, (meeting) => meeting.bankId === bankId),
+      atBank: (bankId) => lastWrittenFirst(meetings, (meeting) => meeting.bankId === bankId),
     },
     'users-storage': {
       byUsername: (username) => {

@@ -28,7 +28,7 @@ const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperC
 const kebabCase = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The members with 64 bits, which the bindings need as a BigInt. */
-const WIDE = ['milliseconds', 'seconds'];
+const WIDE = ['after', 'milliseconds', 'seconds'];
 
 /** Converts JSON to a value of the bindings. */
 const fromJson = (value, name) => {

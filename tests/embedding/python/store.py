@@ -32,7 +32,7 @@ def none(table, matches):
     return not any(matches(row) for row in table.values())
 
 
-def newest_first(table, matches):
+def last_written_first(table, matches):
     return [row for row in reversed(table.values()) if matches(row)]
 
 
@@ -57,14 +57,50 @@ def change_customer_number(t, row):
 
 def put_kyc(t, table, record):
     key = (*customer(record), record["id"])
-    # A record that is written again moves to the end, which is the front of a list that is read newest first.
+    # A record that is written again moves to the end, which is the front of a list that is read last written first.
     remove(t[table], key)
     return customer(record) in t["customers"] and insert(t[table], key, record)
 
 
-def add_kyc_status(t, bank_id, status):
-    key = (bank_id, status["customer-id"], status["date"]["milliseconds"], status["ok"])
-    return (bank_id, status["customer-id"]) in t["customers"] and insert(t["statuses"], key, status)
+def bank_entries(t, bank_id, customer_id):
+    """The entries that a bank wrote about a customer, last written first."""
+    key = (bank_id, customer_id)
+    return last_written_first(t["statuses"], lambda row: (row["bank-id"], row["status"]["customer-id"]) == key)
+
+
+def by_date(statuses):
+    """Statuses by date, newest first. Entries of the same date keep their order."""
+    return sorted(statuses, key=lambda status: -status["date"]["milliseconds"])
+
+
+def bank_timeline(t, bank_id, customer_id):
+    """The end of a bank's timeline, or None if the bank has written no entry."""
+    entries = bank_entries(t, bank_id, customer_id)
+    if not entries:
+        return None
+    statuses = by_date(row["status"] for row in entries)
+    return {
+        "last-written": entries[0]["status"],
+        "last-number": entries[0]["number"],
+        "newest": statuses[0],
+        "last-ok-date": next((status["date"] for status in statuses if status["ok"]), None),
+    }
+
+
+def add_kyc_status(t, entry, after):
+    key = (entry["bank-id"], entry["status"]["customer-id"])
+    last = bank_timeline(t, *key)
+    number = 1 + sum(row["status"]["customer-id"] == key[1] for row in t["statuses"].values())
+    is_after = after == (last and last["last-number"])
+    return is_after and key in t["customers"] and insert(t["statuses"], (key[1], number), {**entry, "number": number})
+
+
+def set_customer_kyc_status(t, row):
+    key = customer(row)
+    details = {**t["customers"].get(key, {}).get("details", {}), "kyc-status": row["kyc-status"]}
+    if row["last-ok-date"] is not None:
+        details["last-ok-date"] = row["last-ok-date"]
+    return replace(t["customers"], key, {"details": details})
 
 
 # Applies a change by its tag. Returns false if its precondition does not hold.
@@ -120,7 +156,8 @@ CHANGES = {
     "put-kyc-check": lambda t, row: put_kyc(t, "checks", row),
     "put-kyc-document": lambda t, row: put_kyc(t, "documents", row),
     "put-kyc-media": lambda t, row: put_kyc(t, "medias", row),
-    "add-kyc-status": lambda t, row: add_kyc_status(t, row["bank-id"], row["status"]),
+    "add-kyc-status": lambda t, row: add_kyc_status(t, row["entry"], row["after"]),
+    "set-customer-kyc-status": set_customer_kyc_status,
     "create-meeting": lambda t, row: (
         row["bank-id"] in t["banks"]
         and row["present"]["customer-user-id"] in t["users"]
@@ -137,12 +174,19 @@ def reads(t):
         held = (row["entitlement"] for row in t["entitlements"].values() if row["user-id"] == user_id)
         return sorted(held, key=lambda role: role["role-name"])
 
+    def is_customer(customer_id):
+        return not none(t["customers"], lambda row: row["customer-id"] == customer_id)
+
     def kyc_list(table):
         """The records at all banks, or None if there is no such customer."""
         return lambda customer_id: (
-            None if none(t["customers"], lambda row: row["customer-id"] == customer_id)
-            else newest_first(t[table], lambda row: row["customer-id"] == customer_id)
+            last_written_first(t[table], lambda row: row["customer-id"] == customer_id)
+            if is_customer(customer_id) else None
         )
+
+    def statuses(customer_id):
+        entries = last_written_first(t["statuses"], lambda row: row["status"]["customer-id"] == customer_id)
+        return by_date(row["status"] for row in entries) if is_customer(customer_id) else None
 
     def facts_for_create(bank_id, account_id, owner_user_id):
         owner = t["users"].get(owner_user_id)
@@ -168,14 +212,12 @@ def reads(t):
             "checks": kyc_list("checks"),
             "documents": kyc_list("documents"),
             "medias": kyc_list("medias"),
-            "statuses": kyc_list("statuses"),
-            "status": lambda bank_id, customer_id, date, ok: (
-                t["statuses"].get((bank_id, customer_id, date["milliseconds"], ok))
-            ),
+            "statuses": statuses,
+            "timeline": lambda bank_id, customer_id: bank_timeline(t, bank_id, customer_id),
         },
         "meetings-storage": {
             "find": lambda bank_id, meeting_id: t["meetings"].get((bank_id, meeting_id)),
-            "at-bank": lambda bank_id: newest_first(t["meetings"], lambda row: row["bank-id"] == bank_id),
+            "at-bank": lambda bank_id: last_written_first(t["meetings"], lambda row: row["bank-id"] == bank_id),
         },
         "users-storage": {"by-username": by_username},
     }

@@ -38,7 +38,7 @@ impl Timestamp {
     /// The years 0000 to 9999, in milliseconds since 1970-01-01T00:00:00Z.
     pub const RANGE_MS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
-    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`. Drops a fraction of a second, and converts a numeric offset to UTC (decision 5). `None` for
+    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`, to the millisecond. Converts a numeric offset to UTC (decision 5). `None` for
     /// any other text, and for a date that does not exist.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -50,7 +50,7 @@ impl Timestamp {
         }
         let time: DateTime<FixedOffset> = DateTime::parse_from_rfc3339(text).ok()?;
         let utc = time.with_timezone(&Utc);
-        (0..=9999).contains(&utc.year()).then(|| Self { milliseconds: utc.timestamp() * 1000 })
+        (0..=9999).contains(&utc.year()).then(|| Self { milliseconds: utc.timestamp_millis() })
     }
 
     /// Writes whole seconds in UTC, such as `2017-09-19T00:00:00Z`. Writes digit by digit: a format string would be parsed each time.

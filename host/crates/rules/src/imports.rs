@@ -4,11 +4,10 @@ use bindings::accounts_types::Account;
 use bindings::banks_types::Bank;
 use bindings::customers_types::Customer;
 use bindings::entitlements_types::EntitlementRequest;
-use bindings::kyc_types::KycStatus;
+use bindings::kyc_types::BankTimeline;
 use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
 use bindings::meetings_types::Meeting;
 use bindings::screening::{Subject, Verdict};
-use bindings::timestamp::Timestamp;
 use bindings::users_types::{Entitlement, LockStatus, UserDetails};
 use bindings::{
     AccountList, ConsumerList, EntitlementOfUserList, EntitlementRequestList, KycCheckList, KycDocumentList,
@@ -234,14 +233,8 @@ impl kyc_storage::Host for RulesState {
         list.map(|list| self.push_list(list)).transpose()
     }
 
-    async fn status(
-        &mut self,
-        bank_id: String,
-        customer_id: String,
-        date: Timestamp,
-        ok: bool,
-    ) -> Result<Option<KycStatus>> {
-        Ok(kyc::status(self.snapshot()?, &bank_id, &customer_id, date, ok).await?)
+    async fn timeline(&mut self, bank_id: String, customer_id: String) -> Result<Option<BankTimeline>> {
+        Ok(kyc::timeline(self.snapshot()?, &bank_id, &customer_id).await?)
     }
 }
 

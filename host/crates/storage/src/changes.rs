@@ -27,7 +27,8 @@ pub fn statement(change: Change) -> Statement {
         Change::PutKycCheck(check) => kyc::put_check(check),
         Change::PutKycDocument(document) => kyc::put_document(document),
         Change::PutKycMedia(media) => kyc::put_media(media),
-        Change::AddKycStatus(entry) => kyc::add_status(entry),
+        Change::AddKycStatus(new) => kyc::add_status(new),
+        Change::SetCustomerKycStatus(status) => customers::set_kyc_status(status),
         Change::CreateMeeting(meeting) => meetings::create(meeting),
         Change::NoteScreening(note) => screening::add_note(note),
     }

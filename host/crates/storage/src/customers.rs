@@ -1,6 +1,6 @@
 //! The SQL of customers and of their links to users.
 
-use bindings::changes::CustomerNumberChange;
+use bindings::changes::{CustomerKycStatus, CustomerNumberChange};
 use bindings::customers_types::{Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink};
 
 use crate::errors::StoreError;
@@ -120,6 +120,20 @@ pub fn change_number(change: CustomerNumberChange) -> Statement {
         values: values![customer_number, bank_id, customer_id],
         expect: Expect::One,
     }
+}
+
+/// Gives a customer that exists the status of its timeline.
+#[must_use]
+pub fn set_kyc_status(status: CustomerKycStatus) -> Statement {
+    const STATUS_ONLY: &str = "UPDATE customers SET kyc_status = $1 WHERE bank_id = $2 AND customer_id = $3";
+    const WITH_DATE: &str =
+        "UPDATE customers SET kyc_status = $1, last_ok_ms = $2 WHERE bank_id = $3 AND customer_id = $4";
+    let CustomerKycStatus { bank_id, customer_id, kyc_status, last_ok_date } = status;
+    let (sql, values) = match last_ok_date {
+        None => (STATUS_ONLY, values![kyc_status, bank_id, customer_id]),
+        Some(last_ok_date) => (WITH_DATE, values![kyc_status, last_ok_date, bank_id, customer_id]),
+    };
+    Statement { sql, values, expect: Expect::One }
 }
 
 /// Links a user to a customer. Both must exist, and the user must have no customer at the bank.

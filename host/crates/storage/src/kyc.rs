@@ -1,8 +1,8 @@
 //! The SQL of the KYC records.
 
+use bindings::changes::NewKycStatus;
 use bindings::kyc_storage::WriteFacts;
-use bindings::kyc_types::{KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
-use bindings::timestamp::Timestamp;
+use bindings::kyc_types::{BankTimeline, KycCheck, KycDocument, KycMedia, KycStatus, KycStatusEntry};
 
 use crate::errors::StoreError;
 use crate::queries::{any, list, one};
@@ -103,33 +103,43 @@ pub async fn medias(store: &mut dyn Snapshot, customer_id: &str) -> Result<Optio
     of_customer(store, SQL, customer_id).await
 }
 
-/// A customer's status timeline, last written first. `None` if no bank has the customer.
+/// A customer's status timeline: by date, newest first, and of one date the entry that was written last first (decision 8). `None`
+/// if no bank has the customer.
 pub async fn statuses(store: &mut dyn Snapshot, customer_id: &str) -> Result<Option<Vec<KycStatus>>, StoreError> {
     const SQL: &str = concat!(
         "SELECT ",
         status!(columns),
-        " FROM kyc_statuses WHERE customer_id = $1 ORDER BY written DESC",
+        " FROM kyc_statuses WHERE customer_id = $1 ORDER BY date_ms DESC, written DESC",
         list_limit!()
     );
     of_customer(store, SQL, customer_id).await
 }
 
-/// The entry of the timeline with that bank, customer, date and `ok`.
-pub async fn status(
+/// The entries of one bank's timeline that a new entry depends on. `None` if the bank has written none.
+pub async fn timeline(
     store: &mut dyn Snapshot,
     bank_id: &str,
     customer_id: &str,
-    date: Timestamp,
-    ok: bool,
-) -> Result<Option<KycStatus>, StoreError> {
-    const SQL: &str = concat!(
+) -> Result<Option<BankTimeline>, StoreError> {
+    const LAST_WRITTEN: &str = concat!(
         "SELECT ",
         status!(columns),
-        " FROM kyc_statuses WHERE bank_id = $1 AND customer_id = $2 AND date_ms = $3 AND ok = $4"
+        ", written FROM kyc_statuses WHERE bank_id = $1 AND customer_id = $2 ORDER BY written DESC LIMIT 1"
     );
-    let params =
-        [Param::Text(bank_id), Param::Text(customer_id), Param::Int(date.milliseconds), Param::Int(i64::from(ok))];
-    one(store, SQL, &params).await
+    const NEWEST: &str = concat!(
+        "SELECT ",
+        status!(columns),
+        " FROM kyc_statuses WHERE bank_id = $1 AND customer_id = $2 ORDER BY date_ms DESC, written DESC LIMIT 1"
+    );
+    const LAST_OK: &str = "SELECT date_ms FROM kyc_statuses WHERE bank_id = $1 AND customer_id = $2 AND ok = 1 \
+        ORDER BY date_ms DESC LIMIT 1";
+    let of_bank = [Param::Text(bank_id), Param::Text(customer_id)];
+    let Some(mut last) = store.rows(LAST_WRITTEN, &of_bank).await?.pop() else { return Ok(None) };
+    let (last_written, last_number) = (last.read()?, last.read()?);
+    let newest = one(store, NEWEST, &of_bank).await?;
+    let newest = newest.ok_or_else(|| StoreError::Failed("a timeline with entries has no newest one".to_owned()))?;
+    let last_ok_date = one(store, LAST_OK, &of_bank).await?;
+    Ok(Some(BankTimeline { last_written, last_number, newest, last_ok_date }))
 }
 
 async fn of_customer<T: FromRow>(
@@ -182,21 +192,24 @@ pub fn put_media(media: KycMedia) -> Statement {
     Statement { sql: put!("kyc_media", media), values: media.values(), expect: Expect::One }
 }
 
-/// Adds an entry to the timeline. No entry may have the same bank, customer, date and `ok`.
+/// Adds an entry to the timeline. The number of the bank's last entry must still be `after`.
 #[must_use]
-pub fn add_status(entry: KycStatusEntry) -> Statement {
-    let KycStatusEntry { bank_id, status } = entry;
+pub fn add_status(new: NewKycStatus) -> Statement {
+    let NewKycStatus { entry: KycStatusEntry { bank_id, status }, after } = new;
     let mut values = status.values();
-    values.push(Value::from(bank_id));
+    values.extend([Value::from(bank_id), Value::from(after.unwrap_or(0))]);
     Statement {
         sql: concat!(
             "INSERT INTO kyc_statuses (",
             status!(names),
-            ", bank_id, written) VALUES (",
+            ", bank_id, written) SELECT ",
             status!(placeholders),
             ", ",
             status!(next),
-            ", (SELECT COALESCE(MAX(written), 0) + 1 FROM kyc_statuses WHERE customer_id = $1))"
+            ", (SELECT COALESCE(MAX(written), 0) + 1 FROM kyc_statuses WHERE customer_id = $1) \
+            WHERE $6 = (SELECT COALESCE(MAX(written), 0) FROM kyc_statuses WHERE bank_id = ",
+            status!(next),
+            " AND customer_id = $1)"
         ),
         values,
         expect: Expect::One,
@@ -214,6 +227,6 @@ pub(crate) mod tests {
         documents(facts, "c-1").await.unwrap();
         medias(facts, "c-1").await.unwrap();
         statuses(facts, "c-1").await.unwrap();
-        status(facts, "bank-a", "c-1", Timestamp { milliseconds: 1 }, true).await.unwrap();
+        timeline(facts, "bank-a", "c-1").await.unwrap();
     }
 }

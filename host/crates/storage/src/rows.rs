@@ -99,6 +99,12 @@ impl FromRow for u32 {
     }
 }
 
+impl FromRow for u64 {
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        row.int()?.try_into().map_err(|_| row.damaged(OUT_OF_RANGE))
+    }
+}
+
 const OUT_OF_RANGE: &str = "a stored number is out of range";
 
 impl FromRow for bool {

@@ -5,6 +5,7 @@ mod everything;
 mod grammar;
 mod preconditions;
 mod samples;
+mod timeline;
 mod watched;
 
 use bindings::Change;
@@ -354,29 +355,6 @@ async fn kyc_records_are_replaced_and_move_to_the_front() {
         [new_media, media("bank-b", "c-1", "1"), media("bank-a", "c-1", "2")]
     );
     assert_eq!(kyc::checks(facts, "c-2").await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn a_kyc_status_is_one_entry_per_bank_customer_date_and_ok() {
-    let store = populated().await;
-    let entries = [
-        status("bank-a", "c-1", true, 20),
-        status("bank-a", "c-1", false, 20),
-        status("bank-b", "c-1", true, 20),
-        status("bank-a", "c-1", true, 10),
-    ];
-    for entry in &entries {
-        store.change([Change::AddKycStatus(entry.clone())]).await.unwrap();
-        assert!(matches!(store.change([Change::AddKycStatus(entry.clone())]).await, Err(CommitError::Conflict)));
-    }
-    let mut facts = store.snapshot().await;
-    let found = kyc::status(facts.as_mut(), "bank-a", "c-1", at(20), false).await.unwrap();
-    assert_eq!(found.as_ref(), Some(&entries[1].status));
-    assert_eq!(kyc::status(facts.as_mut(), "bank-b", "c-1", at(20), false).await.unwrap(), None);
-    let statuses = kyc::statuses(store.snapshot().await.as_mut(), "c-1").await.unwrap().unwrap();
-    let expected = [&entries[3], &entries[2], &entries[1], &entries[0]].map(|entry| entry.status.clone());
-    assert_eq!(statuses, expected);
-    assert_eq!(kyc::statuses(store.snapshot().await.as_mut(), "c-2").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -67,6 +67,13 @@ impl From<u32> for Value {
     }
 }
 
+/// A number above the largest that a store can have is stored as that one. No row has it, so a precondition with it fails.
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Int(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
 impl From<bool> for Value {
     fn from(truth: bool) -> Self {
         Self::Int(truth.into())

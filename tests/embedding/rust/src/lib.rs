@@ -1,7 +1,8 @@
 //! An example of a host for the onboarding component. It uses the crate `wasmtime` without generated code: values are `Val`s by the
-//! names of the WIT. It answers the imports of the thirteen operations from memory (`store`) and keeps nothing when it ends.
+//! names of the WIT. It answers the imports of the thirteen operations from memory (`store`, `timeline`) and keeps nothing when it ends.
 
 mod store;
+mod timeline;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

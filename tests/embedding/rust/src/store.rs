@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use wasmtime::component::Val;
 
+use crate::timeline;
+
 /// A change's table, and its preconditions in `wit/changes.wit`: records that must exist, as a table with paths in its records and in
 /// the change, and values that must be new, as paths in the change.
 type Rule = (
@@ -16,7 +18,7 @@ type Rule = (
 const BANK: (&str, &[(&str, &str)]) = ("banks", &[("id", "bank-id")]);
 const USER: (&str, &[(&str, &str)]) = ("users", &[("user.user-id", "user-id")]);
 const CUSTOMER: (&str, &[(&str, &str)]) = ("customers", &[("bank-id", "bank-id"), ("customer-id", "customer-id")]);
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 11] = [
     ("create-bank", "banks", &[], &[&["id"]]),
     ("create-user", "users", &[], &[&["user.user-id"], &["user.username"]]),
     ("create-customer", "customers", &[BANK], &[&["bank-id", "customer-id"], &["bank-id", "customer-number"]]),
@@ -31,12 +33,6 @@ const RULES: [Rule; 12] = [
     ("put-kyc-check", "checks", &[CUSTOMER], &[]),
     ("put-kyc-document", "documents", &[CUSTOMER], &[]),
     ("put-kyc-media", "medias", &[CUSTOMER], &[]),
-    (
-        "add-kyc-status",
-        "statuses",
-        &[("customers", &[("bank-id", "bank-id"), ("customer-id", "status.customer-id")])],
-        &[&["bank-id", "status.customer-id", "status.date", "status.ok"]],
-    ),
     (
         "create-meeting",
         "meetings",
@@ -63,6 +59,11 @@ impl Facts {
     /// Applies a change. `None` if its precondition does not hold, or if none of the thirteen operations returns such a change.
     pub(crate) fn apply(&mut self, change: &Val) -> Option<()> {
         let Val::Variant(case, Some(new)) = change else { return None };
+        match case.as_str() {
+            "add-kyc-status" => return timeline::add(self, new),
+            "set-customer-kyc-status" => return timeline::follow(self, new),
+            _ => {}
+        }
         let (_, table, exist, are_new) = RULES.iter().find(|rule| rule.0 == case)?;
         let exists = |(table, paths): &(&str, &[(&str, &str)])| {
             let key: Vec<_> = paths.iter().map(|(of, from)| (*of, at(new, from))).collect();
@@ -86,7 +87,8 @@ impl Facts {
     /// The answer of an import, or `None` if it does not read the store.
     pub(crate) fn read(&self, import: &str, arguments: &[Val]) -> Option<Answer> {
         let has = |table: &str, key: &[(&str, &Val)]| Val::Bool(self.find(table, key).next().is_some());
-        let newest_first = |table: &str, key: &[(&str, &Val)]| self.find(table, key).rev().cloned().collect::<Vec<_>>();
+        let last_written_first =
+            |table: &str, key: &[(&str, &Val)]| self.find(table, key).rev().cloned().collect::<Vec<_>>();
         let value = match (import, arguments) {
             ("accounts-storage.facts-for-create", [bank, account, owner]) => {
                 let owner = self
@@ -107,28 +109,22 @@ impl Facts {
                 ("bank-exists", has("banks", &[("id", bank)])),
                 ("customer-exists", has("customers", &[("bank-id", bank), ("customer-id", customer)])),
             ]),
-            ("kyc-storage.status", [bank, customer, date, ok]) => {
-                let key =
-                    [("bank-id", bank), ("status.customer-id", customer), ("status.date", date), ("status.ok", ok)];
-                option(self.find("statuses", &key).next().map(|it| at(it, "status").clone()))
-            }
+            ("kyc-storage.timeline", [bank, customer]) => option(timeline::of_bank(self, bank, customer)),
             ("kyc-storage.checks" | "kyc-storage.documents" | "kyc-storage.medias", [customer]) => {
                 let key = [("customer-id", customer)];
                 let known = self.find("customers", &key).next().is_some();
                 return Some(Answer::List(
-                    known.then(|| newest_first(import.trim_start_matches("kyc-storage."), &key)),
+                    known.then(|| last_written_first(import.trim_start_matches("kyc-storage."), &key)),
                 ));
             }
             ("kyc-storage.statuses", [customer]) => {
                 let known = self.find("customers", &[("customer-id", customer)]).next().is_some();
-                let entries = newest_first("statuses", &[("status.customer-id", customer)]);
-                let statuses = entries.iter().map(|it| at(it, "status").clone()).collect();
-                return Some(Answer::List(known.then_some(statuses)));
+                return Some(Answer::List(known.then(|| timeline::of_customer(self, customer))));
             }
             ("meetings-storage.find", [bank, meeting]) => {
                 option(self.find("meetings", &[("bank-id", bank), ("meeting-id", meeting)]).next().cloned())
             }
-            ("meetings-storage.at-bank", [bank]) => Val::List(newest_first("meetings", &[("bank-id", bank)])),
+            ("meetings-storage.at-bank", [bank]) => Val::List(last_written_first("meetings", &[("bank-id", bank)])),
             ("users-storage.by-username", [username]) => {
                 option(self.find("users", &[("user.username", username)]).next().map(|it| {
                     let Val::Record(mut details) = at(it, "user").clone() else { return it.clone() };
@@ -141,25 +137,30 @@ impl Facts {
         Some(Answer::Value(value))
     }
 
+    /// The table with that name.
+    pub(crate) fn table(&mut self, name: &'static str) -> &mut Vec<Val> {
+        self.0.entry(name).or_default()
+    }
+
     /// The records of a table that have these values at these paths.
-    fn find(&self, table: &str, key: &[(&str, &Val)]) -> impl DoubleEndedIterator<Item = &Val> {
+    pub(crate) fn find(&self, table: &str, key: &[(&str, &Val)]) -> impl DoubleEndedIterator<Item = &Val> {
         let of_key = move |record: &&Val| key.iter().all(|(path, value)| at(record, path) == *value);
         self.0.get(table).map_or(&[][..], Vec::as_slice).iter().filter(of_key)
     }
 }
 
 /// The value at a path of a record, such as `user.username`.
-fn at<'a>(record: &'a Val, path: &str) -> &'a Val {
+pub(crate) fn at<'a>(record: &'a Val, path: &str) -> &'a Val {
     path.split('.').fold(record, |record, name| match record {
         Val::Record(fields) => fields.iter().find(|(field, _)| field == name).map_or(record, |(_, value)| value),
         other => other,
     })
 }
 
-fn option(value: Option<Val>) -> Val {
+pub(crate) fn option(value: Option<Val>) -> Val {
     Val::Option(value.map(Box::new))
 }
 
-fn record<const N: usize>(fields: [(&str, Val); N]) -> Val {
+pub(crate) fn record<const N: usize>(fields: [(&str, Val); N]) -> Val {
     Val::Record(fields.map(|(name, value)| (name.to_owned(), value)).to_vec())
 }

@@ -51,6 +51,7 @@ pub(crate) fn to_val(of: &Type, value: &Value) -> Result<Val> {
         Type::S64 => Val::S64(number()?),
         Type::U16 => Val::U16(u16::try_from(number()?)?),
         Type::U32 => Val::U32(u32::try_from(number()?)?),
+        Type::U64 => Val::U64(u64::try_from(number()?)?),
         Type::String => Val::String(text()?),
         Type::Enum(_) => Val::Enum(text()?),
         Type::List(list) => Val::List(items()?.iter().map(|item| to_val(&list.ty(), item)).collect::<Result<_>>()?),
@@ -92,6 +93,7 @@ pub(crate) fn to_json(value: &Val) -> Value {
         Val::S64(number) => json!(number),
         Val::U16(number) => json!(number),
         Val::U32(number) => json!(number),
+        Val::U64(number) => json!(number),
         Val::String(text) | Val::Enum(text) => json!(text),
         Val::List(items) | Val::Tuple(items) => items.iter().map(to_json).collect(),
         Val::Record(fields) => {

@@ -115,7 +115,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(add_status(call)),
         doc: &Doc {
             summary: "Add KYC Status",
-            description: "Adds an entry to the status timeline of the customer `CUSTOMER_ID`: whether the customer was verified on that date.\n\nAn entry replaces nothing. Adding an entry with the same bank, date and `ok` again changes nothing.\n\nYou need a login.",
+            description: "Adds an entry to the status timeline of the customer `CUSTOMER_ID`: whether the customer was verified on that date.\n\nAn entry replaces nothing. Only repeating the entry that this bank added last (same date, `ok` and `customer_number`) changes nothing, so you can send a request again.\n\n`kyc_status` and `last_ok_date` of the customer at this bank follow the timeline.\n\nYou need a login.",
             request: Some(|| example(&samples::kyc_status_draft())),
             response: Some(placeholder::<KycStatus>),
             actions: &[Action::AddKycStatus],
@@ -165,7 +165,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(statuses(call)),
         doc: &Doc {
             summary: "Get Customer KYC statuses",
-            description: "The status timeline of the customer `CUSTOMER_ID`: the entries of all banks, newest first.\n\nYou need a login.",
+            description: "The status timeline of the customer `CUSTOMER_ID`: the entries of all banks by date, newest first. Of the same date, the entry that was added last comes first.\n\nYou need a login.",
             response: Some(placeholder::<Statuses>),
             actions: &[Action::ReadKycStatuses],
             ..LIST

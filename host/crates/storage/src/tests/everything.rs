@@ -1,7 +1,7 @@
 //! Every SQL text of the crate, sent once.
 
 use bindings::Change;
-use bindings::changes::{ConsumerSwitch, CustomerNumberChange, ScreeningNote};
+use bindings::changes::{ConsumerSwitch, CustomerKycStatus, CustomerNumberChange, ScreeningNote};
 
 use super::samples::*;
 use super::watched::Watched;
@@ -17,6 +17,12 @@ pub(super) fn switch(consumer_id: &str) -> Change {
     Change::SwitchConsumer(ConsumerSwitch { consumer_id: consumer_id.to_owned(), enabled: true })
 }
 
+pub(super) fn follow(customer_id: &str, kyc_status: bool, last_ok_ms: Option<i64>) -> Change {
+    let (bank_id, customer_id) = ("bank-a".to_owned(), customer_id.to_owned());
+    let last_ok_date = last_ok_ms.map(at);
+    Change::SetCustomerKycStatus(CustomerKycStatus { bank_id, customer_id, kyc_status, last_ok_date })
+}
+
 /// The changes that create something new, for a store from [`populated`](super::populated).
 pub(super) fn creations() -> Vec<Change> {
     vec![
@@ -27,7 +33,7 @@ pub(super) fn creations() -> Vec<Change> {
         Change::GrantView(view_grant("bank-a", "a-1", "owner", "u-kim")),
         Change::GrantEntitlement(grant("u-kim", &entitlement("e-1", "CanA", "bank-a"))),
         Change::RequestEntitlement(request("r-1", "u-kim", "CanA", 1)),
-        Change::AddKycStatus(status("bank-a", "c-1", true, 1)),
+        new_status(&status("bank-a", "c-1", true, 1), None),
         Change::CreateConsumer(consumer("k-1", "u-kim", 1)),
         Change::CreateMeeting(meeting("bank-a", "m-1", "u-kim")),
     ]
@@ -41,6 +47,8 @@ fn others() -> Vec<Change> {
         Change::ReplaceBank(bank("bank-a")),
         renumber("c-1", "n-3"),
         switch("k-1"),
+        follow("c-1", true, Some(1)),
+        follow("c-1", false, None),
         Change::PutKycCheck(check("bank-a", "c-1", "1")),
         Change::PutKycDocument(document("bank-a", "c-1", "1")),
         Change::PutKycMedia(media("bank-a", "c-1", "1")),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bindings::Change;
 
-use super::everything::{creations, read_about_one_subject, renumber, switch, write_about_one_subject};
+use super::everything::{creations, follow, read_about_one_subject, renumber, switch, write_about_one_subject};
 use super::populated;
 use super::samples::*;
 use crate::{CommitError, banks, customers, users};
@@ -68,7 +68,8 @@ async fn a_change_conflicts_if_it_refers_to_something_missing() {
         Change::PutKycCheck(check("bank-a", "c-2", "1")),
         Change::PutKycDocument(document("bank-a", "c-2", "1")),
         Change::PutKycMedia(media("bank-a", "c-2", "1")),
-        Change::AddKycStatus(status("bank-a", "c-2", true, 1)),
+        new_status(&status("bank-a", "c-2", true, 1), None),
+        follow("c-2", true, None),
         Change::CreateMeeting(meeting("bank-c", "m-1", "u-kim")),
         Change::CreateMeeting(meeting("bank-a", "m-1", "u-ann")),
     ];

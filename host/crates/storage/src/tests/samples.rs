@@ -1,7 +1,9 @@
 //! Records with a different value in each column: a test sees columns that are mixed up.
 
+use bindings::Change;
 use bindings::accounts_types::{Account, Balance, ViewGrant};
 use bindings::banks_types::{Bank, BankDraft, Routing};
+use bindings::changes::NewKycStatus;
 use bindings::consumers_types::NewConsumer;
 use bindings::customers_types::{Amount, CreditRating, Customer, CustomerDraft, FaceImage, NewLink, UserCustomerLink};
 use bindings::entitlements_types::{Grant, NewEntitlementRequest};
@@ -181,6 +183,10 @@ pub(super) fn document(bank_id: &str, customer_id: &str, id: &str) -> KycDocumen
 pub(super) fn media(bank_id: &str, customer_id: &str, id: &str) -> KycMedia {
     let relates_to_kyc_check_id = text("check", id);
     kyc_media(bank_id, customer_id, id, KycMediaDraft { relates_to_kyc_check_id, ..kyc_media_draft() })
+}
+
+pub(super) fn new_status(entry: &KycStatusEntry, after: Option<u64>) -> Change {
+    Change::AddKycStatus(NewKycStatus { entry: entry.clone(), after })
 }
 
 pub(super) fn status(bank_id: &str, customer_id: &str, ok: bool, date_ms: i64) -> KycStatusEntry {

@@ -27,7 +27,10 @@ pub(super) struct Watched {
 
 impl Watched {
     pub(super) fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap())
+    }
+
+    pub(super) fn open_in(folder: TempDir) -> Self {
         let store = SqliteStore::open(folder.path(), OPTIONS).unwrap();
         Self { store, texts: Arc::default(), folder }
     }

@@ -235,7 +235,7 @@ async function fillsTheFile(ben, customer) {
   const svg = page.locator("svg.timeline");
   assert.equal(await svg.locator("desc").textContent(), "2020-03-01: verified; 2022-07-15: not verified; 2023-02-01: verified.");
   assert.deepEqual([await svg.locator("line.span").count(), await svg.locator(".point").count()], [3, 3]);
-  for (const text of ["passport-1", "check-1", "scan-1", "Satisfied"]) await ben.reads(text);
+  for (const text of ["Verified since 1 Feb 2023", "passport-1", "check-1", "scan-1", "Satisfied"]) await ben.reads(text);
   await ben.look("19-kyc-file");
   // The session's cookie does not open the API.
   const read = await page.evaluate(async (path) => (await fetch(path)).status, `/obp/v3.1.0/customers/${customer.id}/kyc_checks`);

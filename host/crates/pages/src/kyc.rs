@@ -9,6 +9,7 @@ mod timeline;
 
 use api::{Checks, Documents, Medias, ShownCustomer, ShownCustomers, Statuses};
 use bindings::customers_types::{Customer, CustomerNumberDraft};
+use bindings::kyc_types::KycStatus;
 use maud::{Markup, html};
 use serde::Serialize;
 
@@ -154,7 +155,7 @@ async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
         html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (records) (form) } }
     };
     html! {
-        (person(&customer, customer_id))
+        (person(&customer, customer_id, &statuses, now_ms))
         (section("statuses", "Status", status::list(&statuses, now_ms), status::form(&file)))
         (section("documents", "Documents", document::table(&documents, now_ms), document::form(&file)))
         (section("checks", "Checks", check::table(&checks), check::form(&file)))
@@ -162,9 +163,10 @@ async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
     }
 }
 
-fn person(customer: &Result<Customer, PageRefusal>, customer_id: &str) -> Markup {
+fn person(customer: &Result<Customer, PageRefusal>, customer_id: &str, statuses: &[KycStatus], now_ms: i64) -> Markup {
     html! {
         div.person {
+            (status::in_words(statuses, now_ms))
             @match customer {
                 Ok(Customer { customer_number, details, .. }) => {
                     p { strong { (details.legal_name) } " " span.muted { "number " (customer_number) } }

@@ -34,6 +34,11 @@ pub(crate) fn month_of(milliseconds: i64) -> String {
     utc(milliseconds).format("%b %Y").to_string()
 }
 
+/// The day for a sentence, such as `19 Sep 2017`.
+pub(crate) fn day_in_words(milliseconds: i64) -> String {
+    utc(milliseconds).format("%-d %b %Y").to_string()
+}
+
 /// The day, such as `2017-09-19`.
 pub(crate) fn day_of(milliseconds: i64) -> String {
     utc(milliseconds).format("%F").to_string()
@@ -62,6 +67,7 @@ mod tests {
         assert_eq!(as_api_date("soon"), "soon");
         assert_eq!(month_of(1_505_779_200_000), "Sep 2017");
         assert_eq!(day_of(1_505_779_200_000), "2017-09-19");
+        assert_eq!(day_in_words(1_504_310_400_000), "2 Sep 2017");
         assert_eq!(as_field(1_505_779_200_000), "2017-09-19T00:00");
     }
 }

@@ -24,12 +24,34 @@ const MARGIN: f64 = 3.0;
 const DAYS_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 const TICKS: i64 = 3;
 
-/// The statuses in the order of time.
+/// The smallest distance between two marks, in percent. On a narrow phone it is the width of a mark.
+const MARK_DISTANCE: f64 = 5.0;
+
+/// The statuses in the order of time: the reverse of the API's order.
 fn entries(statuses: &[KycStatus]) -> Vec<TimelineEntry> {
-    let entry = |status: &KycStatus| TimelineEntry { at_ms: status.date.milliseconds, ok: status.ok };
-    let mut entries: Vec<_> = statuses.iter().rev().map(entry).collect();
-    entries.sort_by_key(|entry| entry.at_ms);
-    entries
+    statuses.iter().rev().map(|status| TimelineEntry { at_ms: status.date.milliseconds, ok: status.ok }).collect()
+}
+
+/// Entries that are too close together for marks of their own. They have one mark, at the place of the first.
+#[derive(Clone, Debug, PartialEq)]
+struct Group {
+    first_ms: i64,
+    last: TimelineEntry,
+    count: usize,
+}
+
+fn groups(entries: &[TimelineEntry], scale: &Scale) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for entry in entries {
+        match groups.last_mut() {
+            Some(group) if scale.x(entry.at_ms) - scale.x(group.first_ms) < MARK_DISTANCE => {
+                group.last = *entry;
+                group.count += 1;
+            }
+            _ => groups.push(Group { first_ms: entry.at_ms, last: *entry, count: 1 }),
+        }
+    }
+    groups
 }
 
 /// The time from the first entry to now, or to the last entry if that is later.
@@ -76,28 +98,30 @@ impl Scale {
     }
 }
 
-/// The image. `statuses` must not be empty.
+/// The image. `statuses` have the order of the API and are not empty.
 pub(super) fn picture(statuses: &[KycStatus], now_ms: i64) -> Markup {
     let entries = &entries(statuses);
     let scale = Scale::of(entries, now_ms);
-    let ends = entries.iter().skip(1).map(|entry| entry.at_ms).chain([scale.to_ms]);
+    let groups = &groups(entries, &scale);
+    let ends = groups.iter().skip(1).map(|group| group.first_ms).chain([scale.to_ms]);
     html! {
         svg.timeline role="img" aria-labelledby="timeline-title timeline-words" width="100%" height=(HEIGHT) {
             title #timeline-title { "Status over time" }
-            desc #timeline-words { (in_words(entries)) }
-            @for (entry, end_ms) in entries.iter().zip(ends) {
-                line class=(class("span", entry.ok)) x1=(scale.percent(entry.at_ms)) x2=(scale.percent(end_ms)) y1=(LINE_Y) y2=(LINE_Y) {}
+            desc #timeline-words { (in_words(groups)) }
+            @for (group, end_ms) in groups.iter().zip(ends) {
+                line class=(class("span", group.last.ok)) x1=(scale.percent(group.first_ms)) x2=(scale.percent(end_ms)) y1=(LINE_Y) y2=(LINE_Y) {}
             }
-            @for entry in entries {
+            @for group in groups {
                 g {
-                    title { (sentence(entry)) }
-                    (mark(entry, &scale.percent(entry.at_ms)))
+                    title { (sentence(group)) }
+                    (mark(group, &scale.percent(group.first_ms)))
                 }
             }
             (ticks(&scale))
         }
         p.legend aria-hidden="true" {
             span.key.good { "Verified" } span.key.bad { "Not verified" }
+            @if groups.iter().any(|group| group.count > 1) { span { "A number counts the entries of a mark" } }
         }
     }
 }
@@ -114,27 +138,34 @@ fn ticks(scale: &Scale) -> Markup {
     }
 }
 
-/// A disc for a verified customer and a diamond for one who is not verified, to differ by more than colour.
-fn mark(entry: &TimelineEntry, x: &str) -> Markup {
+/// A disc for a verified customer and a diamond for one who is not verified, to differ by more than colour. The number of
+/// entries stands above it, if there are several.
+fn mark(group: &Group, x: &str) -> Markup {
     html! {
-        @if entry.ok {
+        @if group.last.ok {
             circle class=(class("point", true)) cx=(x) cy=(LINE_Y) r="8" {}
         } @else {
             svg x=(x) y=(LINE_Y) overflow="visible" { rect class=(class("point", false)) x="-7" y="-7" width="14" height="14" transform="rotate(45)" {} }
         }
+        @if group.count > 1 { text.count x=(x) y=(LINE_Y - 16) text-anchor="middle" { (group.count) } }
     }
 }
 
-fn class(what: &str, ok: bool) -> String {
-    format!("{what} {}", if ok { "good" } else { "bad" })
+fn class(part: &str, ok: bool) -> String {
+    format!("{part} {}", if ok { "good" } else { "bad" })
 }
 
-fn sentence(entry: &TimelineEntry) -> String {
-    format!("{}: {}", day_of(entry.at_ms), if entry.ok { "verified" } else { "not verified" })
+fn sentence(group: &Group) -> String {
+    let Group { first_ms, last, count } = group;
+    let status = if last.ok { "verified" } else { "not verified" };
+    match count {
+        1 => format!("{}: {status}", day_of(last.at_ms)),
+        _ => format!("{} to {}: {count} entries, the last says {status}", day_of(*first_ms), day_of(last.at_ms)),
+    }
 }
 
-fn in_words(entries: &[TimelineEntry]) -> String {
-    let sentences: Vec<_> = entries.iter().map(sentence).collect();
+fn in_words(groups: &[Group]) -> String {
+    let sentences: Vec<_> = groups.iter().map(sentence).collect();
     format!("{}.", sentences.join("; "))
 }
 
@@ -147,6 +178,18 @@ mod tests {
 
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
+    /// Entries in the order of time, these days apart, with alternating verdicts.
+    fn every(days: impl Iterator<Item = i64>) -> Vec<TimelineEntry> {
+        let ok = [true, false].into_iter().cycle();
+        let mut at_ms = 0;
+        days.zip(ok)
+            .map(|(days, ok)| {
+                at_ms += days * DAY_MS;
+                TimelineEntry { at_ms, ok }
+            })
+            .collect()
+    }
+
     #[test]
     fn entries_are_in_the_order_of_time_and_within_the_image() {
         let status = |date, ok| KycStatus {
@@ -155,17 +198,37 @@ mod tests {
             ..samples::kyc_status("c-1", samples::kyc_status_draft())
         };
         let entries = entries(&[
-            status("2020-01-01T00:00:00Z", false),
             status("2021-01-01T00:00:00Z", true),
+            status("2020-01-01T00:00:00Z", false),
             status("2019-01-01T00:00:00Z", true),
         ]);
-        let words = "2019-01-01: verified; 2020-01-01: not verified; 2021-01-01: verified.";
-        assert_eq!(in_words(&entries), words);
         let scale = Scale::of(&entries, entries[2].at_ms + 365 * DAY_MS);
+        let words = "2019-01-01: verified; 2020-01-01: not verified; 2021-01-01: verified.";
+        assert_eq!(in_words(&groups(&entries, &scale)), words);
         let at: Vec<_> = entries.iter().map(|entry| scale.x(entry.at_ms).round()).collect();
         assert_eq!((at, scale.x(scale.to_ms)), (vec![3.0, 34.0, 66.0], 97.0));
         let ticks: Vec<_> = scale.ticks().into_iter().map(|(_, name)| name).collect();
         assert_eq!(ticks, ["Jan 2019", "Jul 2020", "Jan 2022"]);
+    }
+
+    #[test]
+    fn marks_do_not_overlap_and_count_all_entries() {
+        let uneven = (0..300).map(|number| 1 + (number * number) % 17);
+        for (entries, marks) in [
+            (every([100, 100, 100].into_iter()), 3),
+            (every([1, 300, 300].into_iter()), 3),
+            (every(std::iter::repeat_n(1, 300)), 19),
+            (every(std::iter::repeat_n(0, 300)), 1),
+            (every(uneven), 18),
+        ] {
+            let last = *entries.last().unwrap();
+            let scale = Scale::of(&entries, last.at_ms);
+            let groups = groups(&entries, &scale);
+            let gaps = groups.windows(2).map(|pair| scale.x(pair[1].first_ms) - scale.x(pair[0].first_ms));
+            assert_eq!(gaps.filter(|gap| *gap < MARK_DISTANCE).count(), 0);
+            assert_eq!(groups.iter().map(|group| group.count).sum::<usize>(), entries.len());
+            assert_eq!((groups.len(), groups.last().unwrap().last), (marks, last));
+        }
     }
 
     #[test]

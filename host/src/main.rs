@@ -14,9 +14,9 @@ use obp_host::storage::StoreError;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The correction of a damaged store.
-const DAMAGED: &str = "`obp-host check` lists all findings. Stop the server and keep a copy of the files onboarding.db*. \
-    Then put a backup in their place, or copy what can be read: \
-    `sqlite3 onboarding.db .recover | sqlite3 recovered.db`, and compare it with your records";
+const DAMAGED: &str = "`obp-host check` lists all findings. Stop the server. `obp-host restore --data DIR BACKUP` puts a \
+    backup in the place of the store, and keeps the damaged files. If there is no backup, docs/configuration.md, \
+    \"The data folder\", says how to copy what can be read";
 
 /// The exit code of a wrong configuration (`EX_CONFIG`).
 const WRONG_CONFIGURATION: u8 = 78;

@@ -229,7 +229,7 @@ async fn checked(data: &Path, more: &[&str]) -> Said {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_program_refuses_a_damaged_store_and_the_command_lists_the_findings() {
+async fn the_program_refuses_a_damaged_store_lists_the_findings_and_restores_a_backup() {
     let (chance, good) = (chance(), filled().await);
     let whole = folder_with(&good);
     let server = Server::serve(whole.path()).await;
@@ -241,6 +241,7 @@ async fn the_program_refuses_a_damaged_store_and_the_command_lists_the_findings(
     let found = checked(whole.path(), &[]).await;
     assert_eq!(found.code, 0, "after a kill: {found:?}");
 
+    let backup = folder_with(&good);
     let mut refused = 0;
     while refused < 5 {
         let data = flipped(&good, &chance);
@@ -255,13 +256,19 @@ async fn the_program_refuses_a_damaged_store_and_the_command_lists_the_findings(
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{told}");
         let path = file(data.path()).display().to_string();
-        for part in ["the store is damaged", &path, report.findings[0].as_str(), "hint:", "backup", ".recover"] {
+        for part in ["the store is damaged", &path, report.findings[0].as_str(), "hint:", "obp-host restore"] {
             assert!(told.contains(part), "{part}: {told}");
         }
         let found = checked(data.path(), &[]).await;
         assert!(found.code == 1 && report.findings.iter().all(|finding| found.out.contains(finding)), "{found:?}");
         let json: serde_json::Value = serde_json::from_str(&checked(data.path(), &["--json"]).await.out).unwrap();
         assert_eq!((&json["damaged"], &json["findings"]), (&true.into(), &serde_json::json!(report.findings)));
+        // The command of the hint. The check before it is the control.
+        let (folder, backup) = (data.path().to_str().unwrap(), file(backup.path()));
+        let restored = said(&["restore", "--data", folder, backup.to_str().unwrap()]).await;
+        assert!(restored.code == 0 && restored.out.contains("replaced-"), "{restored:?}");
+        let found = checked(data.path(), &[]).await;
+        assert!(found.code == 0 && found.out.contains("no damage"), "after the restore: {found:?}");
     }
     let missing = checked(&whole.path().join("nowhere"), &[]).await;
     assert!(missing.code == 1 && missing.err.contains("there is no store"), "{missing:?}");

@@ -100,7 +100,7 @@ pub fn backup(
 /// moved into a new folder beside it, whose path is returned: they belong together.
 ///
 /// # Errors
-/// [`BackupError`]. The store is as it was, or the next start refuses it and names the way on.
+/// [`BackupError`]. The store is as it was, or the next start refuses it and says how to continue.
 pub fn restore(
     from: &Path,
     file: &Path,
@@ -124,7 +124,7 @@ pub fn restore(
     report.verdict()?;
     partial.into_place(&restoring)?;
     let kept = keep(file, kept_in).inspect_err(|_| {
-        // With the store still in its place, the copy is not needed. Without it, the next start names the way on.
+        // With the store still in its place, the copy is not needed. Without it, the next start says how to continue.
         if file.is_file() {
             let _ = fs::remove_file(&restoring);
         }

@@ -1,7 +1,7 @@
 //! The write-ahead log, and the database file that it belongs to.
 //!
-//! SQLite plays a log over whatever file it lies beside. A file that was put there from a backup would be mixed with later
-//! changes, without an error. So each log has a number, in the field `application_id` of the database's first page: the first
+//! SQLite applies a log to any database file in the same folder. A file that was put there from a backup would be mixed with
+//! later changes, without an error. So each log has a number, in the field `application_id` of the database's first page: the first
 //! commit of a log raises it by one. While a log exists, the file has its number, or the one before.
 
 use std::fs::File;
@@ -128,7 +128,10 @@ pub(super) fn belongs_to(file: &Path, busy_ms_max: u64) -> Result<(), StoreError
     }
     match number(&connect_to_look(file, busy_ms_max)?) {
         Ok(number) if number == in_file || number == next(in_file) => Ok(()),
-        Ok(number) => foreign(format!("it has the number {number}, and the file {in_file}")),
+        Ok(number) => {
+            let [number, older, newer] = [number, in_file, next(in_file)].map(i32::cast_unsigned);
+            foreign(format!("the log has number {number}, the file expects {older} or {newer}"))
+        }
         Err(error) => foreign(error.to_string()),
     }
 }

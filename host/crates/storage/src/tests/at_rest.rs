@@ -111,6 +111,7 @@ async fn a_log_is_played_over_its_own_file_only() {
             refused.contains("belongs to another file") && refused.contains("obp-host restore"),
             "{what}: {refused}"
         );
+        assert!(refused.contains("the log has number ") && !refused.contains(" -"), "{what}: {refused}");
         let after = (fs::read(log(mixed.path())).unwrap(), fs::read(mixed.path().join(FILE_NAME)).unwrap());
         assert!(before == after, "{what}: the files were changed");
         // The control: the file alone is accepted.

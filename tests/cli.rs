@@ -119,6 +119,13 @@ fn known_errors_are_explained_and_unknown_ones_suggest_similar_ones() {
     let (code, said) = refused(&["explain", "OBP-30113"], &[]);
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("OBP-30111") && said.contains("OBP-30112"), "{said}");
+    // Nothing is similar to these.
+    for written in ["OBP-99999", "no such text"] {
+        let (code, said) = refused(&["explain", written], &[]);
+        assert!(code == 1 && said.contains("no error has this code or text") && !said.contains("OBP-3"), "{said}");
+    }
+    let begun = String::from_utf8(run(&["explain", "User not found by"], &[]).stdout).unwrap();
+    assert!(begun.starts_with("OBP-20027: "), "{begun}");
 
     let listed = String::from_utf8(run(&["explain"], &[]).stdout).unwrap();
     for code in guest::refusals::RefusalCode::ALL {

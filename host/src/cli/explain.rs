@@ -2,12 +2,13 @@
 
 use clap::Args;
 use obp_host::obp::explain::{self, Explanation};
+use settings::toml_file::shown;
 
 use super::output::print;
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code, such as OBP-30111 or 30111, or the text of an error. Without it, the command lists all codes.
+    /// The code, such as OBP-30111 or 30111, or the text of an error or its beginning. Without it, the command lists all codes.
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }
@@ -19,7 +20,8 @@ impl Explain {
         };
         let Some(found) = explain::find(&code) else {
             let near = listed(&explain::near(&code));
-            anyhow::bail!("no error has the code {code}; near ones are:\n{near}`obp-host explain` lists all")
+            let similar = if near.is_empty() { String::new() } else { format!("; similar ones are:\n{near}") };
+            anyhow::bail!("no error has this code or text: {}{similar}\n`obp-host explain` lists all", shown(&code))
         };
         print(&explained(&found))
     }
@@ -27,10 +29,7 @@ impl Explain {
 
 /// One line for each error: the code and the beginning of its message.
 fn listed(explanations: &[Explanation]) -> String {
-    let line = |explanation: &Explanation| {
-        let text = explanation.text.strip_prefix(explanation.code).unwrap_or_default().trim_start_matches(": ");
-        format!("{:9}  {text}\n", explanation.code)
-    };
+    let line = |explanation: &Explanation| format!("{:9}  {}\n", explanation.code, explanation.text_alone());
     explanations.iter().map(line).collect()
 }
 

@@ -57,10 +57,11 @@ fn explained(explanation: &Explanation) -> Markup {
 }
 
 fn unknown(code: &str) -> Markup {
+    let near = error_help::near(code);
     html! {
         h1 { "Unknown error code" }
-        p.lead { "The API has no error " code { (code) } ". The most similar errors are:" }
-        ul.errors { @for explanation in error_help::near(code) { li { (parts::explained(&explanation.text)) } } }
+        p.lead { "The API has no error " code { (code) } "." @if !near.is_empty() { " Similar errors are:" } }
+        ul.errors { @for explanation in near { li { (parts::explained(&explanation.text)) } } }
         p { a href="/explain" { "All errors" } }
     }
 }

@@ -50,8 +50,8 @@ pub(super) static WORDS: &[(Code, Words)] = &[
     (
         Code::Saturated,
         Words {
-            meaning: "The server has reached its request limit.",
-            when: "More requests arrive at once than limits.requests_in_flight_max allows.",
+            meaning: "The server is busy.",
+            when: "Too many requests or logins arrive at once, or no memory is left for answers that clients have not read.",
             what_to_do: "Repeat the call, after the number of seconds in the header Retry-After.",
         },
     ),
@@ -92,7 +92,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Words {
             meaning: "User name and password do not match. The answer does not say which of them is wrong.",
             when: "The password is wrong, or there is no such user.",
-            what_to_do: "Check both. User names are case-sensitive. After six failures in a row the user is locked for a minute, for your address only.",
+            what_to_do: "Check both. User names are case-sensitive. After several failures in a row (six by default) the user is locked for your address only, at first for a minute by default.",
         },
     ),
     (
@@ -123,7 +123,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Code::UserLocked,
         Words {
             meaning: "The password is right, but the user is locked for your address after too many failed logins.",
-            when: "Six logins in a row have failed from your address. Each further series of failures locks for longer.",
+            when: "Several logins in a row (six by default) have failed from your address. Each further series of failures locks for longer.",
             what_to_do: "Log in again when the lock has ended; the message says when. Or ask a user with the role CanUnlockUser to send PUT /users/USERNAME/lock-status.",
         },
     ),
@@ -148,7 +148,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Words {
             meaning: "The server failed. The request is not the cause, and nothing was written.",
             when: "A bug or a broken machine (500), a database or an extension that is not available (503), or a call that took too long (504).",
-            what_to_do: "After a 503 or 504 repeat the call, after the number of seconds in the header Retry-After. After a 500 give the operator the Correlation-Id of the answer.",
+            what_to_do: "After a 503 repeat the call, after the number of seconds in the header Retry-After. After a 504 repeat the call later. After a 500 give the operator the Correlation-Id of the answer.",
         },
     ),
     (

@@ -24,6 +24,14 @@ pub struct Explanation {
     pub what_to_do: &'static str,
 }
 
+impl Explanation {
+    /// The text without its code.
+    #[must_use]
+    pub fn text_alone(&self) -> &str {
+        self.text.strip_prefix(self.code).unwrap_or_default().trim_start_matches(": ")
+    }
+}
+
 /// The sentences of an explanation.
 #[derive(Clone, Copy)]
 struct Words {
@@ -32,17 +40,24 @@ struct Words {
     what_to_do: &'static str,
 }
 
-/// The greatest number of similar codes to suggest.
-const NEAR_MAX: usize = 5;
+/// The edits that make a mistyped code of a known one: one digit is wrong, missing or too many, or two are exchanged.
+const EDITS_MAX: usize = 1;
 
-/// The explanation of a code, written `OBP-30111`, `obp-30111` or `30111`, or of a text without a code.
+/// The explanation of a code, written `OBP-30111`, `obp-30111` or `30111`, or of a text. A text is a whole message, or the
+/// beginning of the text of one error only.
 #[must_use]
-pub fn find(code: &str) -> Option<Explanation> {
-    let wanted = code.trim();
+pub fn find(wanted: &str) -> Option<Explanation> {
+    let (wanted, all) = (wanted.trim(), all());
     let digits = digits_of(wanted);
-    all().into_iter().find(|explanation| match explanation.code {
-        "" => explanation.text.eq_ignore_ascii_case(wanted),
-        known => digits_of(known) == digits,
+    if let Some(named) = all.iter().find(|known| !known.code.is_empty() && digits_of(known.code) == digits) {
+        return Some(named.clone());
+    }
+    // One text can be the beginning of another.
+    let in_message = all.iter().filter(|known| begins(wanted, known.text_alone()));
+    let longest = in_message.max_by_key(|known| known.text.len());
+    longest.cloned().or_else(|| match beginning_with(wanted).as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
     })
 }
 
@@ -64,22 +79,35 @@ pub fn all() -> Vec<Explanation> {
     all
 }
 
-/// The codes most similar to this one, the most similar first.
+/// The errors that the caller may mean: those whose text begins so, otherwise those whose code differs by one mistake.
 #[must_use]
-pub fn near(code: &str) -> Vec<Explanation> {
-    let digits = digits_of(code.trim());
-    let mut ranked: Vec<_> = all()
-        .into_iter()
-        .filter(|explanation| !explanation.code.is_empty())
-        .map(|explanation| (strsim::damerau_levenshtein(&digits, &digits_of(explanation.code)), explanation))
-        .collect();
-    ranked.sort_by_key(|(distance, _)| *distance);
-    ranked.into_iter().take(NEAR_MAX).map(|(_, explanation)| explanation).collect()
+pub fn near(wanted: &str) -> Vec<Explanation> {
+    let wanted = wanted.trim();
+    let by_text = beginning_with(wanted);
+    if !by_text.is_empty() {
+        return by_text;
+    }
+    let digits = digits_of(wanted);
+    let is_near = |code: &str| strsim::damerau_levenshtein(&digits, &digits_of(code)) <= EDITS_MAX;
+    all().into_iter().filter(|known| !known.code.is_empty() && is_near(known.code)).collect()
 }
 
-/// The digits of a code: `30111` for `obp-30111`.
-fn digits_of(code: &str) -> String {
-    let code = code.to_ascii_uppercase();
+/// The errors whose text begins with these words.
+fn beginning_with(words: &str) -> Vec<Explanation> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    all().into_iter().filter(|known| begins(known.text_alone(), words)).collect()
+}
+
+/// Whether a text begins with these words, in any case of the letters.
+fn begins(text: &str, words: &str) -> bool {
+    text.get(..words.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(words))
+}
+
+/// The digits of the code that a text begins with: `30111` for `obp-30111` and for `OBP-30111: Invalid Bank Id.`
+fn digits_of(text: &str) -> String {
+    let code = text.split(':').next().unwrap_or_default().trim().to_ascii_uppercase();
     code.strip_prefix("OBP").and_then(|rest| rest.strip_prefix('-')).unwrap_or(&code).to_owned()
 }
 
@@ -108,15 +136,37 @@ mod tests {
         for written in ["OBP-30111", "obp-30111", "30111", " Obp-30111 "] {
             assert_eq!(find(written).unwrap().code, "OBP-30111", "{written}");
         }
-        assert_eq!(find("invalid email address").unwrap().statuses, [400]);
         for written in ["", "OBP-", "OBP-3011", "3", "x"] {
             assert_eq!(find(written), None, "{written}");
         }
     }
 
     #[test]
-    fn an_unknown_code_gets_suggestions() {
-        let near: Vec<_> = near("OBP-30101x").into_iter().map(|explanation| explanation.code).collect();
-        assert_eq!((near.first().copied(), near.len()), (Some("OBP-30101"), NEAR_MAX));
+    fn a_text_is_found_by_its_beginning_and_in_a_whole_message() {
+        for (written, text) in [
+            ("invalid email address", "Invalid email address"),
+            ("User not found by", "OBP-20027: User not found by username."),
+            ("obp-30104: meeting", "OBP-30104: Meeting not found."),
+            ("OBP-10007: Incorrect Role name: CanFly", "OBP-10007: Incorrect Role name:"),
+            ("Unknown Error. More", "OBP-50000: Unknown Error."),
+        ] {
+            let found = find(written).map(|explanation| explanation.text);
+            assert!(found.as_deref().is_some_and(|found| found.starts_with(text)), "{written}: {found:?}");
+        }
+        // Several errors begin so.
+        assert_eq!(find("User not"), None);
+        let codes: Vec<_> = near("User not").into_iter().map(|explanation| explanation.code).collect();
+        assert_eq!(codes, ["OBP-20001", "OBP-20005", "OBP-20027"]);
+    }
+
+    #[test]
+    fn only_a_code_with_one_mistake_is_similar() {
+        let near = |written| near(written).into_iter().map(|known| known.code).collect::<Vec<_>>();
+        assert_eq!(near("OBP-30101x"), ["OBP-30101"]);
+        assert_eq!(near("OBP-5000"), ["OBP-50000"]);
+        assert_eq!(near("OBP-03111"), ["OBP-30111"]);
+        for written in ["OBP-99999", "OBP-", "OBP-3", "", "no such text", "é"] {
+            assert!(near(written).is_empty(), "{written}");
+        }
     }
 }

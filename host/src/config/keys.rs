@@ -3,12 +3,12 @@
 
 use std::net::SocketAddr;
 
-use extensions::verify::is_publisher_name;
+use extensions::verify::{PUBLISHER_NAME, is_publisher_name};
 use reqwest::Url;
 use settings::Fallback::{Absent, Computed, Is, Required};
 use settings::Kind::{Count, OneOf, Switch};
 use settings::toml_file::quoted;
-use settings::{Key, Kind, NameRule, PublicKey, Schema, SettingError, Text, cannot_be, key};
+use settings::{Key, Kind, NameRule, PublicKey, Schema, SettingError, Text, cannot_be, key, remark};
 
 /// The configuration.
 pub(super) const SCHEMA: &Schema = &Schema {
@@ -34,13 +34,12 @@ fn wrong_provider_id(id: &str) -> SettingError {
 }
 
 fn wrong_publisher_name(name: &str) -> SettingError {
-    let allowed = "1 to 64 lower-case letters, digits, `-` or `_`";
-    wrong_name("extensions.publishers.NAME", name, allowed, "The name of a publisher, as manifests write it.")
+    wrong_name("extensions.publishers.NAME", name, PUBLISHER_NAME, "The name of a publisher, as manifests write it.")
 }
 
 fn wrong_name(path: &str, name: &str, allowed: &str, meaning: &str) -> SettingError {
     let reason = format!("`{path}` cannot be {}: it must be {allowed}", quoted(name));
-    SettingError::new(reason, format!("set `{path}` to {allowed}. {meaning}"))
+    SettingError::new(reason, format!("set `{path}` to {allowed} {}", remark(meaning)))
 }
 
 /// The error for a meeting provider without a kind, the only required key.

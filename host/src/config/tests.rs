@@ -123,12 +123,11 @@ fn a_provider_is_made_of_file_and_environment_together() {
 }
 
 #[test]
-fn an_unknown_key_is_named_with_its_place_and_the_nearest_known_one() {
+fn an_unknown_key_is_named_with_its_place_and_the_nearest_known_one_if_one_is_near() {
     for (file, at, key, nearest) in [
         ("\nlistn = \"127.0.0.1:1\"", 2, "listn", "listen"),
         ("[limits]\n\nbody_byte_max = 5", 3, "limits.body_byte_max", "limits.body_bytes_max"),
         ("[limit]\nconnections_max = 5", 2, "limit.connections_max", "limits.connections_max"),
-        ("[limit]", 1, "limit", "listen"),
         ("profile = \"seed\"", 1, "profile", "access.profile"),
         ("[listen]\nport = 80", 2, "listen.port", "listen"),
         ("log = \"debug\"", 1, "log", "log.level"),
@@ -162,6 +161,12 @@ fn an_unknown_key_is_named_with_its_place_and_the_nearest_known_one() {
         assert_eq!(text, expected);
         assert!(hint.contains(nearest), "{hint}");
     }
+    let (text, hint) = error("", &[("OBP_HOST_FOO", "1")]);
+    assert_eq!(text, "environment variable OBP_HOST_FOO: unknown key `OBP_HOST_FOO`");
+    assert_eq!(hint, "unset `OBP_HOST_FOO`; docs/configuration.md lists every variable");
+    let (text, hint) = error("[weather]\nsky = 5", &[]);
+    assert_eq!(text, "line 2: unknown key `weather.sky`");
+    assert_eq!(hint, "remove `weather.sky`; docs/configuration.md lists every key");
 }
 
 #[test]
@@ -209,7 +214,7 @@ fn a_value_of_the_wrong_kind_is_named_with_what_is_allowed() {
     let place = "environment variable OBP_HOST_LIMITS__CONNECTIONS_MAX";
     let expected = "`limits.connections_max` cannot be `many`: it must be a whole number from 1 to 1000000";
     assert_eq!(text, format!("{place}: {expected}"));
-    assert_eq!(hint, "set `limits.connections_max` to a whole number from 1 to 1000000. Connections open at once.");
+    assert_eq!(hint, "set `limits.connections_max` to a whole number from 1 to 1000000 (Connections open at once)");
 }
 
 #[test]
@@ -239,7 +244,7 @@ fn a_certificate_needs_its_key_and_a_key_its_certificate() {
     for (set, missing) in [("certificate", "key"), ("key", "certificate")] {
         let (text, hint) = error(&format!("[tls]\n{set} = \"a.pem\""), &[]);
         assert_eq!(text, format!("line 2: `tls.{set}` is set, but `tls.{missing}` is not"));
-        assert!(hint.starts_with(&format!("set `tls.{missing}` too, or remove `tls.{set}`. ")), "{hint}");
+        assert!(hint.starts_with(&format!("set `tls.{missing}` too, or remove `tls.{set}` (")), "{hint}");
     }
     assert_eq!(load("[tls]", &[]).unwrap().tls, None);
     let both = load("tls.certificate = \"a.pem\"", &[("OBP_HOST_TLS__KEY", "b.pem")]).unwrap();

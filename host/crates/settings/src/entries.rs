@@ -7,7 +7,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use crate::error::{Origin, SettingError};
-use crate::key::{Fallback, Key, filled, is_open, leads_along};
+use crate::key::{Fallback, Key, filled, is_open, leads_along, remark};
 use crate::schema::Schema;
 use crate::toml_file::{self, Names, NotToml, Written};
 
@@ -124,7 +124,7 @@ impl Entries {
             _ => return Ok(()),
         };
         let meaning = self.schema.keys.iter().find(|key| key.path == missing).map_or("", |key| key.meaning);
-        let hint = format!("set `{missing}` too, or remove `{key}`. {meaning}");
+        let hint = format!("set `{missing}` too, or remove `{key}` {}", remark(meaning));
         Err(SettingError::new(format!("`{key}` is set, but `{missing}` is not"), hint).at(Some(at)))
     }
 
@@ -198,7 +198,7 @@ impl Entries {
         }
         let (path, allowed) = (names.join("."), key.kind.allowed());
         let wrong = key.kind.wrong(&entry.written, entry.value.as_ref());
-        let hint = format!("set `{path}` to {allowed}. {}", key.meaning);
+        let hint = format!("set `{path}` to {allowed} {}", remark(key.meaning));
         Err(SettingError::new(format!("`{path}` {wrong}: it must be {allowed}"), hint).at(Some(&entry.at)))
     }
 

@@ -75,6 +75,12 @@ impl Key {
     }
 }
 
+/// A meaning in brackets, for the end of a hint.
+#[must_use]
+pub fn remark(meaning: &str) -> String {
+    format!("({})", meaning.trim_end_matches('.'))
+}
+
 /// Whether a name in a path stands for any name.
 pub(crate) fn is_open(part: &str) -> bool {
     part.bytes().all(|byte| byte.is_ascii_uppercase())

@@ -9,6 +9,7 @@ mod entries;
 mod error;
 mod key;
 mod kind;
+mod nearest;
 mod public_key;
 mod schema;
 mod secret;
@@ -18,7 +19,7 @@ pub mod toml_file;
 
 pub use entries::Entries;
 pub use error::{Origin, SettingError};
-pub use key::{Fallback, Key, key};
+pub use key::{Fallback, Key, key, remark};
 pub use kind::{Kind, List, Text, cannot_be};
 pub use public_key::{NotAPublicKey, PublicKey};
 pub use schema::{NameRule, Schema};

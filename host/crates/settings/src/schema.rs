@@ -1,10 +1,9 @@
 //! A table of keys with the rules that join them, and its printed form for the manual.
 
-use std::collections::BTreeSet;
-
 use crate::error::{Origin, SettingError};
-use crate::key::{Fallback, Key, filled};
-use crate::toml_file::{Names, nearest, quoted};
+use crate::key::{Fallback, Key};
+use crate::nearest::nearest;
+use crate::toml_file::{Names, quoted};
 
 /// The description of all settings of one kind of file.
 #[derive(Debug)]
@@ -49,23 +48,26 @@ impl Schema {
         Some(rest.to_lowercase().split("__").map(str::to_owned).collect())
     }
 
-    /// The error for a key that does not exist. It names the nearest key of that variant.
+    /// The error for a key that does not exist. It names the nearest key of that variant, if one is near.
     pub(crate) fn unknown(&self, names: &[String], variant: Option<&str>, at: &Origin) -> SettingError {
-        let known: BTreeSet<Names> =
-            self.keys.iter().filter(|key| key.fits(variant)).map(|key| filled(key.path, names)).collect();
-        let nearest = nearest(names, known);
-        let lists = |what| self.manual.map(|page| format!("; {page} lists every {what}")).unwrap_or_default();
-        let (key, nearest, hint) = match at {
+        let nearest = nearest(names, self.keys.iter().filter(|key| key.fits(variant)));
+        let (key, nearest, [replace, by, remove, each]) = match at {
             Origin::Variable(name) => {
-                let nearest = self.variable(&nearest);
-                (quoted(name), nearest.clone(), format!("rename {name} to {nearest}, or unset it{}", lists("variable")))
+                (quoted(name), nearest.map(|names| self.variable(&names)), ["rename", "to", "unset", "variable"])
             }
             Origin::File(..) => {
-                let (key, nearest) = (quoted(&names.join(".")), nearest.join("."));
-                (key.clone(), nearest.clone(), format!("replace {key} by `{nearest}`, or remove it{}", lists("key")))
+                (quoted(&names.join(".")), nearest.map(|names| names.join(".")), ["replace", "by", "remove", "key"])
             }
         };
-        SettingError::new(format!("unknown key {key}, the nearest known one is `{nearest}`"), hint).at(Some(at))
+        let (known, correction) = match nearest {
+            Some(nearest) => (
+                format!(", the nearest known one is `{nearest}`"),
+                format!("{replace} {key} {by} `{nearest}`, or {remove} it"),
+            ),
+            None => (String::new(), format!("{remove} {key}")),
+        };
+        let manual = self.manual.map(|page| format!("; {page} lists every {each}")).unwrap_or_default();
+        SettingError::new(format!("unknown key {key}{known}"), correction + &manual).at(Some(at))
     }
 
     /// The rows of the manual's table: the key, its environment variable if there are any, the default and the meaning.

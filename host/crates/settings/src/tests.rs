@@ -80,7 +80,30 @@ fn an_error_names_the_place_and_the_reason() {
     }
     let error = entries("", &[("T_SIZ", "1")]).unwrap().checked().unwrap_err();
     assert_eq!(error.to_string(), "environment variable T_SIZ: unknown key `T_SIZ`, the nearest known one is `T_SIZE`");
-    assert_eq!(error.hint, "rename T_SIZ to T_SIZE, or unset it; the manual lists every variable");
+    assert_eq!(error.hint, "rename `T_SIZ` to `T_SIZE`, or unset it; the manual lists every variable");
+}
+
+#[test]
+fn a_key_that_is_like_no_other_gets_no_suggestion() {
+    for (file, reason, hint) in [
+        ("colour = 1", "f, line 1: unknown key `colour`", "remove `colour`; the manual lists every key"),
+        ("[door]", "f, line 1: unknown key `door`", "remove `door`; the manual lists every key"),
+        // The controls: one letter is missing, the section is wrong, the key is a section.
+        ("shap = 1", "f, line 1: unknown key `shap`, the nearest known one is `shape`", "replace `shap` by `shape`, "),
+        ("x.width = 1", "f, line 1: unknown key `x.width`, the nearest known one is `width`", "replace `x.width` by "),
+        (
+            "size.x = 1",
+            "f, line 1: unknown key `size.x`, the nearest known one is `size`",
+            "replace `size.x` by `size`",
+        ),
+    ] {
+        let error = entries(file, &[]).unwrap().checked().unwrap_err();
+        assert_eq!(error.to_string(), reason);
+        assert!(error.hint.starts_with(hint), "{}", error.hint);
+    }
+    let error = entries("", &[("T_FOO", "1")]).unwrap().checked().unwrap_err();
+    assert_eq!(error.to_string(), "environment variable T_FOO: unknown key `T_FOO`");
+    assert_eq!(error.hint, "unset `T_FOO`; the manual lists every variable");
 }
 
 #[test]
@@ -96,7 +119,7 @@ fn one_key_of_a_pair_is_not_enough() {
     assert!(pair("").is_ok() && pair("pair.one = true\npair.other = true").is_ok());
     let error = pair("pair.other = true").unwrap_err();
     assert_eq!(error.to_string(), "f, line 1: `pair.other` is set, but `pair.one` is not");
-    assert_eq!(error.hint, "set `pair.one` too, or remove `pair.other`. One.");
+    assert_eq!(error.hint, "set `pair.one` too, or remove `pair.other` (One)");
 }
 
 #[test]

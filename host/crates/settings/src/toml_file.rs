@@ -1,4 +1,4 @@
-//! Reads a TOML text as a list of values with their positions, finds the nearest known name, and formats texts for messages.
+//! Reads a TOML text as a list of values with their positions, and formats texts for messages.
 
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -86,18 +86,6 @@ pub(crate) fn insert(table: &mut Table, names: &[String], value: Value) {
             }
         }
     }
-}
-
-/// The nearest known name. The last name counts for half, so that a key in the wrong section is near. A section in place of a
-/// key, or a key in place of a section, is nearer still.
-pub(crate) fn nearest(names: &[String], known: impl IntoIterator<Item = Names>) -> Names {
-    let likeness = |candidate: &Names| {
-        let whole = strsim::normalized_damerau_levenshtein(&candidate.join("."), &names.join("."));
-        let last = |names: &[String]| names.last().cloned().unwrap_or_default();
-        let inside = candidate.starts_with(names) || names.starts_with(candidate);
-        whole + strsim::normalized_damerau_levenshtein(&last(candidate), &last(names)) + f64::from(u8::from(inside))
-    };
-    known.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or_default()
 }
 
 /// A text on one line: its control characters are escaped.

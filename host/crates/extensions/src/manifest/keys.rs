@@ -8,11 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use settings::Fallback::{Absent, Is, Required};
 use settings::Kind::{Count, OneOf, Scalar, Switch};
 use settings::toml_file::shown;
-use settings::{Fallback, Key, Kind, List, NameRule, Schema, SettingError, key};
+use settings::{Fallback, Key, Kind, List, NameRule, Schema, SettingError, key, remark};
 
 use super::{Manifest, World};
 use crate::grant::AllowedHost;
-use crate::verify::is_publisher_name;
+use crate::verify::{PUBLISHER_NAME, is_publisher_name};
 use crate::version::Version;
 
 /// A manifest.
@@ -24,9 +24,9 @@ pub(super) const SCHEMA: &Schema = &Schema {
     ],
     variant_key: "world",
     other_variant: Some(|key, world| {
-        let Key { path, meaning, .. } = key;
+        let path = key.path;
         let reason = format!("an extension of the world `{world}` has no `{path}`");
-        SettingError::new(reason, format!("remove `{path}`, or correct `world`. {meaning}"))
+        SettingError::new(reason, format!("remove `{path}`, or correct `world` {}", remark(key.meaning)))
     }),
     missing,
     prefix: None,
@@ -34,9 +34,9 @@ pub(super) const SCHEMA: &Schema = &Schema {
 };
 
 fn missing(key: &Key, _: &[String]) -> SettingError {
-    let Key { path, kind, meaning, variant, .. } = key;
+    let Key { path, kind, variant, .. } = key;
     let needs = variant.map(|world| format!(", which the world `{world}` needs")).unwrap_or_default();
-    let hint = format!("set `{path}` to {}. {meaning}", kind.allowed());
+    let hint = format!("set `{path}` to {} {}", kind.allowed(), remark(key.meaning));
     SettingError::new(format!("there is no `{path}`{needs}"), hint)
 }
 
@@ -61,7 +61,7 @@ const FILE_NAME: Kind = Kind::text("the name of a file in this folder, without a
     is_alone && !text.contains(['/', '\\']) && !text.contains(char::is_control) && text.len() <= 255
 });
 const DIGEST: Kind = Kind::text("64 hexadecimal digits", |text| digest(text).is_some());
-const PUBLISHER: Kind = Kind::text("1 to 64 lower-case letters, digits, `-` or `_`", is_publisher_name);
+const PUBLISHER: Kind = Kind::text(PUBLISHER_NAME, is_publisher_name);
 const SIGNATURE: Kind =
     Kind::text("the base64 of the 64 bytes of an Ed25519 signature", |text| signature(text).is_some());
 const WORLD: Kind = OneOf(&[World::Screening.name(), World::MeetingProvider.name()]);

@@ -21,8 +21,8 @@ pub mod obp {
 pub mod component {
     pub use bindings::{self, samples, timestamp};
     pub use rules::{
-        Bounds, CallError, CallInputs, CallLimits, EMBEDDED, Held, Onboarding, RequestScope, RulesState, Runtime,
-        Services, WIT,
+        Bounds, CallError, CallInputs, CallLimits, EMBEDDED, Held, Onboarding, RequestScope, RulesState, RunError,
+        Runtime, Services, WIT,
     };
     pub use sandbox::{about, cache};
 }

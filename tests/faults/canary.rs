@@ -9,7 +9,7 @@ use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::calls::kyc;
 use obp_host::component::bindings::kyc_types::KycCheckDraft;
 use obp_host::component::samples;
-use obp_host::component::{CallError, CallInputs};
+use obp_host::component::{CallError, CallInputs, RunError};
 use obp_host::storage::{Param, Pending, Row, Rows, Snapshot, StoreError, Value};
 
 use crate::support::TestApp;
@@ -57,7 +57,7 @@ async fn invoke(app: &App, staff_name: &str, comments: &str) -> String {
     match called {
         Ok((Ok(_), _)) => "answered".to_owned(),
         Ok((Err(problem), _)) => problem.message,
-        Err(CallError::Trap(_)) => "trapped".to_owned(),
+        Err(CallError::Sandbox(RunError::Trap(_))) => "trapped".to_owned(),
         Err(error) => panic!("{error}"),
     }
 }

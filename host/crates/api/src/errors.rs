@@ -3,7 +3,7 @@
 use bindings::problem::Problem;
 use hyper::StatusCode;
 use rules::credentials::PasswordError;
-use rules::{CallError, session};
+use rules::{CallError, RunError, session};
 use storage::{CommitError, StoreError};
 
 use crate::error_codes::HostErrorCode as Code;
@@ -101,9 +101,11 @@ pub enum ApiError {
     Unavailable(String),
     /// A bug or a broken machine. The value is for the log.
     Failed(String),
-    /// The store is busy, and the request's changes are not stored. The values are the code for the client and the reason for the log.
+    /// The store is busy, and the request's changes are not stored. The values are the code for the client and the reason for
+    /// the log.
     WriteUnavailable(Code, String),
-    /// The store failed, and the request's changes are not stored. The values are the code for the client and the reason for the log.
+    /// The store failed, and the request's changes are not stored. The values are the code for the client and the reason for
+    /// the log.
     WriteFailed(Code, String),
 }
 
@@ -254,14 +256,14 @@ impl From<session::Error> for ApiError {
 impl From<CallError> for ApiError {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::GuestDeadline(_) | CallError::HostDeadline(_) | CallError::QueueDeadline(_) => {
+            CallError::Sandbox(RunError::RunningTime(_) | RunError::WaitingTime(_) | RunError::QueueingTime(_)) => {
                 Self::Deadline(error.to_string())
             }
-            CallError::Busy => Self::Saturated,
+            CallError::Sandbox(RunError::NoInstance) => Self::Saturated,
             CallError::Extension(ref failure) => Self::ExtensionFailed(failure.extension.clone(), error.to_string()),
             CallError::Store(error) => error.into(),
             CallError::ImportBusy(_) => Self::Unavailable(error.to_string()),
-            CallError::Trap(_) => Self::Failed(error.to_string()),
+            CallError::Sandbox(RunError::Trap(_)) => Self::Failed(error.to_string()),
         }
     }
 }

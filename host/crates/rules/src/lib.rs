@@ -19,6 +19,7 @@ pub use self::onboarding::Onboarding;
 pub use self::runtime::{CallError, Held, Runtime};
 pub use self::session::Session;
 pub use self::state::{CallInputs, RequestScope, RulesState, Services};
+pub use sandbox::RunError;
 
 /// The component that the server embeds.
 pub const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/onboarding.wasm"));

@@ -4,8 +4,8 @@ use bindings::problem::Problem;
 use bindings::{Call, Export, RecordList};
 use extensions::failure::Failure;
 use providers::ProviderError;
-use sandbox::Sandbox;
 use sandbox::cache::{Cache, Origin};
+use sandbox::{RunError, Sandbox};
 use storage::StoreError;
 use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Linker, Lower, Resource,
@@ -20,18 +20,9 @@ use super::state::{CallInputs, RulesState};
 /// A call has no answer. It had no effect.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
-    /// The guest ran longer than this many milliseconds.
-    #[error("the guest took longer than {0} ms")]
-    GuestDeadline(u64),
-    /// The guest's imports took longer than this many milliseconds.
-    #[error("the guest's imports took longer than {0} ms")]
-    HostDeadline(u64),
-    /// The guest was ready to run for this many milliseconds, and did not run.
-    #[error("the guest queued for a processor for longer than {0} ms")]
-    QueueDeadline(u64),
-    /// The largest number of instances exists already.
-    #[error("no instance is free")]
-    Busy,
+    /// The guest trapped, exceeded a limit of time, or found no free instance.
+    #[error(transparent)]
+    Sandbox(RunError),
     /// An extension failed, and the request fails with it.
     #[error(transparent)]
     Extension(Failure),
@@ -41,24 +32,22 @@ pub enum CallError {
     /// An import has too much to do already. The same call can succeed later.
     #[error("an import is busy: {0}")]
     ImportBusy(String),
-    /// The guest trapped, or an import failed for another reason.
-    #[error("{0:#}")]
-    Trap(wasmtime::Error),
 }
 
-impl From<sandbox::RunError> for CallError {
-    fn from(error: sandbox::RunError) -> Self {
+impl From<RunError> for CallError {
+    fn from(error: RunError) -> Self {
         match error {
-            sandbox::RunError::RunningTime(ms) => Self::GuestDeadline(ms),
-            sandbox::RunError::WaitingTime(ms) => Self::HostDeadline(ms),
-            sandbox::RunError::QueueingTime(ms) => Self::QueueDeadline(ms),
-            sandbox::RunError::NoInstance => Self::Busy,
-            sandbox::RunError::Trap(error) => Self::from_import(error),
+            RunError::Trap(error) => Self::from_import(error),
+            error => Self::Sandbox(error),
         }
     }
 }
 
 impl CallError {
+    const fn trap(error: wasmtime::Error) -> Self {
+        Self::Sandbox(RunError::Trap(error))
+    }
+
     /// The error of the import that failed, or a trap.
     fn from_import(error: wasmtime::Error) -> Self {
         let error = match error.downcast::<StoreError>() {
@@ -71,7 +60,7 @@ impl CallError {
         };
         match busy(&error) {
             Some(reason) => Self::ImportBusy(reason),
-            None => Self::Trap(error),
+            None => Self::trap(error),
         }
     }
 }
@@ -90,9 +79,9 @@ impl Held {
     /// Takes the records of a handle.
     ///
     /// # Errors
-    /// [`CallError::Trap`] if the call did not return that handle.
+    /// [`RunError::Trap`] if the call did not return that handle.
     pub fn take<T: Send + 'static>(&mut self, handle: Resource<RecordList<T>>) -> Result<Vec<T>, CallError> {
-        self.0.delete(handle).map(|list| list.0).map_err(|error| CallError::Trap(error.into()))
+        self.0.delete(handle).map(|list| list.0).map_err(|error| CallError::trap(error.into()))
     }
 }
 
@@ -145,7 +134,7 @@ impl Runtime {
         R: ComponentType + Lift + Send + Sync + 'static,
     {
         let Call { export, arguments, .. } = call;
-        let export = self.exports.get(export.index()).ok_or_else(|| CallError::Trap(no_export(export)))?;
+        let export = self.exports.get(export.index()).ok_or_else(|| CallError::trap(no_export(export)))?;
         let state = self.state(inputs)?;
         let deadlines = self.limits.deadlines();
         let (answer, state) = self.sandbox.call(&self.component, export, arguments, state, deadlines).await;
@@ -161,7 +150,7 @@ impl Runtime {
     }
 
     fn state(&self, inputs: CallInputs) -> Result<RulesState, CallError> {
-        RulesState::new(inputs, self.sandbox.budget(), &self.limits).map_err(CallError::Trap)
+        RulesState::new(inputs, self.sandbox.budget(), &self.limits).map_err(CallError::trap)
     }
 }
 

@@ -196,6 +196,21 @@ fn the_help_of_every_command_has_an_example() {
 }
 
 #[test]
+fn an_address_in_use_is_noticed_before_anything_is_created() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = other.local_addr().unwrap().to_string();
+    for command in ["serve", "demo"] {
+        let data = folder.path().join(command);
+        let (code, said) = refused(&[command, "--listen", &address, "--data", data.to_str().unwrap()], &[]);
+        assert!(code == 1 && said.contains(&format!("cannot listen at {address}")), "{said}");
+        assert!(said.contains("is another server there?"), "{said}");
+        // The control: each server that starts creates its folder.
+        assert!(!data.exists(), "{command}");
+    }
+}
+
+#[test]
 fn a_newer_or_missing_store_is_refused_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("onboarding.db");

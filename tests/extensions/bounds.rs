@@ -64,7 +64,7 @@ async fn a_waiting_extension_occupies_only_a_part_of_the_requests() {
         }
     };
     refused.is(503, FAILED);
-    assert!(refused.logged()[0].contains("it has too much to do already"), "{:?}", refused.logged());
+    assert!(refused.logged()[0].contains("it has reached its number of calls"), "{:?}", refused.logged());
     assert!(figures().failures > 0);
     let elsewhere = ask(&app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_documents/d-2", &document("")).await;
     assert_eq!(elsewhere.status, 200, "no screener is for that bank");

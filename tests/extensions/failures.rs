@@ -128,8 +128,8 @@ async fn a_failing_meeting_provider_creates_no_meeting() {
     for (method, setting, cause) in [
         (Method::POST, ("session", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
         (Method::POST, ("session", "loop"), "it ran for more than 50 ms"),
-        (Method::POST, ("session", "without-id"), "its answer is of no use: a session without an id"),
-        (Method::POST, ("session", "id-of 8193"), "its answer is of no use: a session's text of more than 8192 bytes"),
+        (Method::POST, ("session", "without-id"), "its answer is not valid: a session without an id"),
+        (Method::POST, ("session", "id-of 8193"), "its answer is not valid: a session's text of more than 8192 bytes"),
         (Method::GET, ("readiness", "loop"), "it ran for more than 50 ms"),
         (Method::GET, ("readiness", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
     ] {

@@ -87,11 +87,11 @@ const CASES: &[Case] = &[
     beyond("wait-for-ever", Limit("waiting_ms_max", 50), "it waited for more than 50 ms", "wait 300"),
     beyond("wait 1", Limit("waiting_ms_max", 0), "it waited for more than 0 ms", "wait 1"),
     case("call http://api.example:PORT/after/300", Limit("waiting_ms_max", 50), "it waited for more than 50 ms"),
-    case("take-memory 4", Limit("memory_bytes_max", 1_048_576), "it wanted more than 1048576 bytes of memory"),
+    case("take-memory 4", Limit("memory_bytes_max", 1_048_576), "it needs more than 1048576 bytes of memory"),
     beyond(
         "take-memory-for-ever",
         Limit("memory_bytes_max", 1_048_576),
-        "it wanted more than 1048576 bytes of memory",
+        "it needs more than 1048576 bytes of memory",
         "take-memory 4",
     ),
     case("log 20", Limit("log_lines_max", 10), "it logged more than 10 lines"),

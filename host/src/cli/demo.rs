@@ -46,21 +46,22 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let data = folder(self.data.as_deref())?;
         let ambient = Ambient::system();
         let mut config = Config::load(None, std::iter::empty())?;
         config.listen = self.listen;
+        may_listen(&config, config.listen)?;
+        let socket = serve::bind(config.listen)?;
+        let data = folder(self.data.as_deref())?;
         config.data = data.path().to_owned();
         // The cache would be removed with the data.
         config.compiled_cache = false;
         config.meetings.enabled = true;
         config.meetings.providers.insert("jitsi".to_owned(), jitsi(&ambient)?);
         let _log = log::start(&config)?;
-        may_listen(&config, config.listen)?;
         let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;
         fill(&*store, &ambient).await.context("cannot seed the store")?;
-        serve::serve(config, Arc::clone(&store), |address| {
+        serve::serve(config, Arc::clone(&store), socket, |address| {
             let address_lines = serve::address_lines("http", address);
             serve::announce(format!("{}\n{address_lines}", invitation(address, data.path())));
         })

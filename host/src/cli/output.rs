@@ -13,7 +13,7 @@ const MESSAGE_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct OutputError(#[source] io::Error);
 
 impl OutputError {
-    /// Whether the reader has gone, as in `obp-host explain | head -1`. No message is due then.
+    /// Whether the reader has gone, as in `obp-host explain | head -1`. Then no message is printed.
     pub(crate) fn is_reader_gone(&self) -> bool {
         self.0.kind() == io::ErrorKind::BrokenPipe
     }

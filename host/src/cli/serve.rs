@@ -1,5 +1,6 @@
 //! `serve`: runs the server until a signal stops it.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,10 +13,13 @@ use obp_host::config::Config;
 use obp_host::extensions::compiler::Isolation;
 use obp_host::extensions::outbound::OutboundClients;
 use obp_host::storage::Store;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DataArguments, control, log, may_listen, output};
+
+/// Connections that the system keeps until they are accepted. The standard library has the same number.
+const CONNECTIONS_WAITING_MAX: u32 = 128;
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -36,10 +40,11 @@ impl Serve {
         config.component = self.component.or(config.component);
         let _log = log::start(&config)?;
         may_listen(&config, config.listen)?;
+        let socket = bind(config.listen)?;
         let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
-        serve(config, store, |address| announce(address_lines(scheme, address))).await
+        serve(config, store, socket, |address| announce(address_lines(scheme, address))).await
     }
 }
 
@@ -71,8 +76,28 @@ fn browsable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Serves the store until a signal stops the process. Calls `ready` with the address when requests can be sent.
-pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+/// Reserves the address, so that one in use is noticed before anything else is done. Clients cannot connect yet.
+pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpSocket> {
+    let bound = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // Connections of the last process, which end later, must not keep the address.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok::<_, io::Error>(socket)
+    };
+    bound().with_context(|| {
+        format!("cannot listen at {address}; is another server there? Choose another address with --listen")
+    })
+}
+
+/// Serves the store at the socket's address until a signal stops the process. Calls `ready` with the address when requests can
+/// be sent.
+pub(super) async fn serve(
+    config: Config,
+    store: Arc<dyn Store>,
+    socket: TcpSocket,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
     app::raise_file_limit(&config);
     let listen = config.listen;
     let runtime = compile(&config)?;
@@ -81,15 +106,13 @@ pub(super) async fn serve(config: Config, store: Arc<dyn Store>, ready: impl FnO
     // Requests to reload during the start are answered after it.
     reload_on_hangup(&app)?;
     let control = control::listen(&app)
-        .inspect_err(|error| tracing::warn!("commands cannot reach this server, SIGHUP can: {error:#}"));
+        .inspect_err(|error| tracing::warn!("the control socket is not available; use SIGHUP to reload: {error:#}"));
     if let Err(error) = app::own_consumer_key(&*app.onboarding.store, &app.onboarding.services.ambient).await {
         // The first login on a page creates it.
         tracing::warn!("the pages' own application is not registered yet: {error:#}");
     }
     app.onboarding.extensions.start().await?;
-    let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen at {listen}; is another server there? Choose another address with --listen")
-    })?;
+    let listener = socket.listen(CONNECTIONS_WAITING_MAX).with_context(|| format!("cannot listen at {listen}"))?;
     ready(listener.local_addr()?);
     let store = Arc::clone(&app.onboarding.store);
     app::serve(app, listener, stop_signal()?).await;

@@ -30,17 +30,17 @@ pub enum Cause {
     /// The server was too busy to run it for this many milliseconds.
     #[error("it queued for a processor for more than {0} ms")]
     Queueing(u64),
-    /// It needed more than this many bytes of memory.
-    #[error("it wanted more than {0} bytes of memory")]
+    /// It needs more than this many bytes of memory.
+    #[error("it needs more than {0} bytes of memory")]
     Memory(usize),
     /// It exceeded another limit of its manifest.
     #[error(transparent)]
     Limit(LimitViolation),
     /// It has reached its number of calls, or all extensions together have reached their memory.
-    #[error("it has too much to do already, or there is no memory left for extensions")]
+    #[error("it has reached its number of calls, or extensions have no memory left")]
     Busy,
     /// Its answer cannot be used.
-    #[error("its answer is of no use: {0}")]
+    #[error("its answer is not valid: {0}")]
     Answer(&'static str),
     /// It trapped.
     #[error("it trapped: {0}")]

@@ -251,7 +251,7 @@ impl Extensions {
 }
 
 fn unreadable(folder: &Path, error: &dyn std::fmt::Display) -> LoadError {
-    let hint = "see that the server may read the folder and what is in it";
+    let hint = "give the server's user the right to read the folder and its files";
     LoadError { path: folder.to_owned(), line: None, reason: error.to_string(), hint: hint.to_owned() }
 }
 
@@ -301,7 +301,7 @@ pub async fn compile(
     };
     let (sandbox, clients) = (Arc::clone(sandbox), Arc::clone(clients));
     let extension = Extension::new(sandbox, compiled, manifest.clone(), inspection.about.sha256, config, clients)
-        .ok_or_else(|| error("it does not export what its world does".to_owned()))?;
+        .ok_or_else(|| error("it lacks an export of its world".to_owned()))?;
     extension.check_types().await.map_err(|cause| error(format!("it does not fit its world: {cause}")))?;
     Ok(extension)
 }

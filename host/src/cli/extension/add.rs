@@ -73,7 +73,10 @@ async fn create(root: &Path, config: &Config) -> anyhow::Result<()> {
     if let Some(ControlResponse::Loaded(extensions)) = control::ask(&config.data, ControlRequest::Extensions).await?
         && !extensions.is_empty()
     {
-        bail!("the folder {} is gone, and the server that runs has extensions from it; put it back", root.display());
+        bail!(
+            "the folder {} does not exist, but the running server has loaded extensions from it. Restore the folder",
+            root.display()
+        );
     }
     // The data folder may not exist yet. Its mode is the same as when the server creates it.
     let made = DirBuilder::new().recursive(true).mode(0o700).create(root);

@@ -35,7 +35,11 @@ impl List {
                 }
             });
         }
-        print(&format!("no server runs on {}; what it would load:\n{}", config.data.display(), table(&found)))
+        print(&format!(
+            "no server runs on {}; these extensions would be loaded:\n{}",
+            config.data.display(),
+            table(&found)
+        ))
     }
 }
 

@@ -96,6 +96,6 @@ impl Source {
             (false, true, false) => ("publisher", "`publisher` is set, but `signature` is not".to_owned()),
             (false, false, true) => ("signature", "`signature` is set, but `publisher` is not".to_owned()),
         };
-        Err(self.refuse(key, reason, "set either `sha256`, or `publisher` and `signature`".to_owned()))
+        Err(self.refuse(key, reason, "set `sha256`, or `publisher` and `signature`".to_owned()))
     }
 }

@@ -123,7 +123,7 @@ pub(crate) fn compare(folder: &Path, files: &[File]) -> Result<()> {
         let there = fs::read_to_string(&path).unwrap_or_default();
         ensure!(
             there == text(file)?,
-            "{} is not what the component answers: `make vectors` writes it anew; look at what changes, embedders rely on it",
+            "{} differs from the component's answer. Run `make vectors`, and review the differences.",
             path.display()
         );
     }

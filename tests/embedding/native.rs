@@ -167,6 +167,18 @@ impl Invocation<'_> {
         }
     }
 
+    /// Makes the call of a list of a customer's records.
+    async fn records(self, list: &str, given: &Value) -> Result<Outcome> {
+        let (caller, customer): (Caller, String) = read(given)?;
+        match list {
+            "checks" => self.list(calls::kyc::checks(&caller, &customer)).await,
+            "documents" => self.list(calls::kyc::documents(&caller, &customer)).await,
+            "medias" => self.list(calls::kyc::medias(&caller, &customer)).await,
+            "statuses" => self.list(calls::kyc::statuses(&caller, &customer)).await,
+            _ => bail!("kyc.{list} is not one of the thirteen operations"),
+        }
+    }
+
     async fn make(self, call: &Call) -> Result<Outcome> {
         let given = Value::Array(call.arguments.clone());
         /// Reads the arguments, makes the call, and returns the outcome.
@@ -174,13 +186,6 @@ impl Invocation<'_> {
             ($outcome:ident <- $interface:ident::$function:ident($($argument:ident: $type:ty),*)) => {{
                 let ($($argument),*): ($($type),*) = read(&given)?;
                 $outcome(self.call(calls::$interface::$function($(&$argument),*)).await?)
-            }};
-        }
-        /// The same for a list behind a handle.
-        macro_rules! list {
-            ($function:ident) => {{
-                let (caller, customer): (Caller, String) = read(&given)?;
-                self.list(calls::kyc::$function(&caller, &customer)).await
             }};
         }
         type Text = String;
@@ -205,10 +210,7 @@ impl Invocation<'_> {
             ("kyc", "add-status") => {
                 call!(written <- kyc::add_status(who: Caller, bank: Text, customer: Text, draft: KycStatusDraft))
             }
-            ("kyc", "checks") => list!(checks),
-            ("kyc", "documents") => list!(documents),
-            ("kyc", "medias") => list!(medias),
-            ("kyc", "statuses") => list!(statuses),
+            ("kyc", list) => self.records(list, &given).await,
             ("users", "create") => call!(written <- users::create(provider: Text, draft: UserDraft)),
             (interface, function) => bail!("{interface}.{function} is not one of the thirteen operations"),
         }

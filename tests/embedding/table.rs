@@ -34,7 +34,7 @@ pub(crate) fn table(files: &[File], reports: &[Report]) -> (String, Vec<String>)
     for report in reports {
         let _ = write!(text, "{:>12.0}", report.per_second);
         if report.per_second <= 0.0 {
-            wrong.push(format!("{}: does not say how fast it is", report.host));
+            wrong.push(format!("{}: prints no speed", report.host));
         }
     }
     (text, wrong)

@@ -19,26 +19,26 @@ use crate::rounds::interleaved;
 
 const WRITERS: u64 = 64;
 const TIME: Duration = Duration::from_millis(1_500);
-const GROUPED: usize = 0;
+const BATCHED: usize = 0;
 const SINGLE: usize = 1;
 
 pub(crate) fn measure(bench: &mut Bench) -> anyhow::Result<()> {
     if !bench.report.wants(|name| name.starts_with("commit.")) {
         return Ok(());
     }
-    progress("commit: grouped and single, in turn");
+    progress("commit: in batches and single, in turn");
     let open = |name: &str, group_max: Option<usize>| {
         let data = bench.folder.path().join(name);
         fill(&data, Customers { one: WRITERS, many: 0 })?;
         store(&data, group_max)
     };
-    let stores = [open("commit-grouped", None)?, open("commit-single", Some(1))?];
+    let stores = [open("commit-batched", None)?, open("commit-single", Some(1))?];
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let rounds = interleaved(bench.rounds, stores.len(), |subject| {
         runtime.block_on(per_second(&runtime, stores.get(subject).context("no such store")?))
     })?;
-    bench.report.tell("commit.grouped_over_single", rounds.ratio(GROUPED, SINGLE)?)?;
-    bench.report.tell("commit.grouped_per_s", rounds.median(GROUPED)?)?;
+    bench.report.tell("commit.grouped_over_single", rounds.ratio(BATCHED, SINGLE)?)?;
+    bench.report.tell("commit.grouped_per_s", rounds.median(BATCHED)?)?;
     bench.report.tell("commit.single_per_s", rounds.median(SINGLE)?)
 }
 

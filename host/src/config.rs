@@ -258,8 +258,8 @@ impl Config {
     }
 
     /// The reason why the server must not listen at that address, and the correction; `None` if it may (decision 10 of the
-    /// contract). It is an error of the configuration. The profile `seed` lets every logged-in user read and write all KYC records. Beyond loopback an operator must
-    /// choose it explicitly.
+    /// contract). It is an error of the configuration. The profile `seed` lets every logged-in user read and write all KYC
+    /// records. Beyond loopback an operator must choose it explicitly.
     #[must_use]
     pub fn refuses_to_listen(&self, addr: SocketAddr) -> Option<SettingError> {
         let Access { profile: Profile::Seed, profile_is_named } = self.access;

@@ -1,8 +1,13 @@
 //! Open Bank Project onboarding server. This crate composes the server from its crates, and re-exports them for programs
 //! that embed it.
 //!
-//! The way of a request: [`server`] (socket) → [`api`] (route, login, JSON) → [`rules`] (a fresh instance and one call, which
-//! reads its inputs from [`storage`]) → [`storage`] (the changes, in one durable commit) → [`api`] (JSON).
+//! A request takes this way:
+//!
+//! 1. [`server`]: the socket.
+//! 2. [`api`]: route, login and JSON.
+//! 3. [`rules`]: a fresh instance and one call, which reads its inputs from [`storage`].
+//! 4. [`storage`]: the changes, in one durable commit.
+//! 5. [`api`]: the answer as JSON.
 
 pub mod app;
 pub mod config;

@@ -69,8 +69,8 @@ pub(super) struct ExtensionStatus {
     pub(super) refused: Option<String>,
 }
 
-/// Creates the socket and answers requests until the value is dropped, which removes the socket. The server has the lock of the folder, so a socket that
-/// exists belongs to a server that has ended.
+/// Creates the socket and answers requests until the value is dropped, which removes the socket. The server has the lock of the
+/// folder, so a socket that exists belongs to a server that has ended.
 ///
 /// # Errors
 /// If the socket cannot be created.

@@ -58,8 +58,8 @@ pub struct Call {
     pub(crate) api: Arc<Api>,
     /// The names and the decoded values of the path's parameters.
     pub(crate) path: Vec<(&'static str, String)>,
-    /// The request's head. Its extensions have the address of the client, if the program that embeds the API gives it, and
-    /// credentials of an in-process caller, which replace those of the headers.
+    /// The request's head. Its extensions can have the address of the client, from the program that embeds the API. They can
+    /// also have credentials of an in-process caller, which replace those of the headers.
     pub(crate) head: Arc<Parts>,
     pub(crate) body: Bytes,
     /// The caller; `None` only on routes that need no login.

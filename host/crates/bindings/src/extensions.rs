@@ -1,5 +1,5 @@
-//! The interfaces that only extensions import. The interfaces that extensions export are imports of the rules, and their types are
-//! at the crate's root.
+//! The interfaces that only extensions import. The interfaces that extensions export are imports of the rules, and their types
+//! are at the crate's root.
 
 wasmtime::component::bindgen!({
     path: "../../../wit",

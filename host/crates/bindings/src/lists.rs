@@ -1,5 +1,5 @@
-//! Lists behind handles. The guest decides whether a list may be returned without a copy of it in its own memory: it gets a handle
-//! and returns it, and the host answers with the records of the list.
+//! Lists behind handles. The guest decides whether a list may be returned without a copy of it in its own memory: it gets a
+//! handle and returns it, and the host answers with the records of the list.
 
 use crate::accounts_types::Account;
 use crate::consumers_types::Consumer;

@@ -38,8 +38,8 @@ impl Timestamp {
     /// The years 0000 to 9999, in milliseconds since 1970-01-01T00:00:00Z.
     pub const RANGE_MS: RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
 
-    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`, to the millisecond. Converts a numeric offset to UTC (decision 5). `None` for
-    /// any other text, and for a date that does not exist.
+    /// Reads `yyyy-MM-dd'T'HH:mm:ss'Z'`, to the millisecond. Converts a numeric offset to UTC (decision 5). `None` for any other
+    /// text, and for a date that does not exist.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         // chrono accepts more than the contract: lower-case letters, a space for the T, and 60 seconds.
@@ -53,7 +53,8 @@ impl Timestamp {
         (0..=9999).contains(&utc.year()).then(|| Self { milliseconds: utc.timestamp_millis() })
     }
 
-    /// Writes whole seconds in UTC, such as `2017-09-19T00:00:00Z`. Writes digit by digit: a format string would be parsed each time.
+    /// Writes whole seconds in UTC, such as `2017-09-19T00:00:00Z`. Writes digit by digit: a format string would be parsed each
+    /// time.
     #[must_use]
     pub fn format(self) -> String {
         let time = DateTime::from_timestamp_millis(self.milliseconds).unwrap_or(DateTime::UNIX_EPOCH);

@@ -159,7 +159,8 @@ async fn read(pipe: Option<impl AsyncRead + Unpin>, max: u64) -> std::io::Result
     Ok(bytes)
 }
 
-/// The work of the compiling process: reads a component and returns machine code. It limits itself first, and ends with its server.
+/// The work of the compiling process: reads a component and returns machine code. It limits itself first, and ends with its
+/// server.
 ///
 /// # Errors
 /// If the limits cannot be set, or the component cannot be read or compiled.

@@ -192,7 +192,8 @@ impl Extension {
         })
     }
 
-    /// Asks a meeting provider whether it can hold meetings of that bank. Its settings do not change, so its first answer is kept.
+    /// Asks a meeting provider whether it can hold meetings of that bank. Its settings do not change, so its first answer is
+    /// kept.
     ///
     /// # Errors
     /// [`Failure`] if it has no valid answer.

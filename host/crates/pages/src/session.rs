@@ -1,8 +1,8 @@
 //! The session of a browser: a cookie with a DirectLogin token, and the proof that a form is this server's own.
 //!
-//! The cookie is HttpOnly, SameSite=Strict and, over TLS, Secure under a `__Host-` name. The server accepts a form if the
-//! browser says that it comes from this origin, and if it carries a token derived from the cookie, which no other site can
-//! read. For this purpose a browser without a login gets a cookie of random bits, the visitor's.
+//! The cookie is HttpOnly, SameSite=Strict and, over TLS, Secure under a `__Host-` name. The server accepts a form only if the
+//! browser says that it comes from this origin. The form must also carry a token derived from the cookie, which no other site
+//! can read. For this purpose a browser without a login gets a cookie of random bits, the visitor's.
 
 use ambient::{Ambient, NoRandom};
 use cookie::{Cookie, SameSite, time::Duration};

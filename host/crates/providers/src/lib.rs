@@ -1,5 +1,5 @@
-//! Meeting providers: services that hold video conferences, behind one trait. The `provider_id` of a request selects the provider.
-//! The rules about meetings are in the guest (decision 7 of the contract).
+//! Meeting providers: services that hold video conferences, behind one trait. The `provider_id` of a request selects the
+//! provider. The rules about meetings are in the guest (decision 7 of the contract).
 
 pub mod config;
 mod jitsi;

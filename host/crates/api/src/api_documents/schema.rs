@@ -1,4 +1,5 @@
-//! JSON schemas, derived from the examples. An example gives keys and types; a doc's fields give the shapes of a request's values.
+//! JSON schemas, derived from the examples. An example gives keys and types; a doc's fields give the shapes of a request's
+//! values.
 
 use guest::refusals::RefusalCode;
 use serde_json::{Map, Value, json};

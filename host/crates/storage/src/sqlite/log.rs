@@ -1,8 +1,8 @@
 //! The write-ahead log, and the database file that it belongs to.
 //!
 //! SQLite applies a log to any database file in the same folder. A file that was put there from a backup would be mixed with
-//! later changes, without an error. So each log has a number, in the field `application_id` of the database's first page: the first
-//! commit of a log raises it by one. While a log exists, the file has its number, or the one before.
+//! later changes, without an error. So each log has a number, in the field `application_id` of the database's first page: the
+//! first commit of a log raises it by one. While a log exists, the file has its number, or the one before.
 
 use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};

@@ -31,7 +31,7 @@ const MEMORY_LAYOUT: [&str; 2] = ["-zstack-size=32768", "--initial-memory=65536"
 
 /// The limit for inlining. Each export that writes contains the code for every kind of change. With the default limit of
 /// `opt-level = 3` the component is 18 KB larger and no faster.
-const INLINE_THRESHOLD: &str = "-Cllvm-args=-inline-threshold=100";
+const INLINE_THRESHOLD: &str = "-Cllvm-args=-inline-threshold=50";
 
 /// The error on a machine without the standard library for the target.
 const HOW_TO_INSTALL: &str = "the standard library for wasm32-unknown-unknown is missing. Run `make wasm-target`; or install it \

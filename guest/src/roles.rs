@@ -90,6 +90,8 @@ roles! {
     CanGetEntitlementsForAnyUserAtAnyBank: System;
     /// May read every user's roles at the bank.
     CanGetEntitlementsForAnyUserAtOneBank: Bank;
+    /// May join meetings of the bank as its staff, and arrange them for other users.
+    CanJoinMeetingAsStaff: Bank;
     /// May read whether a user is locked.
     CanReadUserLockedStatus: System;
     /// May unlock users.

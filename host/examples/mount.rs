@@ -24,7 +24,7 @@ use obp_host::ambient::Ambient;
 use obp_host::app::{App, open_store};
 use obp_host::config::Config;
 use obp_host::obp::Service;
-use obp_host::providers::{MeetingProvider, Session, SessionFuture, SessionRequest, Unavailable};
+use obp_host::providers::{Access, MeetingProvider, Participant, ProviderFuture, SessionRequest, Unavailable};
 use tokio::net::TcpListener;
 
 /// Meets at the bank's own address.
@@ -35,11 +35,12 @@ impl MeetingProvider for FrontDesk {
         Ok(())
     }
 
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
-        Box::pin(async move {
-            let session_id = format!("desk-{}", request.meeting_id);
-            Ok(Session { session_id, staff_token: ambient.hex()?, customer_token: ambient.hex()? })
-        })
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, _: &'a Ambient) -> ProviderFuture<'a, String> {
+        Box::pin(async move { Ok(format!("desk-{}", request.meeting_id)) })
+    }
+
+    fn grant_access<'a>(&'a self, _: &'a Participant, ambient: &'a Ambient) -> ProviderFuture<'a, Access> {
+        Box::pin(async move { Ok(Access { token: ambient.hex()?, url: None }) })
     }
 }
 

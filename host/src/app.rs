@@ -76,7 +76,7 @@ impl App {
     ) -> anyhow::Result<Self> {
         let limits = &config.limits;
         let passwords = Passwords::new(limits.password_hashes_at_once_max, limits.password_hashes_waiting_max);
-        let services = Arc::new(Services { ambient, passwords, providers });
+        let services = Arc::new(Services { ambient: Arc::new(ambient), passwords, providers });
         let onboarding = Arc::new(Onboarding { store, runtime, services, extensions });
         let api = api::Service::new(Arc::clone(&onboarding), api_settings(&config)).map_err(anyhow::Error::msg)?;
         let tls = config.tls.as_ref().map(|tls| Tls::load(&tls.certificate, &tls.key)).transpose().context("TLS")?;
@@ -102,9 +102,19 @@ impl App {
             body_bytes_max: self.config.limits.body_bytes_max,
             body_read_ms_max: self.config.limits.body_read_ms_max,
             consumer_key,
-            services: Arc::clone(&self.onboarding.services),
+            provider_ids: self.provider_ids(),
+            ambient: Arc::clone(&self.onboarding.services.ambient),
         };
         pages::Service::new(self.api.clone(), settings)
+    }
+
+    fn provider_ids(&self) -> Box<dyn Fn() -> Vec<String> + Send + Sync> {
+        let onboarding = Arc::clone(&self.onboarding);
+        Box::new(move || {
+            let mut ids: Vec<String> = onboarding.services.providers.ids().map(str::to_owned).collect();
+            ids.extend(onboarding.extensions.current().provider_ids());
+            ids
+        })
     }
 
     /// Reloads the extensions.

@@ -6,9 +6,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 // The packages are installed in cargo's target folder, not beside this file.
-const require = createRequire(join(process.env.BROWSER_TOOLS, "here.js"));
-const { chromium } = require("playwright-core");
-const axe = require("axe-core");
+export const required = createRequire(join(process.env.BROWSER_TOOLS, "here.js"));
+const { chromium } = required("playwright-core");
+const axe = required("axe-core");
 
 export const server = process.env.SERVER;
 const pictures = process.env.PICTURES;

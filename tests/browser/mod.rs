@@ -2,6 +2,7 @@
 
 mod guarded;
 mod http;
+mod meeting;
 mod shown;
 
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use obp_host::calls::{Error, Session as Calls};
 use obp_host::component::bindings::caller::{AccessProfile, Caller};
 use obp_host::component::bindings::calls::meetings;
 use obp_host::component::bindings::meetings_types::MeetingDraft;
-use obp_host::providers::{MeetingProvider, Session, SessionFuture, SessionRequest, Unavailable};
+use obp_host::providers::{Access, MeetingProvider, Participant, ProviderFuture, SessionRequest, Unavailable};
 use tokio::process::Command;
 
 use crate::support::app::config;
@@ -45,11 +45,13 @@ impl MeetingProvider for Desk {
         self.0
     }
 
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, _: &'a Ambient) -> SessionFuture<'a> {
-        let text = |name: &str| format!("{name} of {}", request.purpose_id);
-        let session =
-            Session { session_id: text("session"), staff_token: text("staff"), customer_token: text("customer") };
-        Box::pin(std::future::ready(Ok(session)))
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, _: &'a Ambient) -> ProviderFuture<'a, String> {
+        Box::pin(std::future::ready(Ok(format!("session of {}", request.purpose_id))))
+    }
+
+    fn grant_access<'a>(&'a self, participant: &'a Participant, _: &'a Ambient) -> ProviderFuture<'a, Access> {
+        let Participant { session_id, username, .. } = participant;
+        Box::pin(std::future::ready(Ok(Access { token: format!("{session_id} for {username}"), url: None })))
     }
 }
 
@@ -75,12 +77,12 @@ async fn typed_calls_work_with_custom_providers_and_a_custom_store() {
     let make = async |provider: &str| {
         let session = Calls::new(Arc::clone(&app.onboarding), "a test".to_owned());
         let draft = MeetingDraft { provider_id: provider.to_owned(), purpose_id: "onboarding".to_owned() };
-        session.write(meetings::create(&kim, "bank-1", &draft)).await
+        session.write(meetings::create(&kim, "bank-1", "", &draft)).await
     };
     let meeting = make("desk").await.unwrap();
     assert_eq!(
         (meeting.keys.session_id.as_str(), meeting.keys.customer_token.as_str()),
-        ("session of onboarding", "customer of onboarding")
+        ("session of onboarding", "session of onboarding for kim")
     );
     let session = Calls::new(Arc::clone(&app.onboarding), "a test".to_owned());
     let listed = session.query(meetings::at_bank(&kim, "bank-1")).await.unwrap();

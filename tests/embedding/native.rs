@@ -22,7 +22,9 @@ use obp_host::credentials::Passwords;
 use obp_host::extensions::Set;
 use obp_host::extensions::compiler::Isolation;
 use obp_host::extensions::outbound::OutboundClients;
-use obp_host::providers::{MeetingProvider, Providers, Session, SessionFuture, SessionRequest, Unavailable};
+use obp_host::providers::{
+    Access, MeetingProvider, Participant, ProviderFuture, Providers, SessionRequest, Unavailable,
+};
 use obp_host::storage::{CommitError, Store, statement};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -103,10 +105,9 @@ impl Native {
     }
 
     async fn invocation(&self, store: &Arc<dyn Store>, host: &Host) -> Result<Invocation<'_>> {
-        let scripted: Box<dyn MeetingProvider> =
-            Box::new(Scripted { readiness: host.readiness.clone(), session: host.session.clone() });
+        let scripted: Box<dyn MeetingProvider> = Box::new(Scripted(host.clone()));
         let services = Services {
-            ambient: Ambient::fixed(host.now.seconds * 1000, SEED),
+            ambient: Arc::new(Ambient::fixed(host.now.seconds * 1000, SEED)),
             passwords: Passwords::new(1, 1),
             providers: Providers::new(true, BTreeMap::from([(PROVIDER.to_owned(), scripted)])),
         };
@@ -194,7 +195,7 @@ impl Invocation<'_> {
                 call!(written <- accounts::create(who: Caller, bank: Text, account: Text, draft: AccountDraft))
             }
             ("meetings", "create") => {
-                call!(written <- meetings::create(who: Caller, bank: Text, draft: MeetingDraft))
+                call!(written <- meetings::create(who: Caller, bank: Text, customer: Text, draft: MeetingDraft))
             }
             ("meetings", "get") => call!(read_only <- meetings::get(who: Caller, bank: Text, meeting: Text)),
             ("meetings", "at-bank") => call!(read_only <- meetings::at_bank(who: Caller, bank: Text)),
@@ -286,18 +287,19 @@ fn config(folder: &Path) -> Result<Config> {
 }
 
 /// A meeting provider that answers as the vector prescribes.
-struct Scripted {
-    readiness: Value,
-    session: Value,
-}
+struct Scripted(Host);
 
 impl MeetingProvider for Scripted {
     fn readiness(&self) -> Result<(), Unavailable> {
-        scripted::<Option<()>>(&self.readiness).map(drop)
+        scripted::<Option<()>>(&self.0.readiness).map(drop)
     }
 
-    fn create_session<'a>(&'a self, _: &'a SessionRequest, _: &'a Ambient) -> SessionFuture<'a> {
-        Box::pin(std::future::ready(scripted::<Session>(&self.session).map_err(Into::into)))
+    fn create_session<'a>(&'a self, _: &'a SessionRequest, _: &'a Ambient) -> ProviderFuture<'a, String> {
+        Box::pin(std::future::ready(scripted::<String>(&self.0.session).map_err(Into::into)))
+    }
+
+    fn grant_access<'a>(&'a self, _: &'a Participant, _: &'a Ambient) -> ProviderFuture<'a, Access> {
+        Box::pin(std::future::ready(scripted::<Access>(&self.0.access).map_err(Into::into)))
     }
 }
 

@@ -51,6 +51,7 @@ pub(crate) struct Host {
     pub(crate) screening: Value,
     pub(crate) readiness: Value,
     pub(crate) session: Value,
+    pub(crate) access: Value,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]

@@ -34,7 +34,7 @@ async fn extensions_share_their_memory_and_one_fails_if_none_is_left() {
         for _ in 0..3 {
             let answer = put_document(&app, "take-memory 4").await;
             assert_eq!(answer.status, status, "{}", answer.body);
-            let short = answer.logged().iter().any(|line| line.contains("there is no memory left for extensions"));
+            let short = answer.logged().iter().any(|line| line.contains("extensions have no memory left"));
             assert_eq!(short, status == 503, "{:?}", answer.logged());
         }
         // Each call frees its memory, so one page is enough each time.

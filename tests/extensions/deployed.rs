@@ -59,6 +59,11 @@ async fn the_examples_are_added_and_removed_without_a_restart() {
     assert_eq!((&claims["iss"], &claims["sub"]), (&"bank".into(), &"meet.example".into()));
     assert_eq!(claims["context"]["user"]["id"], "u-kim");
     assert_eq!(claims["context"]["user"]["moderator"], false);
+    let path = format!("/banks/bank-1/meetings/{}/join", meeting["meeting_id"].as_str().unwrap());
+    let (status, link) = asked(&server, Method::PUT, (&path, "")).await;
+    let link: Value = serde_json::from_str(&link).unwrap();
+    let url = format!("https://meet.example/{room}?jwt={}", link["token"].as_str().unwrap());
+    assert_eq!((status, &link["url"], &link["session_id"]), (200, &url.into(), &room.into()));
 
     let reason = |(status, body): (u16, String)| {
         assert_eq!(status, 400, "{body}");

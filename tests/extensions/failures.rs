@@ -129,7 +129,16 @@ async fn a_failing_meeting_provider_creates_no_meeting() {
         (Method::POST, ("session", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
         (Method::POST, ("session", "loop"), "it ran for more than 50 ms"),
         (Method::POST, ("session", "without-id"), "its answer is not valid: a session without an id"),
-        (Method::POST, ("session", "id-of 8193"), "its answer is not valid: a session's text of more than 8192 bytes"),
+        (Method::POST, ("session", "id-of 8193"), "its answer is not valid: a session's id of more than 8192 bytes"),
+        (Method::POST, ("access", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
+        (Method::POST, ("access", "none"), "its answer is not valid: another number of accesses than of participants"),
+        (Method::POST, ("access", "token-of 8193"), "its answer is not valid: a token of more than 8192 bytes"),
+        (Method::POST, ("access", "url-of 8185"), "its answer is not valid: a URL of more than 8192 bytes"),
+        (
+            Method::POST,
+            ("access", "url javascript:alert(1)"),
+            "its answer is not valid: a URL that is not http or https",
+        ),
         (Method::GET, ("readiness", "loop"), "it ran for more than 50 ms"),
         (Method::GET, ("readiness", "trap"), "it trapped: wasm trap: wasm `unreachable` instruction executed"),
     ] {
@@ -147,7 +156,12 @@ async fn a_failing_meeting_provider_creates_no_meeting() {
         }
         assert!([200, 201].contains(&ask(&fine, method, MEETINGS, DRAFT).await.status), "the control");
     }
-    for (setting, status) in [(("session", "id-of 8192"), 201), (("session", "no-key"), 403)] {
+    for (setting, status) in [
+        (("session", "id-of 8192"), 201),
+        (("session", "no-key"), 403),
+        (("access", "token-of 8192"), 201),
+        (("access", "url-of 8184"), 201),
+    ] {
         assert_eq!(
             ask(&with_provider(&[setting]).await, Method::POST, MEETINGS, DRAFT).await.status,
             status,

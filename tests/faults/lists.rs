@@ -7,7 +7,7 @@ use std::path::Path;
 
 use obp_host::component::bindings::Change;
 use obp_host::component::bindings::accounts_types::{Account, AccountDraft, ViewGrant};
-use obp_host::component::bindings::meetings_types::{Meeting, MeetingDraft, MeetingKeys, Present};
+use obp_host::component::bindings::meetings_types::{MeetingDraft, Present, StoredMeeting};
 use obp_host::component::samples::{self, DATE};
 use obp_host::storage::{Store, statement};
 use reqwest::{Client, Method};
@@ -45,17 +45,13 @@ fn account(number: usize) -> [Change; 2] {
 
 fn meeting(number: usize) -> Change {
     let MeetingDraft { provider_id, purpose_id } = samples::meeting_draft();
-    Change::CreateMeeting(Meeting {
+    Change::CreateMeeting(StoredMeeting {
         meeting_id: format!("00000000-0000-4000-8000-{number:012}"),
         provider_id,
         purpose_id,
         bank_id: "bank-1".to_owned(),
         present: Present { staff_user_id: String::new(), customer_user_id: "u-kim".to_owned() },
-        keys: MeetingKeys {
-            session_id: format!("session-{number}"),
-            staff_token: "for-staff".repeat(10),
-            customer_token: "for-the-customer".repeat(6),
-        },
+        session_id: format!("session-{number}"),
         when: DATE,
     })
 }

@@ -5,14 +5,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use onboarding_extension::{
-    MeetingProvider, Session, SessionRequest, Unavailable, export_meeting_provider, fail, now, random_bytes, secret,
-    setting,
+    Access, MeetingProvider, Participant, Party, SessionRequest, Unavailable, export_meeting_provider, fail, now,
+    random_bytes, secret, setting,
 };
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-/// The lifetime of a token.
+/// The lifetime of a token from now on.
 const TOKEN_SECONDS: i64 = 60 * 60;
+/// The time before now from which a token is valid: Jitsi's clock may be slow.
+const TOKEN_SECONDS_BEFORE: i64 = 10;
 
 /// The provider.
 pub struct Jitsi;
@@ -22,9 +24,13 @@ impl MeetingProvider for Jitsi {
         Installation::configured().map(|_| ())
     }
 
-    fn create_session(_provider_id: String, request: SessionRequest) -> Result<Session, Unavailable> {
-        let seconds = now().milliseconds.div_euclid(1000);
-        Ok(Installation::configured()?.session(&request, &random_bytes(16), seconds))
+    fn create_session(_provider_id: String, request: SessionRequest) -> Result<String, Unavailable> {
+        Installation::configured().map(|_| room(&request, &random_bytes(16)))
+    }
+
+    fn grant_access(_provider_id: String, participants: Vec<Participant>) -> Result<Vec<Access>, Unavailable> {
+        let (installation, seconds) = (Installation::configured()?, now().milliseconds.div_euclid(1000));
+        Ok(participants.iter().map(|participant| installation.access(participant, seconds)).collect())
     }
 }
 
@@ -33,7 +39,8 @@ export_meeting_provider!(Jitsi);
 /// A Jitsi Meet installation: the manifest's `app_id`, `base_url` and `jwt_secret`.
 struct Installation {
     app_id: String,
-    domain: String,
+    /// The URL, which does not end in a slash. Empty if the manifest has none.
+    base_url: String,
     jwt_secret: String,
 }
 
@@ -45,33 +52,34 @@ impl Installation {
     fn of(app_id: Option<String>, base_url: Option<String>, jwt_secret: Option<String>) -> Result<Self, Unavailable> {
         let app_id = app_id.filter(|id| !id.is_empty()).ok_or(Unavailable::KeyMissing)?;
         let jwt_secret = jwt_secret.filter(|secret| !secret.is_empty()).ok_or(Unavailable::SecretMissing)?;
-        Ok(Self { app_id, domain: domain(&base_url.unwrap_or_default()).to_owned(), jwt_secret })
+        let base_url = base_url.unwrap_or_default().trim_end_matches('/').to_owned();
+        Ok(Self { app_id, base_url, jwt_secret })
     }
 
-    fn session(&self, request: &SessionRequest, random: &[u8], now: i64) -> Session {
-        // Jitsi compares rooms in lower case. The id of a meeting is not secret, so random bits keep the room from being guessed.
-        let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let room = format!("{}-{random}", request.meeting_id).to_ascii_lowercase();
-        let staff = json!({"id": "staff", "name": "staff", "moderator": true});
-        let customer = json!({"id": request.customer_user_id, "name": request.customer_name, "moderator": false});
-        let staff_token = self.token(&room, &staff, now);
-        let customer_token = self.token(&room, &customer, now);
-        Session { session_id: room, staff_token, customer_token }
-    }
-
-    fn token(&self, room: &str, user: &Value, now: i64) -> String {
+    fn access(&self, participant: &Participant, now: i64) -> Access {
+        let Participant { session_id, party, user_id, username, .. } = participant;
         let claims = json!({
             "aud": "jitsi",
             "iss": self.app_id,
-            "sub": self.domain,
-            "room": room,
+            "sub": domain(&self.base_url),
+            "room": session_id,
             "iat": now,
-            "nbf": now,
+            "nbf": now.saturating_sub(TOKEN_SECONDS_BEFORE),
             "exp": now.saturating_add(TOKEN_SECONDS),
-            "context": {"user": user},
+            "context": {"user": {"id": user_id, "name": username, "moderator": *party == Party::Staff}},
         });
-        sign(&claims, self.jwt_secret.as_bytes())
+        let token = sign(&claims, self.jwt_secret.as_bytes());
+        // Room and token consist of characters that need no escaping in a URL.
+        let url = (!self.base_url.is_empty()).then(|| format!("{}/{session_id}?jwt={token}", self.base_url));
+        Access { token, url }
     }
+}
+
+/// A new room. Jitsi compares rooms in lower case. The id of a meeting is not secret, so random bits keep the room from being
+/// guessed.
+fn room(request: &SessionRequest, random: &[u8]) -> String {
+    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{random}", request.meeting_id).to_ascii_lowercase()
 }
 
 /// The host of a URL, or `*` for every host.
@@ -102,13 +110,14 @@ mod tests {
         Installation::of(text("bank"), text("https://meet.bank.example/"), text("hush")).unwrap()
     }
 
-    fn request() -> SessionRequest {
-        SessionRequest {
+    fn participant(party: Party) -> Participant {
+        Participant {
             meeting_id: "8A0D".to_owned(),
             bank_id: "gh.29.uk".to_owned(),
-            purpose_id: "onboarding".to_owned(),
-            customer_user_id: "user-1".to_owned(),
-            customer_name: "Ada & Co".to_owned(),
+            session_id: "room-1".to_owned(),
+            party,
+            user_id: "user-1".to_owned(),
+            username: "Ada & Co".to_owned(),
         }
     }
 
@@ -117,19 +126,24 @@ mod tests {
     }
 
     #[test]
-    fn the_tokens_have_the_claims_that_jitsi_expects_and_only_staff_moderates() {
-        let session = installation().session(&request(), &[7; 16], NOW);
-        assert_eq!(session.session_id, format!("8a0d-{}", "07".repeat(16)));
-        let expected = |user: Value| {
-            json!({
-                "aud": "jitsi", "iss": "bank", "sub": "meet.bank.example", "room": session.session_id,
-                "iat": NOW, "nbf": NOW, "exp": NOW + 3600, "context": {"user": user},
-            })
-        };
-        let staff = json!({"id": "staff", "name": "staff", "moderator": true});
-        let customer = json!({"id": "user-1", "name": "Ada & Co", "moderator": false});
-        assert_eq!(claims(&session.staff_token), expected(staff));
-        assert_eq!(claims(&session.customer_token), expected(customer));
+    fn a_room_belongs_to_the_meeting_and_cannot_be_guessed() {
+        let (meeting_id, bank_id, purpose_id) = ("8A0D".to_owned(), "gh.29.uk".to_owned(), "onboarding".to_owned());
+        let room = room(&SessionRequest { meeting_id, bank_id, purpose_id }, &[7; 16]);
+        assert_eq!(room, format!("8a0d-{}", "07".repeat(16)));
+    }
+
+    #[test]
+    fn a_token_has_the_claims_that_jitsi_expects_and_only_staff_moderates() {
+        for (party, moderator) in [(Party::Staff, true), (Party::Customer, false)] {
+            let access = installation().access(&participant(party), NOW);
+            let user = json!({"id": "user-1", "name": "Ada & Co", "moderator": moderator});
+            let expected = json!({
+                "aud": "jitsi", "iss": "bank", "sub": "meet.bank.example", "room": "room-1",
+                "iat": NOW, "nbf": NOW - 10, "exp": NOW + 3600, "context": {"user": user},
+            });
+            assert_eq!(claims(&access.token), expected);
+            assert_eq!(access.url, Some(format!("https://meet.bank.example/room-1?jwt={}", access.token)));
+        }
     }
 
     /// The expected signature comes from Python's `hmac`.
@@ -146,7 +160,8 @@ mod tests {
     #[test]
     fn without_app_id_or_secret_the_provider_is_unavailable_for_that_reason() {
         let of = |app_id: Option<&str>, secret: Option<&str>| {
-            Installation::of(app_id.map(str::to_owned), None, secret.map(str::to_owned)).map(|found| found.domain)
+            Installation::of(app_id.map(str::to_owned), None, secret.map(str::to_owned))
+                .map(|found| domain(&found.base_url).to_owned())
         };
         assert_eq!(of(None, None), Err(Unavailable::KeyMissing));
         assert_eq!(of(Some(""), Some("hush")), Err(Unavailable::KeyMissing));

@@ -80,7 +80,7 @@ use bindings::screening::wasi::clocks::wall_clock;
 use bindings::screening::wasi::random::random;
 
 pub use bindings::meeting_provider::exports::obp::onboarding::meeting_provider::{
-    Guest as MeetingProvider, Session, SessionRequest, Unavailable,
+    Access, Guest as MeetingProvider, Participant, Party, SessionRequest, Unavailable,
 };
 pub use bindings::screening::exports::obp::onboarding::screening::{Guest as Screener, Subject, Verdict};
 pub use bindings::screening::obp::onboarding::accounts_types::Account;
@@ -181,9 +181,17 @@ macro_rules! export_meeting_provider {
                 fn create_session(
                     provider_id: String,
                     request: $crate::SessionRequest,
-                ) -> Result<$crate::Session, $crate::Unavailable> {
+                ) -> Result<String, $crate::Unavailable> {
                     $crate::begin();
                     <$provider as $crate::MeetingProvider>::create_session(provider_id, request)
+                }
+
+                fn grant_access(
+                    provider_id: String,
+                    participants: Vec<$crate::Participant>,
+                ) -> Result<Vec<$crate::Access>, $crate::Unavailable> {
+                    $crate::begin();
+                    <$provider as $crate::MeetingProvider>::grant_access(provider_id, participants)
                 }
             }
 

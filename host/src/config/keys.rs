@@ -151,6 +151,13 @@ pub(super) const KEYS: &[Key] = &[
     tokbox("meetings.providers.ID.api_key", LINE, "", "The project's API key."),
     tokbox("meetings.providers.ID.secret", SECRET, "", "The project's secret."),
     tokbox("meetings.providers.ID.base_url", URL, "https://api.opentok.com", "The URL of OpenTok."),
+    key(
+        "meetings.providers.ID.join_url",
+        URL,
+        Absent,
+        "The URL of your page with OpenTok's client. A participant's link adds `api_key`, `session_id` and `token`.",
+    )
+    .only("tokbox"),
     key("extensions.folder", PATH, Absent, "The folder of all extensions; by default `extensions` of the data folder."),
     key("extensions.publishers.NAME", PUBLIC_KEY, Absent, "The key of a trusted publisher, which manifests call NAME."),
     key("limits.body_bytes_max", BYTES, Is("65536"), "Bytes of a request's body; above it 413."),

@@ -26,8 +26,8 @@ fn create(bank_id: &str, account_id: &str, draft: Value) -> Call {
     call("accounts", "create", [caller("kim"), bank_id.into(), account_id.into(), draft])
 }
 
-pub(super) fn role(bank_id: &str) -> Value {
-    let entitlement = json!({"entitlement-id": "e-1", "role-name": "CanCreateAccount", "bank-id": bank_id});
+pub(super) fn role(role_name: &str, bank_id: &str) -> Value {
+    let entitlement = json!({"entitlement-id": "e-1", "role-name": role_name, "bank-id": bank_id});
     change("grant-entitlement", json!({"user-id": "u-kim", "entitlement": entitlement}))
 }
 
@@ -61,7 +61,7 @@ fn owners() -> Vec<Case> {
     vec![
         case("is opened for the caller", &[]).then(create("bank-1", "a-1", draft("")), End::Reply(2)),
         case("is opened for the caller by name", &[]).then(create("bank-1", "a-1", draft("u-kim")), End::Reply(2)),
-        case("is opened for another user, who owns it", &[role("bank-1")])
+        case("is opened for another user, who owns it", &[role("CanCreateAccount", "bank-1")])
             .then(create("bank-1", "a-1", draft("u-lee")), End::Reply(2)),
         refused("the account id is malformed", "bank-1", "a 1", draft(""), "OBP-30110"),
         refused("the account id is too long", "bank-1", &"a".repeat(256), draft(""), "OBP-30110"),
@@ -69,7 +69,7 @@ fn owners() -> Vec<Case> {
         refused("there is no such bank", "bank-3", "a-1", draft(""), "OBP-30001"),
         refused("the user id is malformed", "bank-1", "a-1", draft("u kim"), "OBP-30107"),
         refused("the role for another user is missing", "bank-1", "a-1", draft("u-lee"), "OBP-20006"),
-        case("the role is held at another bank", &[role("bank-2")])
+        case("the role is held at another bank", &[role("CanCreateAccount", "bank-2")])
             .then(create("bank-1", "a-1", draft("u-lee")), End::Refusal("OBP-20006")),
         refused(
             "who lacks the role is not told whether there is such a user",
@@ -78,7 +78,7 @@ fn owners() -> Vec<Case> {
             draft("u-sam"),
             "OBP-20006",
         ),
-        case("there is no such user", &[role("bank-1")])
+        case("there is no such user", &[role("CanCreateAccount", "bank-1")])
             .then(create("bank-1", "a-1", draft("u-sam")), End::Refusal("OBP-20005")),
         case("the account id is as long as it may be", &[])
             .then(create("bank-1", &"a".repeat(255), draft("")), End::Reply(2)),

@@ -63,9 +63,9 @@ pub(super) fn cases() -> Vec<Case> {
             .commits([but(customer("bank-1", "c-3"), "customer-number", "c-1")], false)
             .commits([customer("bank-3", "c-3")], false)
             .commits([customer("bank-2", "c-1")], true),
-        case("a role: the user has it not there, and exists", [role("bank-1")])
-            .commits([role("bank-1")], false)
-            .commits([but(role("bank-2"), "user-id", "u-sam")], false)
+        case("a role: the user has it not there, and exists", [role("CanCreateAccount", "bank-1")])
+            .commits([role("CanCreateAccount", "bank-1")], false)
+            .commits([but(role("CanCreateAccount", "bank-2"), "user-id", "u-sam")], false)
             .commits([role_of("e-2", "bank-2")], true),
         case("an account: id and number are new at the bank; bank and holder exist", [account("bank-1", "a-1")])
             .commits([but(account("bank-1", "a-1"), "number", "1000000002")], false)
@@ -124,7 +124,7 @@ fn timelines() -> Vec<Case> {
 }
 
 fn role_of(entitlement_id: &str, bank_id: &str) -> Value {
-    let mut role = role(bank_id);
+    let mut role = role("CanCreateAccount", bank_id);
     role["val"]["entitlement"]["entitlement-id"] = entitlement_id.into();
     role
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::accounts::role;
 use super::{Case, End, bank, call, caller, meeting, user};
 use crate::native::PROVIDER;
 use crate::vector::Call;
@@ -11,6 +12,11 @@ const UNAVAILABLE: [(&str, &str); 3] =
 
 fn unavailable(reason: &str) -> Value {
     json!({"tag": "err", "val": reason})
+}
+
+/// The world in which kim may join meetings of bank-1 as staff.
+fn with_staff(world: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    world.into_iter().chain([role("CanJoinMeetingAsStaff", "bank-1")]).collect()
 }
 
 fn world() -> [Value; 4] {
@@ -26,18 +32,17 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn made() -> Vec<Case> {
     let case = |name: &str| Case::new("createMeeting", name, world());
-    let make = |bank: &str, provider: &str, purpose: &str| {
-        call(
-            "meetings",
-            "create",
-            [caller("kim"), bank.into(), json!({"provider-id": provider, "purpose-id": purpose})],
-        )
+    let make_for = |customer: &str, bank: &str, provider: &str, purpose: &str| {
+        let draft = json!({"provider-id": provider, "purpose-id": purpose});
+        call("meetings", "create", [caller("kim"), bank.into(), customer.into(), draft])
     };
+    let make = |bank: &str, provider: &str, purpose: &str| make_for("", bank, provider, purpose);
+    let by_staff = |name: &str| Case::new("createMeeting", name, with_staff(world()));
     let refused = |name: &str, bank: &str, provider: &str, purpose: &str, code| {
         case(name).then(make(bank, provider, purpose), End::Refusal(code))
     };
     let mut cases = vec![
-        case("is arranged, and stored with both tokens").then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1)),
+        case("is arranged, and stored without a token").then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1)),
         case("its maker finds it")
             .then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1))
             .then(list("kim", "bank-1"), End::Reply(0))
@@ -46,6 +51,19 @@ fn made() -> Vec<Case> {
             .then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1))
             .then(make("bank-1", PROVIDER, "mortgage"), End::Reply(1))
             .then(list("kim", "bank-1"), End::Reply(0)),
+        by_staff("staff arranges it for another user")
+            .then(make_for("u-lee", "bank-1", PROVIDER, "onboarding"), End::Reply(1))
+            .then(list("lee", "bank-1"), End::Reply(0)),
+        case("the caller by name is the caller")
+            .then(make_for("u-kim", "bank-1", PROVIDER, "onboarding"), End::Reply(1)),
+        case("only staff arranges it for another user")
+            .then(make_for("u-lee", "bank-1", PROVIDER, "onboarding"), End::Refusal("OBP-20006"))
+            .then(make_for("u-sam", "bank-1", PROVIDER, "onboarding"), End::Refusal("OBP-20006")),
+        by_staff("there is no such user")
+            .then(make_for("u-sam", "bank-1", PROVIDER, "onboarding"), End::Refusal("OBP-20005")),
+        case("a provider that grants no access leaves the token empty")
+            .then(make("bank-1", PROVIDER, "onboarding"), End::Reply(1))
+            .access(unavailable("secret-missing")),
         refused("the bank id is malformed", "bank 1", PROVIDER, "onboarding", "OBP-30111"),
         refused("there is no such bank", "bank-3", PROVIDER, "onboarding", "OBP-30001"),
         refused("the provider id is empty", "bank-1", "", "onboarding", "OBP-10001"),

@@ -26,8 +26,8 @@ const PUT: &[&str] = &["OBP-30111", "OBP-10001", "OBP-30001", "OBP-30046", "OBP-
 const LIST: &[&str] = &["OBP-30046"];
 const MEETING: &[&str] = &["OBP-30111", "OBP-30001", "OBP-30101", "OBP-30102", "OBP-30103"];
 
-/// The operations in the order of the contract. With the profile `seed`, only createAccount checks a role, so only it answers
-/// OBP-20006.
+/// The operations in the order of the contract. With the profile `seed`, only createAccount and createMeeting check a role, so only
+/// they answer OBP-20006.
 pub(crate) const OPERATIONS: [Operation; 13] = [
     Operation {
         name: "createAccount",
@@ -53,7 +53,16 @@ pub(crate) const OPERATIONS: [Operation; 13] = [
         name: "createMeeting",
         interface: "meetings",
         function: "create",
-        errors: &["OBP-30111", "OBP-30001", "OBP-10001", "OBP-30101", "OBP-30102", "OBP-30103"],
+        errors: &[
+            "OBP-30111",
+            "OBP-30001",
+            "OBP-20006",
+            "OBP-20005",
+            "OBP-10001",
+            "OBP-30101",
+            "OBP-30102",
+            "OBP-30103",
+        ],
     },
     Operation {
         name: "getMeeting",
@@ -159,6 +168,11 @@ impl Case {
         self.last(|host, _| host.session = session)
     }
 
+    /// Sets the access that the last step's meeting provider grants each participant.
+    fn access(self, access: Value) -> Self {
+        self.last(|host, _| host.access = access)
+    }
+
     fn last(mut self, change: impl FnOnce(&mut Host, &mut Vec<Value>)) -> Self {
         if let Some(Step { what: What::Call { host, meanwhile, .. }, .. }) = self.steps.last_mut() {
             change(host, meanwhile);
@@ -175,7 +189,8 @@ fn host() -> Host {
         password_hash: String::new(),
         screening: json!({"tag": "accept"}),
         readiness: json!({"tag": "ok"}),
-        session: json!({"tag": "ok", "val": {"session-id": "s-1", "staff-token": "for-staff", "customer-token": "for-the-customer"}}),
+        session: json!({"tag": "ok", "val": "s-1"}),
+        access: json!({"tag": "ok", "val": {"token": "the-token", "url": null}}),
     }
 }
 
@@ -246,7 +261,7 @@ fn meeting(bank_id: &str, meeting_id: &str, customer_name: &str) -> Value {
     let meeting = json!({
         "meeting-id": meeting_id, "provider-id": PROVIDER, "purpose-id": "onboarding", "bank-id": bank_id,
         "present": {"staff-user-id": "", "customer-user-id": format!("u-{customer_name}")},
-        "keys": {"session-id": meeting_id, "staff-token": "for-staff", "customer-token": "for-the-customer"}, "when": date(0)
+        "session-id": meeting_id, "when": date(0)
     });
     change("create-meeting", meeting)
 }

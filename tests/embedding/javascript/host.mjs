@@ -60,6 +60,7 @@ const imports = (facts, services) => {
       // The bindings expect the error of a result as an exception.
       readiness: (bankId) => services.readiness(bankId),
       createSession: (providerId, request) => services.createSession(providerId, request),
+      grantAccess: (providerId, participants) => services.grantAccess(providerId, participants),
     },
     'obp:onboarding/meetings-storage': partly('meetings-storage', facts['meetings-storage']),
     'obp:onboarding/screening': { screen: (subject) => services.screen(subject) },
@@ -75,7 +76,8 @@ const imports = (facts, services) => {
  *
  * - `instantiate` and `modules`: the function that `jco transpile` made, and its compiled core modules by name;
  * - `services`: `now()`, `randomness()` (returns the random numbers' source of one invocation), `hashPassword(password)`,
- *   `screen(subject)`, `readiness(bankId)`, `createSession(providerId, request)`; the last two throw the reason if they fail.
+ *   `screen(subject)`, `readiness(bankId)`, `createSession(providerId, request)`, `grantAccess(providerId, participants)`; the last
+ *   three throw the reason if they fail.
  *
  * A call is a function of the component's exports. Its answer is `{ reply, changes }`, or `{ problem }` if the rules refuse.
  */

@@ -123,6 +123,11 @@ const CHANGES = {
     banks.has(row.bankId) &&
     users.has(row.present.customerUserId) &&
     insert(meetings, key(row.bankId, row.meetingId), row),
+  'set-meeting-staff': ({ users, meetings }, { bankId, meetingId, staffUserId }) => {
+    const id = key(bankId, meetingId);
+    const present = { ...meetings.get(id)?.present, staffUserId };
+    return users.has(staffUserId) && replace(meetings, id, { present });
+  },
   'note-screening': ({ notes }, row) => insert(notes, notes.size, row),
 };
 
@@ -134,6 +139,7 @@ const reads = (tables) => {
       .filter((held) => held.userId === userId)
       .map((held) => held.entitlement)
       .sort((one, other) => (one.roleName < other.roleName ? -1 : Number(one.roleName > other.roleName)));
+  const detailsOf = (user) => user && { ...user, entitlements: { list: rolesOf(user.userId) } };
   // The records at all banks, or undefined if there is no such customer.
   const kycList = (table) => (customerId) => {
     const isOfCustomer = (row) => row.customerId === customerId;
@@ -172,10 +178,9 @@ const reads = (tables) => {
       atBank: (bankId) => lastWrittenFirst(meetings, (meeting) => meeting.bankId === bankId),
     },
     'users-storage': {
-      byUsername: (username) => {
-        const user = [...users.values()].find((row) => row.user.username === username)?.user;
-        return user && { ...user, entitlements: { list: rolesOf(user.userId) } };
-      },
+      byId: (userId) => detailsOf(users.get(userId)?.user),
+      byUsername: (username) =>
+        detailsOf([...users.values()].find((row) => row.user.username === username)?.user),
     },
   };
 };

@@ -88,6 +88,10 @@ const services = (host) => {
     screen: () => answer('screening'),
     readiness: result('readiness'),
     createSession: result('session'),
+    grantAccess: (_, participants) => {
+      const access = result('access')();
+      return participants.map(() => access);
+    },
   };
 };
 

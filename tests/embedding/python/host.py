@@ -43,8 +43,8 @@ class Rules:
     """The loaded rules: the compiled component, linked to the imports.
 
     `services` is an object with `now()`, `randomness()` (returns the source of one invocation's random numbers),
-    `hash_password(password)`, `screen(subject)`, `readiness(bank_id)` and `create_session(provider_id, request)`. The last
-    two raise `Unavailable` if they fail.
+    `hash_password(password)`, `screen(subject)`, `readiness(bank_id)`, `create_session(provider_id, request)` and
+    `grant_access(provider_id, participants)`. The last three raise `Unavailable` if they fail.
 
     A call returns `{"reply": …, "changes": […]}`, or `{"problem": …}` if the rules refuse.
     """
@@ -138,6 +138,7 @@ class Invocation:
             "meeting-provider": {
                 "readiness": or_reason(services.readiness),
                 "create-session": or_reason(services.create_session),
+                "grant-access": or_reason(services.grant_access),
             },
             "screening": {"screen": services.screen},
             # The clock stands still during an invocation.

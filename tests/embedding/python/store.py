@@ -103,6 +103,12 @@ def set_customer_kyc_status(t, row):
     return replace(t["customers"], key, {"details": details})
 
 
+def set_meeting_staff(t, row):
+    key = (row["bank-id"], row["meeting-id"])
+    present = {**t["meetings"].get(key, {}).get("present", {}), "staff-user-id": row["staff-user-id"]}
+    return row["staff-user-id"] in t["users"] and replace(t["meetings"], key, {"present": present})
+
+
 # Applies a change by its tag. Returns false if its precondition does not hold.
 CHANGES = {
     "create-user": lambda t, row: (
@@ -163,6 +169,7 @@ CHANGES = {
         and row["present"]["customer-user-id"] in t["users"]
         and insert(t["meetings"], (row["bank-id"], row["meeting-id"]), row)
     ),
+    "set-meeting-staff": set_meeting_staff,
     "note-screening": lambda t, row: insert(t["notes"], len(t["notes"]), row),
 }
 
@@ -196,9 +203,16 @@ def reads(t):
             "account-exists": (bank_id, account_id) in t["accounts"],
         }
 
-    def by_username(username):
-        user = next((row["user"] for row in t["users"].values() if row["user"]["username"] == username), None)
+    def details_of(user):
         return user and {**user, "entitlements": {"list": roles_of(user["user-id"])}}
+
+    def by_id(user_id):
+        return details_of(t["users"].get(user_id, {}).get("user"))
+
+    def by_username(username):
+        return details_of(
+            next((row["user"] for row in t["users"].values() if row["user"]["username"] == username), None)
+        )
 
     return {
         "accounts-storage": {"facts-for-create": facts_for_create},
@@ -219,7 +233,7 @@ def reads(t):
             "find": lambda bank_id, meeting_id: t["meetings"].get((bank_id, meeting_id)),
             "at-bank": lambda bank_id: last_written_first(t["meetings"], lambda row: row["bank-id"] == bank_id),
         },
-        "users-storage": {"by-username": by_username},
+        "users-storage": {"by-id": by_id, "by-username": by_username},
     }
 
 

@@ -1,5 +1,5 @@
 //! An extension of both worlds that misbehaves on request. A screener takes its deed from the setting `deed` or, without that
-//! setting, from a document's place of issue. A meeting provider takes it from the settings `readiness` and `session`.
+//! setting, from a document's place of issue. A meeting provider takes it from the settings `readiness`, `session` and `access`.
 //!
 //! A deed is a word; some need a number after it, and some an address after that. A deed that succeeds is accepted with the note
 //! `done`. A deed that fails is accepted without a note.
@@ -8,8 +8,8 @@ mod calls;
 mod deeds;
 
 use onboarding_extension::{
-    MeetingProvider, Screener, Session, SessionRequest, Subject, Unavailable, Verdict, export_meeting_provider,
-    export_screening, setting,
+    Access, MeetingProvider, Participant, Screener, SessionRequest, Subject, Unavailable, Verdict,
+    export_meeting_provider, export_screening, setting,
 };
 
 /// The extension.
@@ -42,19 +42,36 @@ impl MeetingProvider for Hostile {
         Ok(())
     }
 
-    fn create_session(_provider_id: String, _request: SessionRequest) -> Result<Session, Unavailable> {
+    fn create_session(_provider_id: String, _request: SessionRequest) -> Result<String, Unavailable> {
         let deed = setting("session").unwrap_or_default();
         let (word, rest) = split(&deed);
-        let session_id = match word {
-            "without-id" => String::new(),
-            "id-of" => "x".repeat(number(rest)),
-            "no-key" => return Err(Unavailable::KeyMissing),
+        match word {
+            "without-id" => Ok(String::new()),
+            "id-of" => Ok("x".repeat(number(rest))),
+            "no-key" => Err(Unavailable::KeyMissing),
             _ => {
                 deeds::done(word, rest);
-                "session".to_owned()
+                Ok("session".to_owned())
             }
+        }
+    }
+
+    fn grant_access(_provider_id: String, participants: Vec<Participant>) -> Result<Vec<Access>, Unavailable> {
+        let deed = setting("access").unwrap_or_default();
+        let (word, rest) = split(&deed);
+        let of_one = |token: String, url: Option<String>| {
+            participants.iter().map(|_| Access { token: token.clone(), url: url.clone() }).collect()
         };
-        Ok(Session { session_id, staff_token: "staff".to_owned(), customer_token: "customer".to_owned() })
+        Ok(match word {
+            "none" => Vec::new(),
+            "token-of" => of_one("x".repeat(number(rest)), None),
+            "url" => of_one("token".to_owned(), Some(rest.to_owned())),
+            "url-of" => of_one("token".to_owned(), Some(format!("https://{}", "x".repeat(number(rest))))),
+            _ => {
+                deeds::done(word, rest);
+                of_one("token".to_owned(), None)
+            }
+        })
     }
 }
 

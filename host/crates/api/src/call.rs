@@ -103,6 +103,14 @@ impl Call {
         json::read(&self.body).map_err(ApiError::JsonIncorrect)
     }
 
+    /// A text of the body that may be left out. A null counts as left out.
+    ///
+    /// # Errors
+    /// If it is no text, or is given twice.
+    pub(crate) fn optional_text(&self, key: &str) -> Result<Option<String>, ApiError> {
+        json::optional_text(&self.body, key).map_err(ApiError::JsonIncorrect)
+    }
+
     /// The first parameter of the query with this name. An empty one counts as left out.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {

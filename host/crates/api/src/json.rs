@@ -9,6 +9,7 @@ mod reader;
 mod tests;
 mod writer;
 
+pub(crate) use self::reader::optional_text;
 pub use self::reader::read;
 pub use self::writer::{write, write_to};
 

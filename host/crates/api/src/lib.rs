@@ -39,6 +39,7 @@ pub use self::operations::{
     entitlements::EntitlementRequests,
     kyc::{Checks, Documents, Medias, Statuses},
     logins::Token,
+    meetings::MeetingLink,
 };
 pub use self::service::{Answering, Incoming, Service};
 pub use self::settings::{HostedBy, Settings};

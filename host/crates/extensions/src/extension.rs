@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use ambient::Ambient;
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meeting_provider::{Access, Participant, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
 use sandbox::Deadlines;
 use tokio::sync::Semaphore;
@@ -24,7 +24,7 @@ use super::state::{ExtensionConfig, ExtensionState};
 
 /// The most characters of a reason or a note that are passed on.
 const REASON_CHARS_MAX: usize = 500;
-/// The most bytes of a session's id and of each of its tokens.
+/// The most bytes of a session's id, of a token and of a URL.
 const SESSION_TEXT_BYTES_MAX: usize = 8 << 10;
 /// Milliseconds that a call may queue for a processor. The request ends earlier if `limits.host_ms_max` is shorter.
 const QUEUEING_MS_MAX: u64 = 10_000;
@@ -49,8 +49,14 @@ pub struct Extension {
 
 /// The exports of the world that it fits.
 enum Functions {
-    Screening { screen: ComponentExportIndex },
-    MeetingProvider { readiness: ComponentExportIndex, create_session: ComponentExportIndex },
+    Screening {
+        screen: ComponentExportIndex,
+    },
+    MeetingProvider {
+        readiness: ComponentExportIndex,
+        create_session: ComponentExportIndex,
+        grant_access: ComponentExportIndex,
+    },
 }
 
 impl Functions {
@@ -60,6 +66,7 @@ impl Functions {
             World::MeetingProvider => Self::MeetingProvider {
                 readiness: compiled.function("meeting-provider", "readiness")?,
                 create_session: compiled.function("meeting-provider", "create-session")?,
+                grant_access: compiled.function("meeting-provider", "grant-access")?,
             },
         })
     }
@@ -117,14 +124,22 @@ impl Extension {
             Functions::Screening { screen } => {
                 sandbox.check_types::<(&Subject,), Verdict>(compiled, screen, state(), self.deadlines()).await
             }
-            Functions::MeetingProvider { readiness, create_session } => {
+            Functions::MeetingProvider { readiness, create_session, grant_access } => {
                 sandbox
                     .check_types::<(&str,), Result<(), Unavailable>>(compiled, readiness, state(), self.deadlines())
                     .await?;
                 sandbox
-                    .check_types::<(&str, &SessionRequest), Result<Session, Unavailable>>(
+                    .check_types::<(&str, &SessionRequest), Result<String, Unavailable>>(
                         compiled,
                         create_session,
+                        state(),
+                        self.deadlines(),
+                    )
+                    .await?;
+                sandbox
+                    .check_types::<(&str, &[Participant]), Result<Vec<Access>, Unavailable>>(
+                        compiled,
+                        grant_access,
                         state(),
                         self.deadlines(),
                     )
@@ -211,7 +226,7 @@ impl Extension {
         Ok(answer)
     }
 
-    /// Makes a session at a meeting provider.
+    /// Makes a session at a meeting provider, and returns its id.
     ///
     /// # Errors
     /// [`Failure`] if it has no answer, or one that cannot be stored.
@@ -220,12 +235,33 @@ impl Extension {
         provider_id: &str,
         request: &SessionRequest,
         context: &CallContext<'_>,
-    ) -> Result<Result<Session, Unavailable>, Failure> {
+    ) -> Result<Result<String, Unavailable>, Failure> {
         let Functions::MeetingProvider { create_session, .. } = &self.functions else {
             return Err(self.no_such_function());
         };
-        let answer: Result<Session, Unavailable> = self.call(create_session, (provider_id, request), context).await?;
-        match answer.as_ref().ok().and_then(invalid_reason) {
+        let answer: Result<String, Unavailable> = self.call(create_session, (provider_id, request), context).await?;
+        match answer.as_ref().ok().and_then(|session_id| invalid_session(session_id)) {
+            Some(reason) => Err(self.failure(Cause::Answer(reason))),
+            None => Ok(answer),
+        }
+    }
+
+    /// Makes the access of each participant at a meeting provider, in their order.
+    ///
+    /// # Errors
+    /// [`Failure`] if it has no answer, or one that cannot be shown.
+    pub async fn grant_access(
+        &self,
+        provider_id: &str,
+        participants: &[Participant],
+        context: &CallContext<'_>,
+    ) -> Result<Result<Vec<Access>, Unavailable>, Failure> {
+        let Functions::MeetingProvider { grant_access, .. } = &self.functions else {
+            return Err(self.no_such_function());
+        };
+        let answer: Result<Vec<Access>, Unavailable> =
+            self.call(grant_access, (provider_id, participants), context).await?;
+        match answer.as_ref().ok().and_then(|accesses| invalid_accesses(accesses, participants.len())) {
             Some(reason) => Err(self.failure(Cause::Answer(reason))),
             None => Ok(answer),
         }
@@ -276,11 +312,26 @@ fn one_line_reason(text: &str) -> String {
 }
 
 /// The reason why a session cannot be stored. `None` if it can.
-fn invalid_reason(session: &Session) -> Option<&'static str> {
-    let Session { session_id, staff_token, customer_token } = session;
-    if session_id.is_empty() {
-        return Some("a session without an id");
+fn invalid_session(session_id: &str) -> Option<&'static str> {
+    match session_id.len() {
+        0 => Some("a session without an id"),
+        1..=SESSION_TEXT_BYTES_MAX => None,
+        _ => Some("a session's id of more than 8192 bytes"),
     }
-    let longest = [session_id, staff_token, customer_token].map(String::len).into_iter().max();
-    longest.filter(|bytes| *bytes > SESSION_TEXT_BYTES_MAX).map(|_| "a session's text of more than 8192 bytes")
+}
+
+/// The reason why accesses cannot be shown to that many participants. `None` if they can.
+fn invalid_accesses(accesses: &[Access], participants: usize) -> Option<&'static str> {
+    // A page shows the URL as a link: another scheme could run a script there.
+    let is_link = |url: &str| ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+    let of_one = |access: &Access| match access.url.as_deref() {
+        _ if access.token.len() > SESSION_TEXT_BYTES_MAX => Some("a token of more than 8192 bytes"),
+        Some(url) if url.len() > SESSION_TEXT_BYTES_MAX => Some("a URL of more than 8192 bytes"),
+        Some(url) if !is_link(url) => Some("a URL that is not http or https"),
+        _ => None,
+    };
+    if accesses.len() != participants {
+        return Some("another number of accesses than of participants");
+    }
+    accesses.iter().find_map(of_one)
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meeting_provider::{Access, Participant, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
 
 use super::call_context::CallContext;
@@ -97,6 +97,11 @@ impl Set {
         &self.extensions
     }
 
+    /// The ids of the meeting providers, in their order.
+    pub fn provider_ids(&self) -> impl Iterator<Item = String> {
+        self.providers.keys().cloned()
+    }
+
     /// The errors of extensions that are not loaded.
     #[must_use]
     pub fn not_loaded(&self) -> &[LoadError] {
@@ -166,12 +171,32 @@ impl Set {
         provider_id: &str,
         request: &SessionRequest,
         context: &CallContext<'_>,
-    ) -> Result<Option<Result<Session, Unavailable>>, Failure> {
-        let mut of_id = self.providers.get(provider_id).into_iter().flatten();
-        match of_id.find(|extension| extension.provides(&request.bank_id)) {
+    ) -> Result<Option<Result<String, Unavailable>>, Failure> {
+        match self.provider(provider_id, &request.bank_id) {
             Some(provider) => provider.create_session(provider_id, request, context).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Makes the accesses of participants, who all join meetings of one bank. `None` if no extension has that id at that bank.
+    ///
+    /// # Errors
+    /// [`Failure`] of the extension.
+    pub async fn grant_access(
+        &self,
+        provider_id: &str,
+        participants: &[Participant],
+        context: &CallContext<'_>,
+    ) -> Result<Option<Result<Vec<Access>, Unavailable>>, Failure> {
+        let bank_id = participants.first().map_or("", |participant| &participant.bank_id);
+        match self.provider(provider_id, bank_id) {
+            Some(provider) => provider.grant_access(provider_id, participants, context).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn provider(&self, provider_id: &str, bank_id: &str) -> Option<&Arc<Extension>> {
+        self.providers.get(provider_id).into_iter().flatten().find(|extension| extension.provides(bank_id))
     }
 }
 

@@ -60,6 +60,11 @@ impl<'a> ApiClient<'a> {
         self.send(Method::PUT, &url(path), body(draft)?, None).await?.success().map(drop)
     }
 
+    /// A PUT without a body, whose answer is a record.
+    pub(crate) async fn put_for<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, PageRefusal> {
+        self.send(Method::PUT, &url(path), Bytes::new(), None).await?.record()
+    }
+
     pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), PageRefusal> {
         self.send(Method::DELETE, &url(path), Bytes::new(), None).await?.success().map(drop)
     }

@@ -149,7 +149,7 @@ async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
         client.get(&["customers", customer_id, "kyc_checks"]).await.map(|read: Checks| first_rows(read.checks));
     let medias = client.get(&["customers", customer_id, "kyc_media"]).await.map(|read: Medias| first_rows(read.medias));
     let customer_number = customer.as_ref().map_or("", |customer| customer.customer_number.as_str());
-    let now_ms = visit.settings.ambient().now_ms();
+    let now_ms = visit.settings.ambient.now_ms();
     let file = KycFile { visit, bank_id, customer_id, customer_number, now_ms };
     let section = |id: &str, title: &str, records: Markup, form: Markup| {
         html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (records) (form) } }

@@ -1,10 +1,13 @@
 //! Video meetings: arrange one, list them, join.
 
-use bindings::meetings_types::{Meeting, MeetingDraft, MeetingKeys, Meetings};
+use api::MeetingLink;
+use bindings::meetings_types::{Meeting, MeetingDraft, Meetings};
+use guest::roles::Role;
 use maud::{Markup, html};
+use serde::Serialize;
 
 use crate::form::{link, shortened};
-use crate::inputs::{self, InputField};
+use crate::inputs::{self, InputField, form_token};
 use crate::layout::{page, sign_in_first};
 use crate::parts::{self, ListResult, cell, date, exact};
 use crate::refusal::PageRefusal;
@@ -12,6 +15,15 @@ use crate::response::PageResponse;
 use crate::visit::Visit;
 
 const TITLE: &str = "Meetings";
+
+/// The body of createMeeting, with the key that only staff sends.
+#[derive(Serialize)]
+struct NewMeeting {
+    #[serde(flatten)]
+    draft: MeetingDraft,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    customer_user_id: String,
+}
 
 /// `GET /meetings`.
 pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
@@ -23,9 +35,40 @@ pub(crate) async fn create(visit: &Visit<'_>) -> PageResponse {
     let form = &visit.form;
     let bank_id = form.text("bank_id");
     let draft = MeetingDraft { provider_id: form.owned("provider_id"), purpose_id: form.owned("purpose_id") };
-    match visit.client().post::<Meeting>(&["banks", bank_id, "meetings"], &draft).await {
+    let new = NewMeeting { draft, customer_user_id: form.owned("customer_user_id") };
+    match visit.client().post::<Meeting>(&["banks", bank_id, "meetings"], &new).await {
         Ok(_) => PageResponse::redirect(link("/meetings", &[("bank_id", bank_id), ("done", "meeting")])),
         Err(refusal) => overview(visit, bank_id, Some(&refusal)).await.with_status(refusal.status),
+    }
+}
+
+/// `POST /meetings/join`: joinMeeting. The page shows the link, because a browser does not follow a form to another server.
+pub(crate) async fn join(visit: &Visit<'_>) -> PageResponse {
+    let (bank_id, meeting_id) = (visit.form.text("bank_id"), visit.form.text("meeting_id"));
+    match visit.client().put_for(&["banks", bank_id, "meetings", meeting_id, "join"]).await {
+        Ok(way_in) => page(visit, "Join the meeting", &way_in_page(&way_in, bank_id)),
+        Err(refusal) => overview(visit, bank_id, Some(&refusal)).await.with_status(refusal.status),
+    }
+}
+
+fn way_in_page(way_in: &MeetingLink, bank_id: &str) -> Markup {
+    html! {
+        h1 { "Join the meeting" }
+        @match &way_in.url {
+            Some(url) => {
+                p.lead { "Your link is valid for 60 minutes. It is for you alone, so do not pass it on." }
+                p { a.button #conference href=(url) target="_blank" rel="noopener noreferrer" {
+                    "Open the conference" span.unseen { " (opens a new window)" }
+                } }
+            }
+            None => {
+                p.lead { "This provider has no page of its own. Join in the app of your bank, with this session and token. \
+                    They are valid for 60 minutes." }
+                (parts::copyable("Session", &way_in.session_id))
+                (parts::copyable("Token", &way_in.token))
+            }
+        }
+        p { a href=(link("/meetings", &[("bank_id", bank_id)])) { "Back to the meetings" } }
     }
 }
 
@@ -66,7 +109,7 @@ async fn at_bank(visit: &Visit<'_>, bank_id: &str) -> Markup {
 
 fn fields(visit: &Visit<'_>, bank_id: &str) -> Markup {
     let form = &visit.form;
-    let providers: Vec<_> = visit.settings.services.providers.ids().map(|id| (id.to_owned(), String::new())).collect();
+    let providers: Vec<_> = (visit.settings.provider_ids)().into_iter().map(|id| (id, String::new())).collect();
     let purposes = ["onboarding", "mortgage", "complaint"].map(|purpose| (purpose.to_owned(), String::new()));
     let first = providers.first().map_or("", |(id, _)| id.as_str());
     let provider = InputField::text("provider_id", "Provider", first).with_suggestions(&providers);
@@ -77,44 +120,61 @@ fn fields(visit: &Visit<'_>, bank_id: &str) -> Markup {
             (provider.with_hint("The id of a provider of this server.").with_sent(form).markup("meeting"))
             (purpose.with_hint("One word, e.g. onboarding").with_sent(form).markup("meeting"))
         }
+        @if is_staff(visit, bank_id) {
+            (InputField::text("customer_user_id", "Customer's user id", "").optional()
+                .with_hint("The user who is to join as the customer. Empty: you.").with_sent(form).markup("meeting"))
+        }
         button type="submit" { "Arrange" }
     }
 }
 
+/// Whether the user may join meetings of the bank as its staff.
+fn is_staff(visit: &Visit<'_>, bank_id: &str) -> bool {
+    visit.user.as_ref().is_some_and(|user| user.holds_at(Role::CanJoinMeetingAsStaff, bank_id))
+}
+
 fn list(visit: &Visit<'_>, meetings: &ListResult<Meeting>) -> Markup {
-    let heads = ["When", "Purpose", "Provider", "Customer", "Id", "Join"];
+    let heads = ["When", "Purpose", "Provider", "Customer", "Staff", "Id", "Join"];
     parts::record_table(meetings, "None yet.", TITLE, &heads, |meeting| {
-        let customer = &meeting.present.customer_user_id;
-        let is_me = visit.user.as_ref().is_some_and(|user| user.user_id == *customer);
         vec![
             date(meeting.when),
             cell(&meeting.purpose_id),
             cell(&meeting.provider_id),
-            html! { @if is_me { "you" } @else { code { (customer) } } },
+            party(visit, &meeting.present.customer_user_id),
+            party(visit, &meeting.present.staff_user_id),
             exact(&meeting.meeting_id),
-            join(visit, meeting),
+            join_form(visit, meeting),
         ]
     })
 }
 
-/// A link to join. The API shows a token to participants only.
-fn join(visit: &Visit<'_>, meeting: &Meeting) -> Markup {
-    let MeetingKeys { session_id, customer_token, staff_token } = &meeting.keys;
-    let token = if staff_token.is_empty() { customer_token } else { staff_token };
-    if token.is_empty() {
-        return html! { span.muted { "participants only" } };
+fn is_caller(visit: &Visit<'_>, user_id: &str) -> bool {
+    visit.user.as_ref().is_some_and(|user| user.user_id == user_id)
+}
+
+fn party(visit: &Visit<'_>, user_id: &str) -> Markup {
+    html! {
+        @if user_id.is_empty() { span.muted { "none yet" } }
+        @else if is_caller(visit, user_id) { "you" }
+        @else { code { (user_id) } }
     }
-    match visit.settings.services.providers.join_url(&meeting.provider_id, session_id, token) {
-        Some(url) => html! {
-            a.button.small href=(url) target="_blank" rel="noopener noreferrer" {
-                "Join" span.unseen { " (opens a new window)" }
-            }
-        },
-        None => html! {
-            details {
-                summary { "Session and token" }
-                p { "Session " code { (session_id) } } p { "Token " code { (token) } }
-            }
-        },
+}
+
+/// A button for those who may join. The link is made when the button is pressed.
+fn join_form(visit: &Visit<'_>, meeting: &Meeting) -> Markup {
+    let present = &meeting.present;
+    let is_party = [&present.customer_user_id, &present.staff_user_id].into_iter().any(|id| is_caller(visit, id));
+    let label = match (is_party, is_staff(visit, &meeting.bank_id)) {
+        (true, _) => "Join",
+        (false, true) => "Join as staff",
+        (false, false) => return html! { span.muted { "participants only" } },
+    };
+    html! {
+        form method="post" action="/meetings/join" {
+            (form_token(visit))
+            input type="hidden" name="bank_id" value=(meeting.bank_id);
+            input type="hidden" name="meeting_id" value=(meeting.meeting_id);
+            button.small type="submit" { (label) }
+        }
     }
 }

@@ -58,6 +58,7 @@ static ROUTES: &[PageRoute] = routes! {
     "/kyc/media" , post kyc::add_media;
     "/kyc/status" , post kyc::add_status;
     "/meetings" get meetings::show, post meetings::create;
+    "/meetings/join" , post meetings::join;
 };
 
 /// The page at that path.

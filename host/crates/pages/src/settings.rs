@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use ambient::Ambient;
-use rules::Services;
 
 /// Reads the consumer key that the pages sign users in with.
 pub type ConsumerKey = Box<dyn Fn() -> Pin<Box<dyn Future<Output = anyhow::Result<String>> + Send>> + Send + Sync>;
@@ -27,13 +26,8 @@ pub struct Settings {
     pub body_read_ms_max: u64,
     /// The consumer key of the pages' own application.
     pub consumer_key: ConsumerKey,
-    /// The clock and randomness, and the meeting providers that participants join.
-    pub services: Arc<Services>,
-}
-
-impl Settings {
+    /// The ids of the meeting providers that this server has now, those of extensions included.
+    pub provider_ids: Box<dyn Fn() -> Vec<String> + Send + Sync>,
     /// The clock and randomness.
-    pub(crate) fn ambient(&self) -> &Ambient {
-        &self.services.ambient
-    }
+    pub ambient: Arc<Ambient>,
 }

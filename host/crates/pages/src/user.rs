@@ -42,6 +42,11 @@ impl SignedInUser {
         self.entitlements.iter().any(|entitlement| entitlement.role_name == role.name())
     }
 
+    /// Whether the user holds the role at that bank.
+    pub(crate) fn holds_at(&self, role: Role, bank_id: &str) -> bool {
+        self.entitlements.iter().any(|held| held.role_name == role.name() && held.bank_id == bank_id)
+    }
+
     /// Whether the page Administration is linked for this user. The API decides what the user can do there.
     pub(crate) fn may_administer(&self) -> bool {
         let mut roles = ADMINISTRATION.iter().map(|(role, _)| *role).chain(GRANTING);

@@ -110,7 +110,7 @@ impl<'a> Visit<'a> {
             cookies.push(session.end());
             session.token = None;
         }
-        cookies.extend(session.bind_forms(settings.ambient()).ok().flatten());
+        cookies.extend(session.bind_forms(&settings.ambient).ok().flatten());
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let authority = known_authority(host.unwrap_or("localhost"));
         let (path, query, form) = (String::new(), Form::default(), Form::default());

@@ -51,6 +51,13 @@ pub struct Tokbox {
     /// The URL of OpenTok: http or https, with a host.
     #[serde(deserialize_with = "url")]
     pub base_url: Url,
+    /// The URL of the operator's page at which participants join, if there is one.
+    #[serde(default, deserialize_with = "some_url")]
+    pub join_url: Option<Url>,
+}
+
+fn some_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    url(from).map(Some)
 }
 
 fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {

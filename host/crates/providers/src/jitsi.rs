@@ -1,13 +1,15 @@
 //! Jitsi Meet with token authentication. The server makes no request: a room exists as soon as a participant joins it. The tokens
-//! carry the right to join, and are signed with the secret that Jitsi has too.
+//! have the right to join, and are signed with the secret that Jitsi has too.
 
 use ambient::Ambient;
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meeting_provider::{Access, Participant, Party, SessionRequest, Unavailable};
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::config;
-use crate::provider::{MeetingProvider, ProviderError, SessionFuture, TOKEN_SECONDS, require, sign};
+use crate::provider::{
+    MeetingProvider, ProviderError, ProviderFuture, TOKEN_SECONDS, TOKEN_SECONDS_BEFORE, require, sign,
+};
 
 /// A Jitsi Meet installation.
 #[derive(Debug)]
@@ -22,30 +24,35 @@ impl Jitsi {
         Self { settings }
     }
 
-    fn session(&self, request: &SessionRequest, ambient: &Ambient) -> Result<Session, ProviderError> {
-        let now = ambient.now_ms() / 1000;
+    fn room(&self, request: &SessionRequest, ambient: &Ambient) -> Result<String, ProviderError> {
         self.readiness()?;
         // Jitsi compares rooms in lower case. The random part makes a room hard to guess: the id of a meeting is not secret.
-        let room = format!("{}-{}", request.meeting_id, ambient.hex()?).to_ascii_lowercase();
-        let staff = json!({"id": "staff", "name": "staff", "moderator": true});
-        let customer = json!({"id": request.customer_user_id, "name": request.customer_name, "moderator": false});
-        let staff_token = self.token(&room, staff, now)?;
-        let customer_token = self.token(&room, customer, now)?;
-        Ok(Session { session_id: room, staff_token, customer_token })
+        Ok(format!("{}-{}", request.meeting_id, ambient.hex()?).to_ascii_lowercase())
     }
 
-    fn token(&self, room: &str, user: Value, now: i64) -> Result<String, ProviderError> {
+    fn access(&self, participant: &Participant, ambient: &Ambient) -> Result<Access, ProviderError> {
+        let Participant { session_id, party, user_id, username, .. } = participant;
+        let now = ambient.now_ms() / 1000;
         let claims = json!({
             "aud": "jitsi",
             "iss": self.settings.app_id,
             "sub": self.settings.base_url.host_str().unwrap_or("*"),
-            "room": room,
+            "room": session_id,
             "iat": now,
-            "nbf": now,
+            "nbf": now.saturating_sub(TOKEN_SECONDS_BEFORE),
             "exp": now.saturating_add(TOKEN_SECONDS),
-            "context": {"user": user},
+            "context": {"user": {"id": user_id, "name": username, "moderator": *party == Party::Staff}},
         });
-        sign(&claims, &self.settings.secret)
+        let token = sign(&claims, &self.settings.secret)?;
+        Ok(Access { url: self.url(session_id, &token).map(String::from), token })
+    }
+
+    /// The URL of a room below the base URL, with the participant's token.
+    fn url(&self, room: &str, token: &str) -> Option<Url> {
+        let mut url = self.settings.base_url.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().push(room);
+        url.query_pairs_mut().append_pair("jwt", token);
+        Some(url)
     }
 }
 
@@ -54,25 +61,22 @@ impl MeetingProvider for Jitsi {
         require(&self.settings.app_id, &self.settings.secret)
     }
 
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
-        Box::pin(async move { self.session(request, ambient) })
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> ProviderFuture<'a, String> {
+        Box::pin(async move { self.room(request, ambient) })
     }
 
-    /// The URL of a room below the base URL, with the participant's token.
-    fn join_url(&self, session_id: &str, token: &str) -> Option<Url> {
-        let mut url = self.settings.base_url.clone();
-        url.path_segments_mut().ok()?.pop_if_empty().push(session_id);
-        url.query_pairs_mut().append_pair("jwt", token);
-        Some(url)
+    fn grant_access<'a>(&'a self, participant: &'a Participant, ambient: &'a Ambient) -> ProviderFuture<'a, Access> {
+        Box::pin(async move { self.access(participant, ambient) })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+    use serde_json::Value;
     use settings::Secret;
 
-    use super::super::tests::request;
+    use super::super::tests::{participant, request};
     use super::*;
 
     const NOW: i64 = 1_790_000_000;
@@ -92,7 +96,7 @@ mod tests {
         ] {
             let base_url = base.parse().unwrap();
             let jitsi = Jitsi::new(config::Jitsi { app_id: "bank".to_owned(), secret: Secret::new("hush"), base_url });
-            assert_eq!(jitsi.join_url("room-1", "a.b-c_d").unwrap().as_str(), url);
+            assert_eq!(jitsi.url("room-1", "a.b-c_d").unwrap().as_str(), url);
         }
     }
 
@@ -105,27 +109,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_tokens_have_the_claims_of_jitsi_and_only_staff_moderates() {
-        let session = jitsi("bank", "hush").create_session(&request(), &Ambient::fixed(NOW * 1000, 7)).await.unwrap();
-        let expected = |user: Value| {
-            json!({
-                "aud": "jitsi", "iss": "bank", "sub": "meet.bank.example", "room": session.session_id,
-                "iat": NOW, "nbf": NOW, "exp": NOW + 3600, "context": {"user": user},
-            })
-        };
-        let staff = json!({"id": "staff", "name": "staff", "moderator": true});
-        let customer = json!({"id": request().customer_user_id, "name": "Ada & Co", "moderator": false});
-        assert_eq!(verified(&session.staff_token, "hush").unwrap(), expected(staff));
-        assert_eq!(verified(&session.customer_token, "hush").unwrap(), expected(customer));
-        assert!(verified(&session.customer_token, "another secret").is_err());
+    async fn a_token_has_the_claims_of_jitsi_and_only_staff_moderates() {
+        let (jitsi, ambient) = (jitsi("bank", "hush"), Ambient::fixed(NOW * 1000, 7));
+        for (party, moderator) in [(Party::Staff, true), (Party::Customer, false)] {
+            let participant = participant(party, "room-1");
+            let token = jitsi.grant_access(&participant, &ambient).await.unwrap().token;
+            let user = json!({"id": participant.user_id, "name": "Ada & Co", "moderator": moderator});
+            let expected = json!({
+                "aud": "jitsi", "iss": "bank", "sub": "meet.bank.example", "room": "room-1",
+                "iat": NOW, "nbf": NOW - 10, "exp": NOW + 3600, "context": {"user": user},
+            });
+            assert_eq!(verified(&token, "hush").unwrap(), expected);
+            assert!(verified(&token, "another secret").is_err());
+        }
     }
 
     #[tokio::test]
     async fn a_room_cannot_be_guessed_from_the_meeting() {
         let jitsi = jitsi("bank", "hush");
         let ambient = Ambient::fixed(NOW * 1000, 7);
-        let first = jitsi.create_session(&request(), &ambient).await.unwrap().session_id;
-        let second = jitsi.create_session(&request(), &ambient).await.unwrap().session_id;
+        let first = jitsi.create_session(&request(), &ambient).await.unwrap();
+        let second = jitsi.create_session(&request(), &ambient).await.unwrap();
         assert_ne!(first, second);
         let random = first.strip_prefix(&format!("{}-", request().meeting_id)).unwrap();
         assert_eq!(random.len(), 32);

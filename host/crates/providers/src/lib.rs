@@ -10,14 +10,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ambient::Ambient;
-use reqwest::Url;
 
 use self::config::{Meetings, Provider};
 
 pub use self::jitsi::Jitsi;
-pub use self::provider::{MeetingProvider, ProviderError, SessionFuture};
+pub use self::provider::{MeetingProvider, ProviderError, ProviderFuture};
 pub use self::tokbox::Tokbox;
-pub use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+pub use bindings::meeting_provider::{Access, Participant, Party, SessionRequest, Unavailable};
 
 /// All providers of this server, by id.
 pub struct Providers {
@@ -59,12 +58,6 @@ impl Providers {
         self.by_id.keys().map(String::as_str)
     }
 
-    /// The URL at which a participant joins a session of that provider. `None` if there is none.
-    #[must_use]
-    pub fn join_url(&self, provider_id: &str, session_id: &str, token: &str) -> Option<Url> {
-        self.by_id.get(provider_id)?.join_url(session_id, token)
-    }
-
     /// Whether a configured provider is ready.
     ///
     /// # Errors
@@ -79,7 +72,7 @@ impl Providers {
         if answers.any(|answer| answer.is_ok()) { Ok(()) } else { first }
     }
 
-    /// Makes a new session at the provider with that id.
+    /// Makes a new session at the provider with that id, and returns its id.
     ///
     /// # Errors
     /// [`Unavailable::NotSupported`] if meetings are off or no provider has that id. Otherwise the error of the provider.
@@ -88,10 +81,31 @@ impl Providers {
         provider_id: &str,
         request: &SessionRequest,
         ambient: &Ambient,
-    ) -> Result<Session, ProviderError> {
+    ) -> Result<String, ProviderError> {
+        self.ready(provider_id)?.create_session(request, ambient).await
+    }
+
+    /// Makes the access of each participant at the provider with that id, in their order.
+    ///
+    /// # Errors
+    /// As [`create_session`](Self::create_session).
+    pub async fn grant_access(
+        &self,
+        provider_id: &str,
+        participants: &[Participant],
+        ambient: &Ambient,
+    ) -> Result<Vec<Access>, ProviderError> {
+        let provider = self.ready(provider_id)?;
+        let mut granted = Vec::with_capacity(participants.len());
+        for participant in participants {
+            granted.push(provider.grant_access(participant, ambient).await?);
+        }
+        Ok(granted)
+    }
+
+    fn ready(&self, provider_id: &str) -> Result<&dyn MeetingProvider, Unavailable> {
         let provider = self.by_id.get(provider_id).filter(|_| self.enabled).ok_or(Unavailable::NotSupported)?;
-        provider.readiness()?;
-        provider.create_session(request, ambient).await
+        provider.readiness().map(|()| &**provider)
     }
 }
 
@@ -117,7 +131,8 @@ mod tests {
 
     fn tokbox(api_key: &str, secret: &str) -> Provider {
         let base_url = "https://api.opentok.com".parse().unwrap();
-        Provider::Tokbox(config::Tokbox { api_key: api_key.to_owned(), secret: Secret::new(secret), base_url })
+        let (api_key, secret) = (api_key.to_owned(), Secret::new(secret));
+        Provider::Tokbox(config::Tokbox { api_key, secret, base_url, join_url: None })
     }
 
     fn providers<const N: usize>(enabled: bool, providers: [(&str, Provider); N]) -> Providers {
@@ -130,8 +145,18 @@ mod tests {
             meeting_id: "0f4a8b1c-6d2e-4c3a-9b7f-1e5d8a2c4b60".to_owned(),
             bank_id: "gh.29.uk".to_owned(),
             purpose_id: "onboarding".to_owned(),
-            customer_user_id: "f2b9c7d0-3a1e-4f58-8c6b-7d9e0a1b2c3d".to_owned(),
-            customer_name: "Ada & Co".to_owned(),
+        }
+    }
+
+    pub(super) fn participant(party: Party, session_id: &str) -> Participant {
+        let SessionRequest { meeting_id, bank_id, .. } = request();
+        Participant {
+            meeting_id,
+            bank_id,
+            session_id: session_id.to_owned(),
+            party,
+            user_id: "f2b9c7d0-3a1e-4f58-8c6b-7d9e0a1b2c3d".to_owned(),
+            username: "Ada & Co".to_owned(),
         }
     }
 
@@ -160,13 +185,19 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_participant_joins_through_the_provider_of_the_meeting() {
+    #[tokio::test]
+    async fn access_is_granted_by_the_provider_of_the_meeting_to_each_participant_in_order() {
         let providers = providers(true, [("rooms", jitsi("bank", "s")), ("sdk", tokbox("4711", "s"))]);
         assert_eq!(providers.ids().collect::<Vec<_>>(), ["rooms", "sdk"]);
-        let url = providers.join_url("rooms", "room-1", "a.b-c_d").unwrap();
-        assert_eq!(url.as_str(), format!("{JITSI_URL}/room-1?jwt=a.b-c_d"));
-        assert_eq!(providers.join_url("sdk", "room-1", "token"), None);
-        assert_eq!(providers.join_url("unknown", "room-1", "token"), None);
+        let participants = ["room-1", "room-2"].map(|room| participant(Party::Customer, room));
+        let granted = async |id: &str| providers.grant_access(id, &participants, &Ambient::fixed(0, 7)).await;
+        let rooms = granted("rooms").await.unwrap();
+        for (access, room) in rooms.iter().zip(["room-1", "room-2"]) {
+            assert_eq!(access.url, Some(format!("{JITSI_URL}/{room}?jwt={}", access.token)));
+        }
+        assert_eq!(rooms.len(), 2);
+        assert!(granted("sdk").await.unwrap().iter().all(|access| access.url.is_none() && !access.token.is_empty()));
+        let unknown = granted("unknown").await.unwrap_err();
+        assert!(matches!(unknown, ProviderError::Unavailable(Unavailable::NotSupported)), "{unknown}");
     }
 }

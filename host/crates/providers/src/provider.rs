@@ -3,15 +3,16 @@
 use std::pin::Pin;
 
 use ambient::{Ambient, NoRandom};
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meeting_provider::{Access, Participant, SessionRequest, Unavailable};
 use jsonwebtoken::{EncodingKey, Header};
-use reqwest::Url;
 use serde::Serialize;
 use settings::Secret;
 use thiserror::Error;
 
-/// Time for which the token of a participant is valid, in seconds.
+/// Time for which the token of a participant is valid, in seconds (decision 7).
 pub(crate) const TOKEN_SECONDS: i64 = 60 * 60;
+/// Time before the present from which a token is valid, in seconds: the clock of the provider may be slow.
+pub(crate) const TOKEN_SECONDS_BEFORE: i64 = 10;
 
 /// A provider made no session.
 #[derive(Debug, Error)]
@@ -39,8 +40,8 @@ impl From<NoRandom> for ProviderError {
     }
 }
 
-/// The future that [`MeetingProvider::create_session`] returns.
-pub type SessionFuture<'a> = Pin<Box<dyn Future<Output = Result<Session, ProviderError>> + Send + 'a>>;
+/// The future of a provider's answer.
+pub type ProviderFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
 
 /// A service that holds video conferences.
 pub trait MeetingProvider: Send + Sync {
@@ -50,18 +51,18 @@ pub trait MeetingProvider: Send + Sync {
     /// The missing setting. A missing key is reported before a missing secret.
     fn readiness(&self) -> Result<(), Unavailable>;
 
-    /// Makes a new session, whose tokens are valid from now on. Takes at most a few seconds.
+    /// Makes a new session and returns its id. Takes at most a few seconds.
     ///
     /// # Errors
     /// [`ProviderError::Unavailable`] with the error of [`readiness`](Self::readiness), [`ProviderError::Busy`] or
     /// [`ProviderError::Failed`].
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a>;
+    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> ProviderFuture<'a, String>;
 
-    /// The URL at which a participant joins the session in a browser. `None` if the provider has no such page.
-    fn join_url(&self, session_id: &str, token: &str) -> Option<Url> {
-        let _ = (session_id, token);
-        None
-    }
+    /// Makes the access of a participant to a session, valid from a few seconds ago, for an hour. Takes at most a few seconds.
+    ///
+    /// # Errors
+    /// As [`create_session`](Self::create_session).
+    fn grant_access<'a>(&'a self, participant: &'a Participant, ambient: &'a Ambient) -> ProviderFuture<'a, Access>;
 }
 
 /// Checks that key and secret are configured. A missing key is reported first.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ambient::Ambient;
 use base64::prelude::{BASE64_STANDARD, Engine};
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meeting_provider::{Access, Participant, Party, SessionRequest, Unavailable};
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -17,7 +17,9 @@ use serde_json::json;
 use sha1::Sha1;
 
 use crate::config;
-use crate::provider::{MeetingProvider, ProviderError, SessionFuture, TOKEN_SECONDS, require, sign};
+use crate::provider::{
+    MeetingProvider, ProviderError, ProviderFuture, TOKEN_SECONDS, TOKEN_SECONDS_BEFORE, require, sign,
+};
 
 /// Time limit for a connection.
 const CONNECT_SECONDS_MAX: u64 = 3;
@@ -60,12 +62,27 @@ impl Tokbox {
         Ok(Self { settings, client: client.build().map_err(failed)? })
     }
 
-    async fn session(&self, request: &SessionRequest, ambient: &Ambient) -> Result<Session, ProviderError> {
+    async fn session(&self, ambient: &Ambient) -> Result<String, ProviderError> {
         self.readiness()?;
-        let session_id = self.session_id(ambient).await?;
-        let staff_token = self.token(&session_id, "moderator", "staff", ambient)?;
-        let customer_token = self.token(&session_id, "publisher", &request.customer_name, ambient)?;
-        Ok(Session { session_id, staff_token, customer_token })
+        self.session_id(ambient).await
+    }
+
+    fn access(&self, participant: &Participant, ambient: &Ambient) -> Result<Access, ProviderError> {
+        let Participant { session_id, party, username, .. } = participant;
+        let role = match party {
+            Party::Staff => "moderator",
+            Party::Customer => "publisher",
+        };
+        let token = self.token(session_id, role, username, ambient)?;
+        Ok(Access { url: self.url(session_id, &token).map(String::from), token })
+    }
+
+    /// The URL of the operator's page for a session. OpenTok itself has no such page.
+    fn url(&self, session_id: &str, token: &str) -> Option<Url> {
+        let mut url = self.settings.join_url.clone()?;
+        let api_key = self.settings.api_key.as_str();
+        url.query_pairs_mut().extend_pairs([("api_key", api_key), ("session_id", session_id), ("token", token)]);
+        Some(url)
     }
 
     /// Requests a session from OpenTok.
@@ -107,11 +124,11 @@ impl Tokbox {
 
     /// Makes a participant's token: its rights and their HMAC-SHA-1, as the format prescribes.
     fn token(&self, session_id: &str, role: &str, name: &str, ambient: &Ambient) -> Result<String, ProviderError> {
-        let now = ambient.now_ms() / 1000;
+        let created = (ambient.now_ms() / 1000).saturating_sub(TOKEN_SECONDS_BEFORE);
         let name: String = name.chars().take(NAME_CHARS_MAX).collect();
         let data = format!(
-            "session_id={session_id}&create_time={now}&expire_time={}&role={role}&nonce={}&connection_data={}",
-            now.saturating_add(TOKEN_SECONDS),
+            "session_id={session_id}&create_time={created}&expire_time={}&role={role}&nonce={}&connection_data={}",
+            created.saturating_add(TOKEN_SECONDS_BEFORE).saturating_add(TOKEN_SECONDS),
             ambient.hex()?,
             utf8_percent_encode(&format!("name={name}"), NON_ALPHANUMERIC),
         );
@@ -129,8 +146,12 @@ impl MeetingProvider for Tokbox {
         require(&self.settings.api_key, &self.settings.secret)
     }
 
-    fn create_session<'a>(&'a self, request: &'a SessionRequest, ambient: &'a Ambient) -> SessionFuture<'a> {
-        Box::pin(self.session(request, ambient))
+    fn create_session<'a>(&'a self, _: &'a SessionRequest, ambient: &'a Ambient) -> ProviderFuture<'a, String> {
+        Box::pin(self.session(ambient))
+    }
+
+    fn grant_access<'a>(&'a self, participant: &'a Participant, ambient: &'a Ambient) -> ProviderFuture<'a, Access> {
+        Box::pin(async move { self.access(participant, ambient) })
     }
 }
 

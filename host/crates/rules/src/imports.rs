@@ -5,8 +5,8 @@ use bindings::banks_types::Bank;
 use bindings::customers_types::Customer;
 use bindings::entitlements_types::EntitlementRequest;
 use bindings::kyc_types::BankTimeline;
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
-use bindings::meetings_types::Meeting;
+use bindings::meeting_provider::{Access, Participant, SessionRequest, Unavailable};
+use bindings::meetings_types::StoredMeeting;
 use bindings::screening::{Subject, Verdict};
 use bindings::users_types::{Entitlement, LockStatus, UserDetails};
 use bindings::{
@@ -239,11 +239,11 @@ impl kyc_storage::Host for RulesState {
 }
 
 impl meetings_storage::Host for RulesState {
-    async fn find(&mut self, bank_id: String, meeting_id: String) -> Result<Option<Meeting>> {
+    async fn find(&mut self, bank_id: String, meeting_id: String) -> Result<Option<StoredMeeting>> {
         Ok(meetings::find(self.snapshot()?, &bank_id, &meeting_id).await?)
     }
 
-    async fn at_bank(&mut self, bank_id: String) -> Result<Vec<Meeting>> {
+    async fn at_bank(&mut self, bank_id: String) -> Result<Vec<StoredMeeting>> {
         Ok(meetings::at_bank(self.snapshot()?, &bank_id).await?)
     }
 }
@@ -286,8 +286,16 @@ impl meeting_provider::Host for RulesState {
         &mut self,
         provider_id: String,
         request: SessionRequest,
-    ) -> Result<Result<Session, Unavailable>> {
+    ) -> Result<Result<String, Unavailable>> {
         self.create_session_once(provider_id, request).await
+    }
+
+    async fn grant_access(
+        &mut self,
+        provider_id: String,
+        participants: Vec<Participant>,
+    ) -> Result<Result<Vec<Access>, Unavailable>> {
+        self.grant_access(&provider_id, &participants).await
     }
 }
 

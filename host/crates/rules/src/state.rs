@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ambient::Ambient;
 use bindings::RecordList;
-use bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use bindings::meeting_provider::{Access, Participant, SessionRequest, Unavailable};
 use bindings::screening::{Subject, Verdict};
 use extensions::call_context::CallContext;
 use extensions::failure::Failure;
@@ -20,7 +20,7 @@ use crate::limits::CallLimits;
 /// Services that answer imports, beside the snapshot. All requests share them.
 pub struct Services {
     /// The clock, and the seed of a call's random bytes.
-    pub ambient: Ambient,
+    pub ambient: Arc<Ambient>,
     /// Password hashing.
     pub passwords: Passwords,
     /// Meeting providers.
@@ -34,8 +34,8 @@ pub struct RequestScope {
     pub correlation_id: String,
     /// The extensions that were loaded when the request began.
     pub extensions: Arc<extensions::Set>,
-    /// Its sessions at meeting providers, by provider id. A repeated call uses the session of the first.
-    sessions: Mutex<BTreeMap<String, Session>>,
+    /// The ids of its sessions at meeting providers, by provider id. A repeated call uses the session of the first.
+    sessions: Mutex<BTreeMap<String, String>>,
 }
 
 impl RequestScope {
@@ -151,12 +151,12 @@ impl RulesState {
         &mut self,
         provider_id: String,
         request: SessionRequest,
-    ) -> wasmtime::Result<Result<Session, Unavailable>> {
+    ) -> wasmtime::Result<Result<String, Unavailable>> {
         self.close_snapshot();
         if let Some(made) = self.scope.sessions.lock().unwrap_or_else(PoisonError::into_inner).get(&provider_id) {
             tracing::info!(
                 provider_id,
-                session_id = made.session_id,
+                session_id = made.as_str(),
                 "a meeting is created again after a conflict, with the same session"
             );
             return Ok(Ok(made.clone()));
@@ -173,7 +173,7 @@ impl RulesState {
         &mut self,
         provider_id: &str,
         request: &SessionRequest,
-    ) -> wasmtime::Result<Result<Session, Unavailable>> {
+    ) -> wasmtime::Result<Result<String, Unavailable>> {
         let _work = self.budget.host_works();
         let Services { providers, ambient, .. } = &*self.services;
         if providers.enabled()
@@ -181,11 +181,24 @@ impl RulesState {
         {
             return Ok(answer);
         }
-        match providers.create_session(provider_id, request, ambient).await {
-            Ok(session) => Ok(Ok(session)),
-            Err(ProviderError::Unavailable(reason)) => Ok(Err(reason)),
-            Err(error) => Err(error.into()),
+        available(providers.create_session(provider_id, request, ambient).await)
+    }
+
+    /// The accesses of participants to sessions of that provider.
+    pub(super) async fn grant_access(
+        &mut self,
+        provider_id: &str,
+        participants: &[Participant],
+    ) -> wasmtime::Result<Result<Vec<Access>, Unavailable>> {
+        self.close_snapshot();
+        let _work = self.budget.host_works();
+        let Services { providers, ambient, .. } = &*self.services;
+        if providers.enabled()
+            && let Some(answer) = self.scope.extensions.grant_access(provider_id, participants, &self.context()).await?
+        {
+            return Ok(answer);
         }
+        available(providers.grant_access(provider_id, participants, ambient).await)
     }
 
     fn context(&self) -> CallContext<'_> {
@@ -194,5 +207,14 @@ impl RulesState {
             now_ms: self.environment.now_ms(),
             ambient: &self.services.ambient,
         }
+    }
+}
+
+/// Separates a provider that is not available, which the rules refuse, from one that fails.
+fn available<T>(answer: Result<T, ProviderError>) -> wasmtime::Result<Result<T, Unavailable>> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(ProviderError::Unavailable(reason)) => Ok(Err(reason)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -30,6 +30,7 @@ pub fn statement(change: Change) -> Statement {
         Change::AddKycStatus(new) => kyc::add_status(new),
         Change::SetCustomerKycStatus(status) => customers::set_kyc_status(status),
         Change::CreateMeeting(meeting) => meetings::create(meeting),
+        Change::SetMeetingStaff(staff) => meetings::set_staff(staff),
         Change::NoteScreening(note) => screening::add_note(note),
     }
 }

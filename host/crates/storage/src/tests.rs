@@ -318,6 +318,19 @@ async fn meetings_are_listed_newest_first() {
 }
 
 #[tokio::test]
+async fn a_meeting_has_the_staff_that_joined_last() {
+    let store = populated().await;
+    store.change([Change::CreateMeeting(meeting("bank-a", "m-1", "u-kim"))]).await.unwrap();
+    for name in ["ben", "kim"] {
+        store.change([everything::staffed("m-1", name)]).await.unwrap();
+        let found = meetings::find(store.snapshot().await.as_mut(), "bank-a", "m-1").await.unwrap().unwrap();
+        assert_eq!(found.present.staff_user_id, format!("u-{name}"));
+    }
+    let stranger = store.change([everything::staffed("m-1", "ann")]).await;
+    assert!(matches!(stranger, Err(CommitError::Conflict)), "{stranger:?}");
+}
+
+#[tokio::test]
 async fn kyc_records_are_replaced_and_move_to_the_front() {
     let store = populated().await;
     // The same id at another bank is another record.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use obp_host::component::bindings::meeting_provider::{Session, SessionRequest, Unavailable};
+use obp_host::component::bindings::meeting_provider::{Access, Participant, SessionRequest, Unavailable};
 use obp_host::component::bindings::screening::{Subject, Verdict};
 use obp_host::component::samples;
 use obp_host::component::timestamp::Timestamp;
@@ -49,6 +49,7 @@ enum Call {
     Screen(Box<Subject>),
     Readiness(String),
     CreateSession(String, SessionRequest),
+    GrantAccess(String, Vec<Participant>),
 }
 
 impl Case {
@@ -70,17 +71,20 @@ impl Case {
             Call::Screen(subject) => extension.screen(&subject, context).await.map(verdict),
             Call::Readiness(bank_id) => extension.readiness(&bank_id, context).await.map(readiness),
             Call::CreateSession(id, request) => extension.create_session(&id, &request, context).await.map(session),
+            Call::GrantAccess(id, participants) => {
+                extension.grant_access(&id, &participants, context).await.map(accesses)
+            }
         };
         Ok(answer.unwrap_or_else(|Failure { cause, .. }| json!({ "fails": cause.to_string() })))
     }
 
-    /// Whether the answer is the expected one. A part of a failure's text is enough, and `{}` stands for any session.
+    /// Whether the answer is the expected one. A part of a failure's text is enough, and an empty text stands for any session.
     pub(super) fn expects(&self, answer: &Value) -> bool {
         let fails = |of: &Value| of.get("fails").and_then(Value::as_str).map(str::to_owned);
         if let (Some(part), Some(text)) = (fails(&self.expect), fails(answer)) {
             return text.contains(&part);
         }
-        let any_session = self.expect.get("session").and_then(Value::as_object).is_some_and(Map::is_empty);
+        let any_session = self.expect.get("session").and_then(Value::as_str).is_some_and(str::is_empty);
         (any_session && answer.get("session").is_some()) || self.expect == *answer
     }
 
@@ -91,12 +95,13 @@ impl Case {
 
     fn call(&self) -> anyhow::Result<Call> {
         let (kind, arguments) =
-            only(&self.call).context("`call` must have one key: subject, readiness or create_session")?;
+            only(&self.call).context("`call` must have one key: subject, readiness, create_session or grant_access")?;
         Ok(match kind {
             "subject" => Call::Screen(Box::new(subject(arguments)?)),
             "readiness" => Call::Readiness(part(arguments, "bank_id")?),
             "create_session" => Call::CreateSession(part(arguments, "provider_id")?, part(arguments, "request")?),
-            other => bail!("`call` has {other:?}; it must be subject, readiness or create_session"),
+            "grant_access" => Call::GrantAccess(part(arguments, "provider_id")?, participants(arguments)?),
+            other => bail!("`call` has {other:?}; it must be subject, readiness, create_session or grant_access"),
         })
     }
 }
@@ -111,6 +116,20 @@ fn only(object: &Value) -> Option<(&str, &Value)> {
 fn part<T: DeserializeOwned>(object: &Value, key: &str) -> anyhow::Result<T> {
     let value = object.get(key).with_context(|| format!("`{key}` is missing"))?;
     record(value).with_context(|| format!("`{key}`"))
+}
+
+/// The participants, whose party is written as in the WIT.
+fn participants(arguments: &Value) -> anyhow::Result<Vec<Participant>> {
+    let mut list =
+        arguments.get("participants").and_then(Value::as_array).context("`participants` must be a list")?.clone();
+    for party in list.iter_mut().filter_map(|participant| participant.get_mut("party")) {
+        *party = match party.as_str() {
+            Some("staff") => "Staff".into(),
+            Some("customer") => "Customer".into(),
+            _ => bail!("`party` must be staff or customer"),
+        };
+    }
+    record(&list.into()).context("`participants`")
 }
 
 fn subject(object: &Value) -> anyhow::Result<Subject> {
@@ -171,8 +190,12 @@ fn readiness(answer: Result<(), Unavailable>) -> Value {
     answer.map_or_else(unavailable, |()| json!({ "ok": true }))
 }
 
-fn session(answer: Result<Session, Unavailable>) -> Value {
-    answer.map_or_else(unavailable, |session| json!({ "session": session }))
+fn session(answer: Result<String, Unavailable>) -> Value {
+    answer.map_or_else(unavailable, |session_id| json!({ "session": session_id }))
+}
+
+fn accesses(answer: Result<Vec<Access>, Unavailable>) -> Value {
+    answer.map_or_else(unavailable, |accesses| json!({ "accesses": accesses }))
 }
 
 fn unavailable(reason: Unavailable) -> Value {
@@ -193,7 +216,7 @@ impl Case {
         self.now_ms()?;
         let called = match self.call()? {
             Call::Screen(_) => World::Screening,
-            Call::Readiness(_) | Call::CreateSession(..) => World::MeetingProvider,
+            Call::Readiness(_) | Call::CreateSession(..) | Call::GrantAccess(..) => World::MeetingProvider,
         };
         ensure!(called.name() == world, "`call` is for the world {called}, the extension's is {world}");
         Ok(())

@@ -125,16 +125,19 @@ impl Facts {
                 option(self.find("meetings", &[("bank-id", bank), ("meeting-id", meeting)]).next().cloned())
             }
             ("meetings-storage.at-bank", [bank]) => Val::List(last_written_first("meetings", &[("bank-id", bank)])),
-            ("users-storage.by-username", [username]) => {
-                option(self.find("users", &[("user.username", username)]).next().map(|it| {
-                    let Val::Record(mut details) = at(it, "user").clone() else { return it.clone() };
-                    details.push(("entitlements".to_owned(), record([("list", Val::List(Vec::new()))])));
-                    Val::Record(details)
-                }))
-            }
+            ("users-storage.by-username", [username]) => option(self.user("user.username", username)),
+            ("users-storage.by-id", [user_id]) => option(self.user("user.user-id", user_id)),
             _ => return None,
         };
         Some(Answer::Value(value))
+    }
+
+    /// The details of the user with this value at this path.
+    fn user(&self, path: &str, value: &Val) -> Option<Val> {
+        let user = self.find("users", &[(path, value)]).next()?;
+        let Val::Record(mut details) = at(user, "user").clone() else { return None };
+        details.push(("entitlements".to_owned(), record([("list", Val::List(Vec::new()))])));
+        Some(Val::Record(details))
     }
 
     /// The table with that name.

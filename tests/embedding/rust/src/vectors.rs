@@ -92,7 +92,7 @@ fn make(host: &Arc<Host>, step: &Value) -> Result<Val> {
 fn others(host: &Host, outside: &Value) -> Others {
     let (component, outside) = (host.component().clone(), outside.clone());
     let mut random = outside["random"].as_array().cloned().unwrap_or_default().into_iter();
-    Box::new(move |import, _| {
+    Box::new(move |import, arguments| {
         let of_type = |value: &Value| {
             let (interface, name) = import.split_once('.').unwrap_or_default();
             values::to_val(&values::answer_type(&values::function(&component, interface, name)?)?, value)
@@ -113,9 +113,22 @@ fn others(host: &Host, outside: &Value) -> Others {
             "screening.screen" => of_type(&outside["screening"]),
             "meeting-provider.readiness" => of_type(&outside["readiness"]),
             "meeting-provider.create-session" => of_type(&outside["session"]),
+            "meeting-provider.grant-access" => {
+                let participants = if let [_, Val::List(participants)] = arguments { participants.len() } else { 0 };
+                of_type(&granted(&outside["access"], participants))
+            }
             _ => bail!("{import} is not part of this example"),
         }
     })
+}
+
+/// The vector's access for each of that many participants.
+fn granted(access: &Value, participants: usize) -> Value {
+    if access["tag"] == "ok" {
+        json!({"tag": "ok", "val": vec![access["val"].clone(); participants]})
+    } else {
+        access.clone()
+    }
 }
 
 fn call(host: &Host, step: &Value) -> Result<(String, String, Vec<Val>)> {

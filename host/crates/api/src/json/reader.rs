@@ -19,6 +19,22 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     T::deserialize(Lenient(raw)).map_err(|error| error.to_string())
 }
 
+/// Reads one text of a body that may lack it.
+///
+/// # Errors
+/// A sentence that names the key and the reason.
+pub(crate) fn optional_text(body: &[u8], key: &str) -> Result<Option<String>, String> {
+    let object: Object<'_> = serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}."))?;
+    if !object.has(key) {
+        return Ok(None);
+    }
+    let (_, value) = object.entry(key).map_err(|wrong| wrong.to_string())?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    value.text().map(|text| Some(text.into_owned())).map_err(|wrong| wrong.inside(key).to_string())
+}
+
 /// An error in a body: the place of the value and the reason.
 #[derive(Debug)]
 struct Wrong {
@@ -182,16 +198,23 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
 struct Object<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
 
 impl<'de> Object<'de> {
+    fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(name, _)| is_same_key(name, key))
+    }
+
     /// The value of a field, and its key as the body writes it: in snake case or camel case.
     fn entry(&self, key: &str) -> Result<(Cow<'de, str>, Lenient<'de>), Wrong> {
-        let is_key = |name: &str| name == key || is_camel_case_of(name, key) || is_camel_case_of(key, name);
-        let mut found = self.0.iter().filter(|(name, _)| is_key(name));
+        let mut found = self.0.iter().filter(|(name, _)| is_same_key(name, key));
         match (found.next(), found.next()) {
             (Some((name, value)), None) => Ok((name.clone(), Lenient(value))),
             (Some(_), Some(_)) => Err(Wrong::new("is given twice").inside(key)),
             (None, _) => Err(Wrong::new("is missing").inside(key)),
         }
     }
+}
+
+fn is_same_key(name: &str, key: &str) -> bool {
+    name == key || is_camel_case_of(name, key) || is_camel_case_of(key, name)
 }
 
 fn is_camel_case_of(name: &str, key: &str) -> bool {

@@ -3,7 +3,7 @@
 use bindings::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{read, write};
+use super::{optional_text, read, write};
 
 #[derive(Debug, PartialEq, Deserialize, Serialize)]
 struct Inner {
@@ -96,4 +96,19 @@ fn an_error_names_the_wrong_key() {
 fn nesting_cannot_exhaust_the_stack() {
     let deep = format!("{{\"x\":{}{},\"amount\":\"0\"}}", "[".repeat(30_000), "]".repeat(30_000));
     assert_eq!(read::<Inner>(deep.as_bytes()).unwrap().amount, "0");
+}
+
+#[test]
+fn a_text_that_may_be_left_out_is_read_like_any_other() {
+    for (json, expected) in [
+        ("{}", Ok(None)),
+        (r#"{"user_id":null}"#, Ok(None)),
+        (r#"{"user_id":"u-1"}"#, Ok(Some("u-1"))),
+        (r#"{"userId":7}"#, Ok(Some("7"))),
+        (r#"{"user_id":{}}"#, Err("The value of user_id must be a text.")),
+        (r#"{"user_id":"a","userId":"b"}"#, Err("The value of user_id is given twice.")),
+    ] {
+        let expected = expected.map(|text: Option<&str>| text.map(str::to_owned)).map_err(str::to_owned);
+        assert_eq!(optional_text(json.as_bytes(), "user_id"), expected, "{json}");
+    }
 }

@@ -58,7 +58,7 @@ impl AddForm<'_> {
 
     /// The record's id, which the client chooses. A random one is suggested.
     pub(super) fn id(&self) -> Markup {
-        let random = self.file.visit.settings.ambient().hex().unwrap_or_default();
+        let random = self.file.visit.settings.ambient.hex().unwrap_or_default();
         let id = format!("{}-{}", self.kind, random.chars().take(8).collect::<String>());
         let hint = "Choose any id. The id of an existing record replaces that record.";
         self.field(InputField::text("id", "Id", &id).with_hint(hint))

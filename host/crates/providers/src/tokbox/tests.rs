@@ -16,7 +16,7 @@ use serde_json::Value;
 use settings::Secret;
 use tokio::net::TcpListener;
 
-use super::super::tests::request;
+use super::super::tests::{participant, request};
 use super::*;
 
 const NOW: i64 = 1_790_000_000;
@@ -29,7 +29,8 @@ fn at_now() -> Ambient {
 
 fn tokbox(api_key: &str, secret: &str, base_url: &str) -> Tokbox {
     let base_url = base_url.parse().unwrap();
-    Tokbox::new(config::Tokbox { api_key: api_key.to_owned(), secret: Secret::new(secret), base_url }).unwrap()
+    let (api_key, secret) = (api_key.to_owned(), Secret::new(secret));
+    Tokbox::new(config::Tokbox { api_key, secret, base_url, join_url: None }).unwrap()
 }
 
 /// A request that the stand-in got.
@@ -112,7 +113,7 @@ fn granted(token: &str) -> Vec<(String, String)> {
 async fn a_session_is_requested_in_the_name_of_the_project() {
     let (base_url, asked) = stand_in(200, created()).await;
     let session = tokbox("4711", SECRET, &format!("{base_url}/")).create_session(&request(), &at_now()).await.unwrap();
-    assert_eq!(session.session_id, SESSION);
+    assert_eq!(session, SESSION);
 
     let asked = asked.lock().unwrap().pop().unwrap();
     assert_eq!((asked.method, asked.path.as_str()), (Method::POST, "/session/create"));
@@ -129,24 +130,35 @@ async fn a_session_is_requested_in_the_name_of_the_project() {
 }
 
 #[tokio::test]
-async fn the_tokens_are_signed_and_only_staff_moderates() {
-    let (base_url, _) = stand_in(200, created()).await;
-    let session = tokbox("4711", SECRET, &base_url).create_session(&request(), &at_now()).await.unwrap();
-    let cases =
-        [(&session.staff_token, "moderator", "name=staff"), (&session.customer_token, "publisher", "name=Ada & Co")];
-    for (token, role, data) in cases {
-        let mut granted = granted(token);
+async fn a_token_is_signed_and_only_staff_moderates() {
+    let tokbox = tokbox("4711", SECRET, "http://127.0.0.1:1");
+    for (party, role) in [(Party::Staff, "moderator"), (Party::Customer, "publisher")] {
+        let access = tokbox.grant_access(&participant(party, SESSION), &at_now()).await.unwrap();
+        assert_eq!(access.url, None);
+        let mut granted = granted(&access.token);
         let nonce = granted.remove(4);
         assert_eq!((nonce.0.as_str(), nonce.1.len()), ("nonce", 32));
         let expected = [
             ("session_id", SESSION),
-            ("create_time", "1790000000"),
+            ("create_time", "1789999990"),
             ("expire_time", "1790003600"),
             ("role", role),
-            ("connection_data", data),
+            ("connection_data", "name=Ada & Co"),
         ];
         assert_eq!(granted, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
+}
+
+#[tokio::test]
+async fn the_operators_page_gets_key_session_and_token() {
+    let mut tokbox = tokbox("4711", SECRET, "http://127.0.0.1:1");
+    tokbox.settings.join_url = Some("https://video.bank.example/room?lang=de".parse().unwrap());
+    let access = tokbox.grant_access(&participant(Party::Customer, SESSION), &at_now()).await.unwrap();
+    let url: Url = access.url.unwrap().parse().unwrap();
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    let expected = [("lang", "de"), ("api_key", "4711"), ("session_id", SESSION), ("token", &access.token)];
+    assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!((url.host_str(), url.path()), (Some("video.bank.example"), "/room"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every SQL text of the crate, sent once.
 
 use bindings::Change;
-use bindings::changes::{ConsumerSwitch, CustomerKycStatus, CustomerNumberChange, ScreeningNote};
+use bindings::changes::{ConsumerSwitch, CustomerKycStatus, CustomerNumberChange, MeetingStaff, ScreeningNote};
 
 use super::samples::*;
 use super::watched::Watched;
@@ -15,6 +15,11 @@ pub(super) fn renumber(customer_id: &str, customer_number: &str) -> Change {
 
 pub(super) fn switch(consumer_id: &str) -> Change {
     Change::SwitchConsumer(ConsumerSwitch { consumer_id: consumer_id.to_owned(), enabled: true })
+}
+
+pub(super) fn staffed(meeting_id: &str, name: &str) -> Change {
+    let (bank_id, meeting_id) = ("bank-a".to_owned(), meeting_id.to_owned());
+    Change::SetMeetingStaff(MeetingStaff { bank_id, meeting_id, staff_user_id: format!("u-{name}") })
 }
 
 pub(super) fn follow(customer_id: &str, kyc_status: bool, last_ok_ms: Option<i64>) -> Change {
@@ -47,6 +52,7 @@ fn others() -> Vec<Change> {
         Change::ReplaceBank(bank("bank-a")),
         renumber("c-1", "n-3"),
         switch("k-1"),
+        staffed("m-1", "ben"),
         follow("c-1", true, Some(1)),
         follow("c-1", false, None),
         Change::PutKycCheck(check("bank-a", "c-1", "1")),

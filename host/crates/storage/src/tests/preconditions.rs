@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use bindings::Change;
 
-use super::everything::{creations, follow, read_about_one_subject, renumber, switch, write_about_one_subject};
+use super::everything::{
+    creations, follow, read_about_one_subject, renumber, staffed, switch, write_about_one_subject,
+};
 use super::populated;
 use super::samples::*;
 use crate::{CommitError, banks, customers, users};
@@ -72,6 +74,7 @@ async fn a_change_conflicts_if_it_refers_to_something_missing() {
         follow("c-2", true, None),
         Change::CreateMeeting(meeting("bank-c", "m-1", "u-kim")),
         Change::CreateMeeting(meeting("bank-a", "m-1", "u-ann")),
+        staffed("m-1", "kim"),
     ];
     for change in missing {
         assert!(conflicts(&store.change([change.clone()]).await), "{change:?}");

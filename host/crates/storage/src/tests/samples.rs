@@ -10,7 +10,7 @@ use bindings::entitlements_types::{Grant, NewEntitlementRequest};
 use bindings::kyc_types::{
     KycCheck, KycDocument, KycDocumentDraft, KycMedia, KycMediaDraft, KycStatusDraft, KycStatusEntry,
 };
-use bindings::meetings_types::{Meeting, MeetingKeys, Present};
+use bindings::meetings_types::{Present, StoredMeeting};
 use bindings::samples::{
     kyc_check, kyc_check_draft, kyc_document, kyc_document_draft, kyc_media, kyc_media_draft, kyc_status,
     kyc_status_draft,
@@ -194,19 +194,15 @@ pub(super) fn status(bank_id: &str, customer_id: &str, ok: bool, date_ms: i64) -
     KycStatusEntry { bank_id: bank_id.to_owned(), status: kyc_status(customer_id, draft) }
 }
 
-pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -> Meeting {
+pub(super) fn meeting(bank_id: &str, meeting_id: &str, customer_user_id: &str) -> StoredMeeting {
     let of = meeting_id;
-    Meeting {
+    StoredMeeting {
         meeting_id: meeting_id.to_owned(),
         provider_id: text("provider", of),
         purpose_id: text("purpose", of),
         bank_id: bank_id.to_owned(),
         present: Present { staff_user_id: text("staff", of), customer_user_id: customer_user_id.to_owned() },
-        keys: MeetingKeys {
-            session_id: text("session", of),
-            staff_token: text("staff token", of),
-            customer_token: text("customer token", of),
-        },
+        session_id: text("session", of),
         when: at(10),
     }
 }

@@ -33,14 +33,14 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::FAILURE;
     }
     if let Some(setting) = error.downcast_ref::<SettingError>() {
-        cli::complain(&format!("error: {setting}\nhint: {}\n", setting.hint));
+        cli::complain(&format!("error: {setting}\nhint: {}", setting.hint));
         return ExitCode::from(WRONG_CONFIGURATION);
     }
     let hint = match (error.downcast_ref::<LoadError>(), error.downcast_ref::<StoreError>()) {
-        (Some(error), _) => format!("hint: {}\n", error.hint),
-        (None, Some(StoreError::Damaged(_))) => format!("hint: {DAMAGED}\n"),
+        (Some(error), _) => format!("\nhint: {}", error.hint),
+        (None, Some(StoreError::Damaged(_))) => format!("\nhint: {DAMAGED}"),
         _ => String::new(),
     };
-    cli::complain(&format!("error: {error:#}\n{hint}"));
+    cli::complain(&format!("error: {error:#}{hint}"));
     ExitCode::FAILURE
 }

@@ -4,6 +4,8 @@ use std::io::{self, Write as _};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use settings::visible::one_line;
+
 /// The time in which standard error must take an error message. The exit code says the same.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -27,6 +29,15 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     write(text.as_bytes())
 }
 
+/// Writes lines to standard output. Invisible characters are escaped, line breaks too: a text of a third party in a line cannot
+/// forge another line, or control the terminal.
+///
+/// # Errors
+/// [`OutputError`].
+pub(super) fn print_lines(lines: &[impl AsRef<str>]) -> anyhow::Result<()> {
+    print(&lines.iter().map(|line| one_line(line.as_ref()) + "\n").collect::<String>())
+}
+
 /// Writes bytes to standard output.
 ///
 /// # Errors
@@ -36,10 +47,12 @@ pub(super) fn write(bytes: &[u8]) -> anyhow::Result<()> {
     output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| OutputError(error).into())
 }
 
-/// Writes an error message to standard error. If a full pipe blocks, the message is lost after a second.
+/// Writes an error message of one or more lines to standard error, with escaped invisible characters. If a full pipe blocks, the
+/// message is lost after a second.
 pub(crate) fn complain(message: &str) {
     let (done, written) = channel();
-    let copy = message.to_owned();
+    let message: String = message.lines().map(|line| one_line(line) + "\n").collect();
+    let copy = message.clone();
     let writing = std::thread::Builder::new().spawn(move || {
         let _ = io::stderr().write_all(copy.as_bytes());
         let _ = done.send(());

@@ -40,6 +40,51 @@ async fn inspect_describes_a_component_without_a_manifest() {
     assert!(told.code == 1 && told.err.contains("is no WebAssembly, not a component"), "{told:?}");
 }
 
+/// A text that reverses the order, clears the screen, and looks shorter than it is.
+const HIDDEN: &str = "\u{202e}evil\u{202c}\u{9b}2J\u{200b}\u{3164}\u{e0041}";
+
+/// The characters of an output that a reader cannot see, except line breaks.
+fn unseen(text: &str) -> Vec<char> {
+    text.chars().filter(|c| *c != '\n' && (c.is_control() || HIDDEN.replace("evil", "").contains(*c))).collect()
+}
+
+#[tokio::test]
+async fn no_output_of_the_commands_contains_a_character_that_nobody_can_see() {
+    let folder = crate::support::folder().unwrap();
+    let place = folder.path().join(HIDDEN);
+    let version = format!("version = \"2{HIDDEN}\"");
+    let forged = "birth_marker = \"\\u001b[2J\\n+ import forged\u{2066}\"\n[secrets]\nkey = { file = \"/a\\n+ bank forged\\u009b\" }";
+    let edits = [("version = \"1.0.0\"", version.as_str()), ("birth_marker = \"date_of_birth=\"", forged)];
+    let new = variant(SCREENER, &place, &edits);
+    let manifest = fs::read_to_string(new.join("extension.toml")).unwrap();
+    assert!(!unseen(&manifest).is_empty(), "the control: the manifest has such characters");
+
+    let named = importing(&format!("a:b/c{HIDDEN}"));
+    fs::write(place.join("named.wasm"), named).unwrap();
+    let case = place.join("case.json");
+    fs::write(&case, "{}").unwrap();
+    let data = place.join("data");
+    for (arguments, code) in [
+        (&["diff", text(&example(SCREENER)), text(&new)][..], 3),
+        (&["add", text(&new), "--data", text(&data)], 0),
+        (&["list", "--data", text(&data)], 0),
+        (&["check", text(&new)], 1),
+        (&["test", text(&new), "--case", text(&case)], 1),
+        (&["inspect", text(&place.join("named.wasm"))], 1),
+        (&["inspect", text(&place.join("missing.wasm"))], 1),
+        (&["remove", HIDDEN, "--data", text(&data)], 1),
+    ] {
+        let told = said(&[&["extension"], arguments].concat()).await;
+        assert_eq!(told.code, code, "{told:?}");
+        for text in [&told.out, &told.err] {
+            assert!(unseen(text).is_empty(), "{arguments:?}: {text:?}");
+            assert!(!text.lines().any(|line| line.starts_with("+ ") && line.contains("forged")
+                && !line.contains("setting") && !line.contains("secret")), "{text}");
+        }
+        assert!(told.out.contains("\\u{202e}") || told.err.contains("\\u{202e}"), "{arguments:?}: {told:?}");
+    }
+}
+
 /// Edits of the manifest, the line that becomes wrong, and a part of the reason.
 const WRONG: &[(Edits<'_>, usize, &str)] = &[
     (&[("sha256 = \"", "sha256 = \"00")], 4, "it must be 64 hexadecimal digits"),

@@ -1,5 +1,7 @@
 //! Failures of extensions. The manifest decides what a failure means for the request.
 
+use settings::visible::one_line;
+
 use super::limit_violation::LimitViolation;
 
 /// The most characters of a reason that are passed on. Reasons of wasmtime can be very long.
@@ -54,9 +56,9 @@ impl Cause {
     }
 }
 
-/// The text without line breaks, cut to the length of a log line.
+/// The text without line breaks and invisible characters, cut to the length of a log line.
 #[must_use]
 pub fn in_one_line(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(REASON_CHARS_MAX).collect()
+    one_line(&line).chars().take(REASON_CHARS_MAX).collect()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use settings::toml_file::one_line;
+use settings::visible::one_line;
 
 /// An extension is not loaded. The error contains no secret, and displays on one line for any input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

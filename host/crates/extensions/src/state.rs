@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::settings::Secret;
+use ::settings::visible::is_invisible;
 use bindings::extensions::{logging, settings};
 use sandbox::{CallBudget, CallData, FrozenEnvironment, Limiter, MemoryRefusal};
 use wasmtime::component::{HasData, HasSelf, Linker, ResourceTable};
@@ -178,12 +179,12 @@ impl logging::Host for ExtensionState {
 }
 
 impl ExtensionConfig {
-    /// The text as one line of bounded length, without the extension's secrets.
+    /// The text as one line of bounded length, without the extension's secrets and without invisible characters.
     fn log_line(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets.values().map(Secret::expose).filter(|secret| !secret.is_empty()) {
             text = text.replace(secret, "[secret]");
         }
-        text.chars().take(LINE_CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+        text.chars().take(LINE_CHARS_MAX).map(|c| if is_invisible(c) { '\u{fffd}' } else { c }).collect()
     }
 }

@@ -16,6 +16,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 pub mod toml_file;
+pub mod visible;
 
 pub use entries::Entries;
 pub use error::{Origin, SettingError};

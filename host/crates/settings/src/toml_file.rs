@@ -4,6 +4,8 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Spanned, Table, Value};
 
+use crate::visible::one_line;
+
 /// The names on the way to a value. Not joined by dots, because a name may contain a dot.
 pub(crate) type Names = Vec<String>;
 
@@ -86,12 +88,6 @@ pub(crate) fn insert(table: &mut Table, names: &[String], value: Value) {
             }
         }
     }
-}
-
-/// A text on one line: its control characters are escaped.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.into() }).collect()
 }
 
 /// A text on one line, in backticks.

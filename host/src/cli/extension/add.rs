@@ -15,7 +15,7 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
-use super::super::output::print;
+use super::super::output::print_lines;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Add {
@@ -57,7 +57,7 @@ impl Add {
         };
         super::take_effect(&config, wrong, undo).await?;
         super::clear(&new)?;
-        print(&format!("added {name} {} in {}\n", package.manifest.version, folder.display()))
+        print_lines(&[format!("added {name} {} in {}", package.manifest.version, folder.display())])
     }
 }
 
@@ -90,7 +90,7 @@ fn print_authority(before: Option<&Package>, package: &Package) -> anyhow::Resul
         Some(before) => diff(&authority(before), &authority(package)),
         None => asked_for(&authority(package)),
     };
-    print(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+    print_lines(&lines.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
 /// Moves a folder to the place where the server reads it, or exchanges it with the folder there. The place is never empty

@@ -10,7 +10,7 @@ use obp_host::extensions::package::Package;
 use obp_host::extensions::registry::in_time;
 use serde_json::json;
 
-use super::super::output::print;
+use super::super::output::print_lines;
 use super::super::{DataArguments, log};
 use super::case::Case;
 use super::inspect::described;
@@ -32,23 +32,21 @@ impl Check {
         let package = Package::open(&self.folder, &config.extensions.publishers, &environment, &BTreeMap::new())?;
         let manifest = &package.manifest;
         in_time(manifest, config.limits.host_ms_max)?;
-        print(&format!(
-            "manifest, bytes, imports and secrets are valid:\n{} {}, {}\n{}",
-            manifest.name,
-            manifest.version,
-            manifest.world(),
-            described(&package.inspection),
-        ))?;
+        print_lines(&[
+            "manifest, bytes, imports and secrets are valid:".to_owned(),
+            format!("{} {}, {}", manifest.name, manifest.version, manifest.world()),
+        ])?;
+        print_lines(&described(&package.inspection))?;
         let case = Case::dry(manifest.world())?;
         let trial = Trial::new(&config)?;
         let extension = trial.extension(&self.folder, &config, &case).await?;
         let outcome = trial.run(&extension, &case).await?;
-        print(&format!("compiled and called once, without outbound calls: {}\n", outcome.answer))?;
+        print_lines(&[format!("compiled and called once, without outbound calls: {}", outcome.answer)])?;
         if let Some(why) = outcome.answer.get("fails") {
             bail!("the trial call failed: {why}");
         }
         let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
-        print(&format!("it took {micros} us and {memory} B of memory\n"))
+        print_lines(&[format!("it took {micros} us and {memory} B of memory")])
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use obp_host::extensions::authority::{Authority, Line, diff};
 
 use super::super::DataArguments;
-use super::super::output::print;
+use super::super::output::print_lines;
 
 /// The exit code if the new version requests more. A script can stop at it.
 const ASKS_FOR_MORE: i32 = 3;
@@ -29,12 +29,10 @@ impl Diff {
         let (old, new) = (old?, new?);
         let lines =
             diff(&Authority::of(&old.manifest, &old.inspection), &Authority::of(&new.manifest, &new.inspection));
-        for line in &lines {
-            print(&format!("{line}\n"))?;
-        }
+        print_lines(&lines.iter().map(ToString::to_string).collect::<Vec<_>>())?;
         if lines.iter().any(Line::asks_for_more) {
             exit(ASKS_FOR_MORE);
         }
-        print("the new one asks for nothing in addition\n")
+        print_lines(&["the new one asks for nothing in addition"])
     }
 }

@@ -1,13 +1,13 @@
 //! `extension list`: lists the server's extensions.
 
-use std::fmt::Write as _;
+use std::iter;
 
 use clap::Args;
 use obp_host::extensions::package::folders;
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
-use super::super::output::print;
+use super::super::output::print_lines;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct List {
@@ -21,7 +21,7 @@ impl List {
         if let Some(ControlResponse::Loaded(extensions)) =
             control::ask(&config.data, ControlRequest::Extensions).await?
         {
-            return print(&table(&extensions));
+            return print_lines(&table(&extensions));
         }
         let mut found = Vec::new();
         for folder in folders(&config.extensions_folder())?.unwrap_or_default() {
@@ -35,39 +35,37 @@ impl List {
                 }
             });
         }
-        print(&format!(
-            "no server runs on {}; these extensions would be loaded:\n{}",
-            config.data.display(),
-            table(&found)
-        ))
+        print_lines(&[format!("no server runs on {}; these extensions would be loaded:", config.data.display())])?;
+        print_lines(&table(&found))
     }
 }
 
-/// One line for each extension.
-pub(super) fn table(extensions: &[ExtensionStatus]) -> String {
+/// One line for each extension, below a heading.
+pub(super) fn table(extensions: &[ExtensionStatus]) -> Vec<String> {
     if extensions.is_empty() {
-        return "no extensions\n".to_owned();
+        return vec!["no extensions".to_owned()];
     }
-    let mut table = format!(
-        "{:<24} {:<10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}\n",
+    let heading = format!(
+        "{:<24} {:<10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
         "name", "version", "calls", "rejected", "noted", "failed", "mean us", "max us", "memory B"
     );
-    for ExtensionStatus { name, version, figures, refused } in extensions {
-        let _ = match (figures, refused) {
-            (_, Some(why)) => writeln!(table, "{name:<24} NOT LOADED: {why}"),
-            (None, None) => writeln!(table, "{name:<24} {version:<10}"),
-            (Some(f), None) => writeln!(
-                table,
-                "{name:<24} {version:<10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
-                f.calls,
-                f.rejections,
-                f.notes,
-                f.failures,
-                f.micros.checked_div(f.calls).unwrap_or_default(),
-                f.micros_max,
-                f.memory_bytes_max
-            ),
-        };
+    iter::once(heading).chain(extensions.iter().map(row)).collect()
+}
+
+fn row(extension: &ExtensionStatus) -> String {
+    let ExtensionStatus { name, version, figures, refused } = extension;
+    match (figures, refused) {
+        (_, Some(why)) => format!("{name:<24} NOT LOADED: {why}"),
+        (None, None) => format!("{name:<24} {version:<10}"),
+        (Some(f), None) => format!(
+            "{name:<24} {version:<10} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11}",
+            f.calls,
+            f.rejections,
+            f.notes,
+            f.failures,
+            f.micros.checked_div(f.calls).unwrap_or_default(),
+            f.micros_max,
+            f.memory_bytes_max
+        ),
     }
-    table
 }

@@ -20,7 +20,7 @@ use obp_host::config::Config;
 use obp_host::extensions::package::Package;
 
 use super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
-use super::output::print;
+use super::output::print_lines;
 
 /// The commands below `extension`.
 #[derive(Debug, Subcommand)]
@@ -91,7 +91,7 @@ async fn take_effect(
     let response = control::ask(&config.data, ControlRequest::ReloadExtensions);
     let why = match response.await.context("it may take effect at once, or at the server's next start")? {
         None => {
-            return print(&format!("no server runs on {data}: it takes effect at the next start\n"));
+            return print_lines(&[format!("no server runs on {data}: it takes effect at the next start")]);
         }
         Some(ControlResponse::Loaded(extensions)) => wrong(&extensions),
         Some(ControlResponse::Refused(why)) => Some(why),
@@ -100,7 +100,7 @@ async fn take_effect(
         undo().context("the change cannot be undone")?;
         bail!("the running server rejects the change, and nothing was changed: {why}");
     }
-    print(&format!("the running server on {data} has applied the change\n"))
+    print_lines(&[format!("the running server on {data} has applied the change")])
 }
 
 /// The reason if a running server ignores a change of the folder.

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse};
-use super::super::output::print;
+use super::super::output::print_lines;
 use super::list::table;
 
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ impl Reload {
             None => bail!("no server runs on {}", config.data.display()),
             Some(ControlResponse::Refused(why)) => bail!("{why}"),
             Some(ControlResponse::Loaded(extensions)) => {
-                print(&table(&extensions))?;
+                print_lines(&table(&extensions))?;
                 ensure!(extensions.iter().all(|one| one.refused.is_none()), "not all of them are loaded");
             }
         }

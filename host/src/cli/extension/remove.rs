@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::super::DataArguments;
 use super::super::control::ExtensionStatus;
-use super::super::output::print;
+use super::super::output::print_lines;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Remove {
@@ -35,6 +35,6 @@ impl Remove {
         };
         super::take_effect(&config, wrong, || fs::rename(&aside, &folder)).await?;
         super::clear(&aside)?;
-        print(&format!("removed {}\n", self.name))
+        print_lines(&[format!("removed {}", self.name)])
     }
 }

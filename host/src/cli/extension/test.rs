@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::super::output::print;
+use super::super::output::print_lines;
 use super::super::{DataArguments, log};
 use super::case::Case;
 use super::trial::Trial;
@@ -34,11 +34,15 @@ impl Test {
             let outcome = trial.run(&extension, &case).await.with_context(context)?;
             let (micros, memory) = (outcome.figures.micros, outcome.figures.memory_bytes_max);
             if case.expects(&outcome.answer) {
-                print(&format!("ok      {} ({micros} us, {memory} B)\n", path.display()))?;
+                print_lines(&[format!("ok      {} ({micros} us, {memory} B)", path.display())])?;
             } else {
                 failed += 1;
                 let (expected, answer) = (case.expected(), outcome.answer);
-                print(&format!("FAILED  {}\n  expected {expected}\n  answered {answer}\n", path.display()))?;
+                print_lines(&[
+                    format!("FAILED  {}", path.display()),
+                    format!("  expected {expected}"),
+                    format!("  answered {answer}"),
+                ])?;
             }
         }
         if failed > 0 {

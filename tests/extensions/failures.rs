@@ -4,10 +4,10 @@ use std::fs;
 
 use reqwest::Method;
 
-use crate::support::TestApp;
 use crate::support::extensions::{
     DOCUMENT, Manifest, ask, clients, deploy, document, documents, notes, put_document, server, server_over,
 };
+use crate::support::{TestApp, log};
 
 /// The screener `first` of `bank-1`.
 fn screener() -> Manifest {
@@ -88,6 +88,69 @@ async fn a_screener_that_cannot_be_loaded_fails_for_its_banks_only() {
     // The control: a correct screener is called and accepts.
     let app = server(&[screener(), other()], &[]).await;
     assert_eq!(put_document(&app, "").await.status, 200);
+}
+
+/// Something in the folder of extensions, as its files, and whether it may be a damaged screener.
+const LEFT_OVER: [(&[&str], bool); 9] = [
+    (&["first/component.wasm"], true),
+    (&["first/readme"], true),
+    (&["first/inner/extension.toml"], true),
+    (&["old.bak/.hidden"], true),
+    (&["first/"], false),
+    (&["first/inner/"], false),
+    (&[".first/component.wasm"], false),
+    (&["lost+found/#12"], false),
+    (&["component.wasm"], false),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_with_files_and_without_a_manifest_fails_the_writes_of_every_bank() {
+    const USER: &str =
+        r#"{"email":"z@example.com","username":"zoe","password":"Abcdefg12!","first_name":"Z","last_name":"T"}"#;
+    log::keep();
+    for (paths, fails) in LEFT_OVER {
+        let folder = crate::support::folder().unwrap();
+        // The other screener works, and is for another bank.
+        deploy(folder.path(), &other());
+        for path in paths {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            if path.to_str().is_some_and(|path| path.ends_with('/')) {
+                fs::create_dir_all(path).unwrap();
+            } else {
+                fs::write(path, "").unwrap();
+            }
+        }
+        let app = TestApp::extended(
+            folder.path(),
+            clients(&[]),
+            &[("OBP_HOST_LIMITS__REQUESTS_IN_FLIGHT_MAX", "64")],
+            |store| store,
+        )
+        .await;
+        let place = folder.path().to_str().unwrap().to_owned();
+        let errors = log::lines_with(&place).into_iter().filter(|line| line.starts_with("ERROR")).count();
+        assert_eq!(errors, usize::from(fails), "{paths:?}");
+        let answers = [
+            put_document(&app, "").await,
+            ask(&app, Method::PUT, "/banks/bank-2/customers/c-2/kyc_documents/d-2", &document("")).await,
+            ask(&app, Method::POST, "/users", USER).await,
+        ];
+        for (answer, success) in answers.iter().zip([200, 200, 201]) {
+            let expected = if fails { 503 } else { success };
+            assert_eq!(answer.status, expected, "{paths:?}: {}", answer.body);
+        }
+        // Reads, and writes that no screener gets, continue.
+        assert!(documents(&app).await.starts_with(r#"{"documents":"#));
+        if let Some(name) = paths[0].split('/').next().filter(|_| fails) {
+            let text = format!("OBP-50000: Unknown Error. The extension {name} failed, and nothing was written.");
+            answers[0].is(503, &text);
+            assert!(app.app.onboarding.extensions.reload().await.is_ok(), "it was broken before");
+            fs::remove_dir_all(folder.path().join(name)).unwrap();
+            assert!(app.app.onboarding.extensions.reload().await.is_ok());
+            assert_eq!(put_document(&app, "").await.status, 200, "the control");
+        }
+    }
 }
 
 /// A screener that still cannot be loaded does not fail a reload. A repaired one is loaded by a reload.

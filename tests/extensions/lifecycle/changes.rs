@@ -31,6 +31,17 @@ async fn the_commands_work_without_a_running_server() {
         assert!(told.code == 1 && told.err.contains("there is no extension"), "{told:?}");
     }
     assert_eq!(operator.extension(&["remove", "disposable-mail"]).await.code, 0);
+    // A folder without a manifest is listed as a damaged extension, an empty one is not, and both can be removed.
+    for (name, file) in [("old.bak", true), ("empty", false)] {
+        let folder = operator.extensions().join(name);
+        fs::create_dir(&folder).unwrap();
+        if file {
+            fs::write(folder.join("component.wasm"), "").unwrap();
+        }
+        let told = operator.extension(&["list"]).await;
+        assert_eq!(told.out.contains("NOT LOADED"), file, "{told:?}");
+        assert_eq!(operator.extension(&["remove", name]).await.code, 0);
+    }
     let server = operator.serve().await;
     assert!(screened(&server).await);
 }

@@ -20,6 +20,8 @@ use super::verify::Publishers;
 
 /// The most bytes of a component.
 const COMPONENT_BYTES_MAX: u64 = 64 << 20;
+/// The folder that `fsck` keeps at the root of a file system. No extension can have this name.
+const LOST_AND_FOUND: &str = "lost+found";
 /// The most bytes of a secret.
 const SECRET_BYTES_MAX: u64 = 64 << 10;
 
@@ -74,8 +76,10 @@ impl Package {
     }
 }
 
-/// The folders of extensions, in the order of their names. `None` if there is no `root`. Files and hidden folders do not count.
-/// A link counts, even if its target does not exist.
+/// The folders of extensions, in the order of their names. `None` if there is no `root`.
+///
+/// Files, hidden folders, `lost+found` and folders without any file do not count. A link counts, unless it leads to a file. An
+/// entry that cannot be read counts: it may stand for a screener, which must not be skipped.
 ///
 /// # Errors
 /// If `root` cannot be read.
@@ -87,13 +91,29 @@ pub fn folders(root: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry?;
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !hidden && !entry.file_type()?.is_file() {
-            found.push(entry.path());
+        let (name, path) = (entry.file_name(), entry.path());
+        let is_of_system = name.as_encoded_bytes().starts_with(b".") || name == LOST_AND_FOUND;
+        if !is_of_system && fs::metadata(&path).map_or(true, |target| target.is_dir()) && has_files(&path) {
+            found.push(path);
         }
     }
     found.sort();
     Ok(Some(found))
+}
+
+/// Whether there is anything but folders in a folder, at any depth. An error counts as a file.
+fn has_files(folder: &Path) -> bool {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(folder) else { return true };
+        for entry in entries {
+            match entry.and_then(|entry| Ok((entry.file_type()?, entry.path()))) {
+                Ok((kind, path)) if kind.is_dir() => folders.push(path),
+                _ => return true,
+            }
+        }
+    }
+    false
 }
 
 fn secrets(

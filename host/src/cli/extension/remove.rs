@@ -23,7 +23,7 @@ impl Remove {
         let root = config.extensions_folder();
         let _lock = root.is_dir().then(|| super::lock(&root)).transpose()?;
         let folder = super::folder(&config, &self.name);
-        if self.name.is_empty() || self.name.contains(['/', '.']) || !folder.is_dir() {
+        if self.name.is_empty() || self.name.contains('/') || self.name.starts_with('.') || !folder.is_dir() {
             bail!("there is no extension {:?} in {}", self.name, config.extensions_folder().display());
         }
         // Move the folder aside first, so that it can be restored if the server refuses the change.

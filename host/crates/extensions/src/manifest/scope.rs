@@ -4,13 +4,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use settings::Entries;
+use settings::visible::one_line;
 
-use super::{Banks, FILE, OnFailure, World, keys, source};
+use super::{Banks, OnFailure, World, keys, source};
 
 /// The scope of a screener, read from a manifest that may be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,17 +26,13 @@ pub struct ScreeningScope {
 }
 
 impl ScreeningScope {
-    /// The scope of the screener in that folder; `None` for a meeting provider, and for a folder without a manifest.
+    /// The scope of the screener in that folder; `None` for a meeting provider.
     ///
-    /// A manifest without a valid `world` may belong to a damaged screener, and counts as one. In invalid TOML only `world` is
-    /// used.
+    /// A folder without a manifest, and a manifest without a valid `world`, may belong to a damaged screener, and count as one.
+    /// In invalid TOML only `world` is used.
     #[must_use]
     pub fn read(folder: &Path) -> Option<Self> {
-        let name = folder.file_name()?.to_string_lossy().into_owned();
-        // A manifest that exists but cannot be read counts as a screener's.
-        if folder.join(FILE).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-            return None;
-        }
+        let name = one_line(&folder.file_name()?.to_string_lossy());
         let bytes = source::bytes(folder).unwrap_or_default();
         let mut entries = Entries::new(keys::SCHEMA);
         let is_toml = entries.add_damaged_file(folder, &String::from_utf8_lossy(&bytes));

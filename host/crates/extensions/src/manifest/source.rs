@@ -33,7 +33,7 @@ impl Source {
         let path = folder.join(super::FILE);
         let error_at = |line, reason, hint: &str| LoadError { path: path.clone(), line, reason, hint: hint.to_owned() };
         let bytes = bytes(folder).map_err(|error| {
-            let hint = "put the manifest there, a text file of at most 64 KiB, or remove the folder";
+            let hint = "put the manifest there, a text file of at most 64 KiB, or remove the folder; until then it counts as a failing screener";
             error_at(None, format!("the manifest {error}"), hint)
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {

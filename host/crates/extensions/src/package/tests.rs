@@ -146,17 +146,35 @@ fn a_secret_is_read_from_the_place_in_the_manifest() {
 }
 
 #[test]
-fn folders_are_found_by_name() {
+fn a_folder_with_a_file_may_be_a_screener_and_counts() {
     let root = tempfile::tempdir().unwrap();
-    for name in ["b", "a", ".hidden", "c-1"] {
-        fs::create_dir(root.path().join(name)).unwrap();
+    let put = |path: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "").unwrap();
+    };
+    for path in ["b/extension.toml", "a/component.wasm", "c-1/deep/er/file", "d/.hidden", "x.bak/file"] {
+        put(path);
     }
-    fs::write(root.path().join("file"), "").unwrap();
-    let found = folders(root.path()).unwrap();
-    assert_eq!(found.unwrap(), ["a", "b", "c-1"].map(|name| root.path().join(name)));
+    // These count as nothing: files, what is hidden, the folder of fsck, and folders without a file.
+    for path in ["file", ".hidden/extension.toml", "lost+found/#1234", ".file"] {
+        put(path);
+    }
+    for path in ["empty", "nested/empty", "nested/also/empty"] {
+        fs::create_dir_all(root.path().join(path)).unwrap();
+    }
+    symlink(root.path().join("file"), root.path().join("link-to-a-file")).unwrap();
+    symlink(root.path().join("empty"), root.path().join("link-to-an-empty-folder")).unwrap();
+    let found = || {
+        let folders = folders(root.path()).unwrap().unwrap();
+        folders.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(), ["a", "b", "c-1", "d", "x.bak"]);
     assert_eq!(folders(&root.path().join("none")).unwrap(), None);
-    // A broken link may stand for a screener, which must not be skipped.
-    symlink(root.path().join("gone"), root.path().join("d")).unwrap();
-    assert_eq!(folders(root.path()).unwrap().unwrap().len(), 4);
+    // A broken link may stand for a screener, which must not be skipped. So may any entry in a folder.
+    symlink(root.path().join("gone"), root.path().join("e")).unwrap();
+    symlink(root.path().join("gone"), root.path().join("empty/extension.toml")).unwrap();
+    symlink(root.path().join("a"), root.path().join("f")).unwrap();
+    assert_eq!(found(), ["a", "b", "c-1", "d", "e", "empty", "f", "link-to-an-empty-folder", "x.bak"]);
     assert!(folders(&root.path().join("file")).is_err());
 }

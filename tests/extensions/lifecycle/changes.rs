@@ -22,7 +22,7 @@ async fn the_commands_work_without_a_running_server() {
     for line in [
         "these extensions would be loaded:",
         "jitsi-provider           1.0.0",
-        "extension.toml, line 8: `on_failure` cannot be",
+        "extension.toml, line 9: `on_failure` cannot be",
     ] {
         assert!(told.out.contains(line), "{line}: {told:?}");
     }
@@ -90,7 +90,7 @@ async fn an_extension_that_the_server_refuses_is_not_left_on_the_disk() {
     );
     for (arguments, reason) in [
         (&["add", text(&example("jitsi-provider"))][..], "environment variable JITSI_JWT_SECRET is not set"),
-        (&["add", "--replace", text(&slow)], "line 11: a call may take 10000 ms, and a request waits for 9500"),
+        (&["add", "--replace", text(&slow)], "line 12: a call may take 10000 ms, and a request waits for 9500"),
     ] {
         let told = operator.extension(arguments).await;
         assert!(told.code == 1 && told.err.contains("nothing was changed: "), "{told:?}");

@@ -78,21 +78,33 @@ async fn no_output_of_the_commands_contains_a_character_that_nobody_can_see() {
         assert_eq!(told.code, code, "{told:?}");
         for text in [&told.out, &told.err] {
             assert!(unseen(text).is_empty(), "{arguments:?}: {text:?}");
-            assert!(!text.lines().any(|line| line.starts_with("+ ") && line.contains("forged")
-                && !line.contains("setting") && !line.contains("secret")), "{text}");
+            assert!(
+                !text.lines().any(|line| line.starts_with("+ ")
+                    && line.contains("forged")
+                    && !line.contains("setting")
+                    && !line.contains("secret")),
+                "{text}"
+            );
         }
         assert!(told.out.contains("\\u{202e}") || told.err.contains("\\u{202e}"), "{arguments:?}: {told:?}");
     }
 }
 
+/// The line of the screener's manifest with the kinds of its records.
+const RECORDS: &str = "records = [\"kyc-check\", \"kyc-document\"]\n";
+
 /// Edits of the manifest, the line that becomes wrong, and a part of the reason.
 const WRONG: &[(Edits<'_>, usize, &str)] = &[
     (&[("sha256 = \"", "sha256 = \"00")], 4, "it must be 64 hexadecimal digits"),
-    (&[("warn_days = 30", "warn_days = 30\n[limts]\nrunning_ms_max = 1")], 14, "unknown key `limts.running_ms_max`"),
-    (&[("on_failure", "on_failur")], 8, "unknown key `on_failur`, the nearest known one is `on_failure`"),
+    (&[("warn_days = 30", "warn_days = 30\n[limts]\nrunning_ms_max = 1")], 15, "unknown key `limts.running_ms_max`"),
+    (&[("on_failure", "on_failur")], 9, "unknown key `on_failur`, the nearest known one is `on_failure`"),
     (&[("api = \"0.1.0\"", "api = \"0.2.0\"")], 6, "this server speaks version 0.1.0 of obp:onboarding, not 0.2.0"),
     (
-        &[("screening-ext", "meeting-provider-ext"), ("on_failure = \"reject\"", "provider_ids = [\"a\"]")],
+        &[
+            ("screening-ext", "meeting-provider-ext"),
+            (RECORDS, ""),
+            ("on_failure = \"reject\"", "provider_ids = [\"a\"]"),
+        ],
         5,
         "it exports no",
     ),
@@ -137,6 +149,9 @@ async fn diff_exits_with_3_if_the_new_version_requests_more() {
         (host, (3, "+ outbound host https://api.acme.example:443\n"), (3, "+ setting birth_marker\n")),
         (&[("\"reject\"", "\"skip\"")], (3, "~ on_failure reject -> skip (more)\n"), (0, "(less)\n")),
         (&[("[\"*\"]", "[\"bank-1\"]")], (0, "- banks all"), (3, "+ banks all")),
+        (&[("\"kyc-document\"", "\"user\"")], (3, "+ record user\n"), (3, "+ record kyc-document\n")),
+        (&[(RECORDS, "")], (3, "+ record account\n"), (0, "- record account\n")),
+        (&[("\"kyc-check\", ", "")], (0, "- record kyc-check\n"), (3, "+ record kyc-check\n")),
     ] {
         let new = variant(SCREENER, folder.path(), edits);
         for (old, new, (code, line)) in

@@ -41,6 +41,7 @@ impl Authority {
         }
         manifest.settings.keys().for_each(|name| add("setting", name.clone()));
         manifest.secrets.iter().for_each(|(name, source)| add("secret", format!("{name} from {source}")));
+        manifest.records().into_iter().for_each(|kind| add("record", kind.to_string()));
         let on_failure = match &manifest.role {
             Role::Screener { on_failure, .. } => Some(*on_failure),
             Role::MeetingProvider { provider_ids } => {

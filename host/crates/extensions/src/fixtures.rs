@@ -19,7 +19,7 @@ api = "0.1.0"
 banks = ["gh.29.uk"]
 order = 50
 on_failure = "skip"
-
+records = ["kyc-document", "kyc-media"]
 [limits]
 memory_bytes_max = 131072
 running_ms_max = 100

@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod metrics;
 pub mod outbound;
 pub mod package;
+pub mod record_kind;
 pub mod registry;
 pub mod set;
 pub mod state;

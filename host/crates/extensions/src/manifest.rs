@@ -19,6 +19,7 @@ pub use self::scope::ScreeningScope;
 use self::source::Source;
 use crate::grant::Grant;
 use crate::load_error::LoadError;
+use crate::record_kind::RecordKind;
 use crate::version::Version;
 
 /// The name of the manifest in an extension's folder.
@@ -123,6 +124,8 @@ impl fmt::Display for World {
 pub enum Role {
     /// Screens records before they are accepted.
     Screener {
+        /// The kinds of records that it gets; not empty.
+        records: BTreeSet<RecordKind>,
         /// The rank among screeners, ascending; equal ones are ordered by name.
         order: u32,
         /// The result of its failure.
@@ -172,6 +175,11 @@ impl Banks {
             Self::All => true,
             Self::These(ids) => bank_id.is_some_and(|id| ids.contains(id)),
         }
+    }
+
+    /// The kinds among these whose records the banks can have.
+    fn records(&self, kinds: &BTreeSet<RecordKind>) -> BTreeSet<RecordKind> {
+        kinds.iter().copied().filter(|kind| kind.has_bank() || self.include(None)).collect()
     }
 
     /// Whether a bank is included in both.
@@ -240,6 +248,11 @@ impl Manifest {
         let read = Read::deserialize(table).map_err(|error| disagree(error.message()))?;
         let mut manifest = read.into_manifest(folder).ok_or_else(|| disagree("a value that was checked"))?;
         manifest.lines = Lines(source.lines);
+        if manifest.world() == World::Screening && manifest.records().is_empty() {
+            let reason = "`records` has only `user`, which belongs to no bank, and `banks` has single banks".to_owned();
+            let hint = "set `banks` to [\"*\"], or add the kinds of records that the screener is for";
+            return Err(manifest.refuse("records", reason, hint.to_owned()));
+        }
         Ok(manifest)
     }
 
@@ -261,6 +274,16 @@ impl Manifest {
         match self.role {
             Role::Screener { .. } => World::Screening,
             Role::MeetingProvider { .. } => World::MeetingProvider,
+        }
+    }
+
+    /// The kinds of records that the server sends to the extension. A user belongs to no bank, so a screener of single banks
+    /// does not get users.
+    #[must_use]
+    pub fn records(&self) -> BTreeSet<RecordKind> {
+        match &self.role {
+            Role::Screener { records, .. } => self.banks.records(records),
+            Role::MeetingProvider { .. } => BTreeSet::new(),
         }
     }
 

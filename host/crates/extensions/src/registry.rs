@@ -162,7 +162,7 @@ impl Extensions {
         (extensions, not_loaded)
     }
 
-    /// Screeners that take too long together with the screeners that the same bank has before them.
+    /// Screeners that take too long together with the screeners that get the same records before them.
     fn too_slow_together(&self, extensions: &[Arc<Extension>]) -> Vec<(Arc<Extension>, LoadError)> {
         let mut screeners: Vec<_> = extensions.iter().filter_map(|one| Some((one.order()?, one))).collect();
         screeners.sort_by(|(order, one), (other_order, other)| {
@@ -173,7 +173,10 @@ impl Extensions {
         let mut too_slow = Vec::new();
         for (_, screener) in screeners {
             let manifest = &screener.manifest;
-            let before = kept.iter().filter(|other| other.manifest.banks.overlap(&manifest.banks));
+            let before = kept.iter().filter(|other| {
+                let other = &other.manifest;
+                other.banks.overlap(&manifest.banks) && !other.records().is_disjoint(&manifest.records())
+            });
             let together = before.map(|other| other.manifest.longest_ms()).sum::<u64>() + manifest.longest_ms();
             if together <= max {
                 kept.push(screener);

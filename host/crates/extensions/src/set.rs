@@ -13,11 +13,13 @@ use super::extension::Extension;
 use super::failure::{Cause, Failure};
 use super::load_error::LoadError;
 use super::manifest::{Banks, OnFailure, Role, ScreeningScope};
+use super::record_kind::RecordKind;
 
 /// A configured screener.
 struct Screener {
     name: String,
     banks: Banks,
+    records: BTreeSet<RecordKind>,
     order: u32,
     on_failure: OnFailure,
     /// `Err` if it could not be loaded. It then counts as failing.
@@ -27,14 +29,14 @@ struct Screener {
 impl Screener {
     fn loaded(extension: &Arc<Extension>) -> Option<Self> {
         let manifest = &extension.manifest;
-        let Role::Screener { order, on_failure } = manifest.role else { return None };
-        let (name, banks) = (manifest.name.clone(), manifest.banks.clone());
-        Some(Self { name, banks, order, on_failure, extension: Ok(Arc::clone(extension)) })
+        let Role::Screener { order, on_failure, .. } = manifest.role else { return None };
+        let (name, banks, records) = (manifest.name.clone(), manifest.banks.clone(), manifest.records());
+        Some(Self { name, banks, records, order, on_failure, extension: Ok(Arc::clone(extension)) })
     }
 
     fn missing(scope: ScreeningScope, error: &LoadError) -> Self {
-        let ScreeningScope { name, banks, on_failure, order } = scope;
-        Self { name, banks, order, on_failure, extension: Err(error.to_string()) }
+        let ScreeningScope { name, banks, records, on_failure, order } = scope;
+        Self { name, banks, records, order, on_failure, extension: Err(error.to_string()) }
     }
 
     async fn screen(&self, subject: &Subject, context: &CallContext<'_>) -> Result<Verdict, Failure> {
@@ -111,10 +113,10 @@ impl Set {
     /// Whether that record has a screener.
     #[must_use]
     pub fn screens(&self, subject: &Subject) -> bool {
-        !self.screeners_for(subject).is_empty()
+        self.screeners_for(subject).next().is_some()
     }
 
-    /// Calls the screeners of the subject's bank, one after the other, until one rejects.
+    /// Calls the screeners of the subject's bank and kind, one after the other, until one rejects.
     ///
     /// # Errors
     /// [`Failure`] of a screener whose manifest says that a failure rejects.
@@ -137,8 +139,11 @@ impl Set {
         Ok(if notes.is_empty() { Verdict::Accept } else { Verdict::AcceptWithNote(notes.join("\n")) })
     }
 
-    fn screeners_for(&self, subject: &Subject) -> &[Arc<Screener>] {
-        bank_of(subject).and_then(|bank| self.screeners_of.get(bank)).unwrap_or(&self.screeners)
+    /// The screeners that get the record, in order.
+    fn screeners_for(&self, subject: &Subject) -> impl Iterator<Item = &Screener> {
+        let of_bank = bank_of(subject).and_then(|bank| self.screeners_of.get(bank)).unwrap_or(&self.screeners);
+        let kind = RecordKind::of(subject);
+        of_bank.iter().map(AsRef::as_ref).filter(move |screener| screener.records.contains(&kind))
     }
 
     /// Whether an extension can hold meetings of that bank. `None` if the bank has no such extension.

@@ -25,6 +25,8 @@ pub struct Key {
 pub enum Fallback {
     /// This value, written as in an environment variable.
     Is(&'static str),
+    /// A list of these items.
+    Items(&'static [&'static str]),
     /// A number that depends on the machine, and its description for the manual.
     Computed(fn() -> i64, &'static str),
     /// None: the key may be absent.
@@ -50,6 +52,9 @@ impl Key {
     pub(crate) fn default_value(&self) -> Option<Value> {
         match self.default {
             Fallback::Is(text) => Some(self.kind.read(text)),
+            Fallback::Items(items) => {
+                Some(Value::Array(items.iter().map(|item| Value::String((*item).to_owned())).collect()))
+            }
             Fallback::Computed(compute, _) => Some(Value::Integer(compute())),
             Fallback::Absent | Fallback::Required => None,
         }

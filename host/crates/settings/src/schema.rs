@@ -81,6 +81,7 @@ impl Schema {
             let default = match key.default {
                 Fallback::Is("") => "empty".to_owned(),
                 Fallback::Is(text) => format!("`{text}`"),
+                Fallback::Items(items) => format!("`{items:?}`"),
                 Fallback::Computed(_, description) => description.to_owned(),
                 Fallback::Absent => "none".to_owned(),
                 Fallback::Required => "required".to_owned(),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::Value;
 
-use crate::Fallback::{Absent, Computed, Is, Required};
+use crate::Fallback::{Absent, Computed, Is, Items, Required};
 use crate::{Entries, Key, Kind, List, NameRule, Schema, SettingError, key};
 
 const SCHEMA: &Schema = &Schema {
@@ -15,6 +15,7 @@ const SCHEMA: &Schema = &Schema {
         key("pair.one", Kind::Switch, Absent, "One."),
         key("pair.other", Kind::Switch, Absent, "Another."),
         key("tags", TAGS, Absent, "Tags."),
+        key("marks", TAGS, Items(&["a", "b"]), "Marks."),
         key("shape", Kind::OneOf(&["disc", "box"]), Absent, "A shape."),
         key("radius", Kind::Count(1, 9), Is("1"), "A radius.").only("disc"),
         key("width", Kind::Count(1, 9), Required, "A width.").only("box"),
@@ -52,7 +53,7 @@ fn checked(file: &str, variables: &[(&str, &str)]) -> Result<String, String> {
 fn the_environment_wins_over_the_file_and_defaults_fill_the_rest() {
     let file = "name = \"a\"\nsize = 4\n[users.ann]\npassword = \"1234567890\"";
     let variables = [("T_SIZE", "5"), ("T_USERS__BOB__PASSWORD", "0987654321"), ("OTHER", "x")];
-    let expected = "{ cores = 7, name = \"a\", size = 5, users = { ann = { age = 18, password = \"1234567890\" }, \
+    let expected = "{ cores = 7, marks = [\"a\", \"b\"], name = \"a\", size = 5, users = { ann = { age = 18, password = \"1234567890\" }, \
                     bob = { age = 18, password = \"0987654321\" } } }";
     assert_eq!(checked(file, &variables).unwrap(), expected);
 }
@@ -138,6 +139,7 @@ fn the_manual_shows_a_row_for_each_key() {
     for row in [
         "| `size` | `T_SIZE` | `3` | A size. Must be a whole number from 1 to 9. |",
         "| `cores` | `T_CORES` | many | Some cores. Must be a whole number from 1 to 9. |",
+        "| `marks` | `T_MARKS` | `[\"a\", \"b\"]` | Marks. Must be a list. |",
         "| `width` (box) | `T_WIDTH` | required | A width. Must be a whole number from 1 to 9. |",
         "| `users.NAME.age` | `T_USERS__NAME__AGE` | `18` | An age. Must be a whole number from 0 to 150. |",
     ] {

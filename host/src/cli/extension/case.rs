@@ -1,6 +1,6 @@
 //! A case: one recorded call of an extension, its surroundings and the expected answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
@@ -11,8 +11,9 @@ use obp_host::component::timestamp::Timestamp;
 use obp_host::extensions::call_context::CallContext;
 use obp_host::extensions::extension::Extension;
 use obp_host::extensions::failure::Failure;
-use obp_host::extensions::manifest::World;
+use obp_host::extensions::manifest::{Manifest, World};
 use obp_host::extensions::outbound::Exchange;
+use obp_host::extensions::record_kind::RecordKind;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -104,6 +105,11 @@ impl Case {
             other => bail!("`call` has {other:?}; it must be subject, readiness, create_session or grant_access"),
         })
     }
+}
+
+/// The kinds, as a list for readers.
+pub(super) fn listed(kinds: &BTreeSet<RecordKind>) -> String {
+    kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// The key and value of an object with exactly one entry.
@@ -209,16 +215,27 @@ fn unavailable(reason: Unavailable) -> Value {
 
 impl Case {
     /// Checks the case before the extension is compiled.
-    pub(super) fn check(&self, world: &str) -> anyhow::Result<()> {
+    pub(super) fn check(&self, manifest: &Manifest) -> anyhow::Result<()> {
+        let world = manifest.world().name();
         if let Some(own) = &self.world {
             ensure!(own == world, "the case is for the world {own}, the extension's is {world}");
         }
         self.now_ms()?;
-        let called = match self.call()? {
+        let call = self.call()?;
+        let called = match call {
             Call::Screen(_) => World::Screening,
             Call::Readiness(_) | Call::CreateSession(..) | Call::GrantAccess(..) => World::MeetingProvider,
         };
         ensure!(called.name() == world, "`call` is for the world {called}, the extension's is {world}");
+        if let Call::Screen(subject) = call {
+            let kind = RecordKind::of(&subject);
+            ensure!(
+                manifest.records().contains(&kind),
+                "the case has a record of the kind {kind}, which the server does not send to {}: its manifest has only {}",
+                manifest.name,
+                listed(&manifest.records()),
+            );
+        }
         Ok(())
     }
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Args;
-use obp_host::extensions::manifest::World;
+use obp_host::extensions::manifest::Manifest;
 use obp_host::extensions::package::Package;
+use obp_host::extensions::record_kind::RecordKind;
 use obp_host::extensions::registry::in_time;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::output::print_lines;
 use super::super::{DataArguments, log};
@@ -37,7 +38,7 @@ impl Check {
             format!("{} {}, {}", manifest.name, manifest.version, manifest.world()),
         ])?;
         print_lines(&described(&package.inspection))?;
-        let case = Case::dry(manifest.world())?;
+        let case = Case::dry(manifest)?;
         let trial = Trial::new(&config)?;
         let extension = trial.extension(&self.folder, &config, &case).await?;
         let outcome = trial.run(&extension, &case).await?;
@@ -51,16 +52,38 @@ impl Check {
 }
 
 impl Case {
-    /// A call that every extension of that world can answer.
-    fn dry(world: World) -> anyhow::Result<Self> {
-        let call = match world {
-            World::Screening => json!({ "subject": { "kyc-document": {
-                "bank_id": "gh.29.uk", "customer_id": "7f0c2f9e-0d5b-4c57-a6d2-6f3f6a0b8f11", "id": "trial",
-                "customer_number": "1", "type": "passport", "number": "1", "issue_date": "2017-09-19T00:00:00Z",
-                "issue_place": "London", "expiry_date": "2037-09-19T00:00:00Z",
-            } } }),
-            World::MeetingProvider => json!({ "readiness": { "bank_id": "gh.29.uk" } }),
+    /// A call that the server could make of that extension.
+    fn dry(manifest: &Manifest) -> anyhow::Result<Self> {
+        let records = manifest.records();
+        let call = match records.get(&RecordKind::KycDocument).or(records.first()) {
+            Some(kind) => json!({ "subject": { kind.name(): record(*kind) } }),
+            None => json!({ "readiness": { "bank_id": "gh.29.uk" } }),
         };
         Ok(serde_json::from_value(json!({ "now": "2026-01-02T03:04:05Z", "call": call, "expect": null }))?)
+    }
+}
+
+/// A record of that kind.
+fn record(kind: RecordKind) -> Value {
+    const DATE: &str = "2017-09-19T00:00:00Z";
+    let user_id = "7f0c2f9e-0d5b-4c57-a6d2-6f3f6a0b8f11";
+    let of_customer = json!({ "bank_id": "gh.29.uk", "customer_id": user_id, "id": "trial" });
+    match kind {
+        RecordKind::User => json!({
+            "user_id": user_id, "email": "trial@example.com", "provider_id": "trial", "provider": "trial", "username": "trial",
+        }),
+        RecordKind::Account => json!({
+            "bank_id": "gh.29.uk", "account_id": "trial", "number": "1234567890", "user_id": user_id, "provider": "trial",
+            "username": "trial", "label": "", "type": "CURRENT", "balance": { "currency": "EUR", "amount": "0" },
+            "branch_id": "", "account_routing": { "scheme": "", "address": "" },
+        }),
+        RecordKind::KycCheck | RecordKind::KycMedia => of_customer,
+        RecordKind::KycDocument => json!({
+            "bank_id": "gh.29.uk", "customer_id": user_id, "id": "trial", "expiry_date": "2037-09-19T00:00:00Z",
+        }),
+        RecordKind::KycStatus => json!({
+            "bank_id": "gh.29.uk",
+            "status": { "customer_id": user_id, "customer_number": "1", "ok": true, "date": DATE },
+        }),
     }
 }

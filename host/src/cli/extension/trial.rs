@@ -55,7 +55,7 @@ impl Trial {
         let environment = |name: &str| std::env::var(name).ok();
         let mut package = Package::open(folder, &config.extensions.publishers, &environment, &stated)?;
         package.manifest.settings.extend(case.settings.clone());
-        case.check(package.manifest.world().name())?;
+        case.check(&package.manifest)?;
         let clients = Arc::new(OutboundClients::recorded(case.http.clone()));
         Ok(compile(package, &self.sandbox, &self.compiler, &clients).await?)
     }

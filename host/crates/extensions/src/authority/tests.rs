@@ -35,6 +35,20 @@ const CHANGES: &[Change] = &[
     (SCREENER, "\"gh.29.uk\"", "\"gh.29.uk\", \"b\"", &["+ bank b"], &["- bank b"]),
     (
         SCREENER,
+        "\"kyc-media\"",
+        "\"kyc-status\", \"account\"",
+        &["+ record account", "+ record kyc-status", "- record kyc-media"],
+        &["+ record kyc-media", "- record account", "- record kyc-status"],
+    ),
+    (
+        SCREENER,
+        "records = [\"kyc-document\", \"kyc-media\"]\n",
+        "",
+        &["+ record account", "+ record kyc-check", "+ record kyc-status"],
+        &["- record account", "- record kyc-check", "- record kyc-status"],
+    ),
+    (
+        SCREENER,
         "\"gh.29.uk\"",
         "\"*\"",
         &["+ banks all, and records without a bank"],
@@ -107,6 +121,21 @@ fn every_right_is_shown_in_both_directions() {
         assert_eq!(lines(&diff(&old, &new)), *there);
         assert_eq!(lines(&diff(&new, &old)), *back);
     }
+}
+
+#[test]
+fn the_first_installation_shows_every_kind_of_record() {
+    let bytes = component(&[], &[SCREENING], &[]);
+    let records = |manifest: &str| {
+        let lines = lines(&asked_for(&authority(manifest, &bytes)));
+        lines.iter().filter_map(|line| line.strip_prefix("+ record ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(records(SCREENER), ["kyc-document", "kyc-media"]);
+    let all = SCREENER.replace("records =", "#").replace("gh.29.uk", "*");
+    let mut names = crate::record_kind::RecordKind::NAMES;
+    names.sort_unstable();
+    assert_eq!(records(&all), names);
+    assert!(records(PROVIDER).is_empty());
 }
 
 #[test]

@@ -5,13 +5,14 @@ use std::path::{Component, Path};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use settings::Fallback::{Absent, Is, Required};
+use settings::Fallback::{Absent, Is, Items, Required};
 use settings::Kind::{Count, OneOf, Scalar, Switch};
 use settings::toml_file::shown;
 use settings::{Fallback, Key, Kind, List, NameRule, Schema, SettingError, key, remark};
 
 use super::{Manifest, World};
 use crate::grant::AllowedHost;
+use crate::record_kind::RecordKind;
 use crate::verify::{PUBLISHER_NAME, is_publisher_name};
 use crate::version::Version;
 
@@ -79,6 +80,12 @@ const PROVIDER_IDS: Kind = Kind::List(List {
     may_be_empty: false,
     only: None,
 });
+pub(super) const RECORDS: Kind = Kind::List(List {
+    allowed: "a list that is not empty, of user, account, kyc-check, kyc-document, kyc-media and kyc-status",
+    item: |text| RecordKind::NAMES.contains(&text),
+    may_be_empty: false,
+    only: None,
+});
 pub(super) const HOSTS: Kind = Kind::List(List {
     allowed: "a list of hosts with or without a port, such as `api.example` or `http://api.example:8080`, without path or \
               wildcard",
@@ -134,6 +141,12 @@ pub(super) const KEYS: &[Key] = &[
     key("world", WORLD, Required, "The kind of the extension, a world of wit/extensions.wit."),
     key("api", VERSION, Required, "The version of the WIT package obp:onboarding it was built for."),
     key("banks", BANKS, Required, "The banks that the extension is called for."),
+    screener(
+        "records",
+        RECORDS,
+        Items(&RecordKind::NAMES),
+        "The kinds of records that the screener gets. It cannot see or block others.",
+    ),
     screener("order", Count(0, 1_000_000), Is("100"), "The rank among screeners; equal ones are called by name."),
     screener("on_failure", OneOf(&["reject", "skip"]), Required, "The result of a request if the screener fails."),
     provider("provider_ids", PROVIDER_IDS, Required, "The `provider_id`s of its meetings."),

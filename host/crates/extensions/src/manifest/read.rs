@@ -8,6 +8,7 @@ use toml::Value;
 
 use super::{Banks, FILE, Limits, Lines, Manifest, OnFailure, Proof, Role, SecretSource, World, keys};
 use crate::grant::{AllowedHost, Grant};
+use crate::record_kind::RecordKind;
 
 /// The keys of `keys.rs` as a structure.
 #[derive(Deserialize)]
@@ -22,6 +23,7 @@ pub(super) struct Read {
     world: World,
     api: String,
     banks: Banks,
+    records: Option<BTreeSet<RecordKind>>,
     order: Option<u32>,
     on_failure: Option<OnFailure>,
     provider_ids: Option<BTreeSet<String>>,
@@ -63,7 +65,9 @@ impl Read {
             }
         };
         let role = match self.world {
-            World::Screening => Role::Screener { order: self.order?, on_failure: self.on_failure? },
+            World::Screening => {
+                Role::Screener { records: self.records?, order: self.order?, on_failure: self.on_failure? }
+            }
             World::MeetingProvider => Role::MeetingProvider { provider_ids: self.provider_ids? },
         };
         let settings = self.settings.into_iter().map(|(name, value)| {

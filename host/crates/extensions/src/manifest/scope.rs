@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -11,6 +12,7 @@ use settings::Entries;
 use settings::visible::one_line;
 
 use super::{Banks, OnFailure, World, keys, source};
+use crate::record_kind::RecordKind;
 
 /// The scope of a screener, read from a manifest that may be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct ScreeningScope {
     pub name: String,
     /// The banks of the screener; all banks if the manifest cannot be understood.
     pub banks: Banks,
+    /// The kinds of records that it gets; all kinds if the manifest cannot be understood.
+    pub records: BTreeSet<RecordKind>,
     /// The result of its failure; `Reject` if the manifest cannot be understood.
     pub on_failure: OnFailure,
     /// Its rank among the screeners.
@@ -41,9 +45,14 @@ impl ScreeningScope {
             return None;
         }
         let entries = if is_toml { entries } else { Entries::new(keys::SCHEMA) };
+        let banks = value(&entries, "banks").unwrap_or(Banks::All);
+        let records = value(&entries, "records").unwrap_or_else(RecordKind::all);
+        let is_for_none = banks.records(&records).is_empty();
         Some(Self {
             name,
-            banks: value(&entries, "banks").unwrap_or(Banks::All),
+            // A contradiction must not open what one of the two keys closes.
+            banks: if is_for_none { Banks::All } else { banks },
+            records,
             on_failure: value(&entries, "on_failure").unwrap_or(OnFailure::Reject),
             order: value(&entries, "order").unwrap_or_default(),
         })

@@ -6,6 +6,7 @@ use super::keys::{HOSTS, KEYS, SCHEMA, VERSION};
 use super::*;
 use crate::fixtures::{Folder, PROVIDER, SCREENER, shown, with};
 use crate::grant::NotAHost;
+use crate::record_kind::RecordKind;
 use crate::version::NotAVersion;
 
 fn read(manifest: &str) -> Result<Manifest, String> {
@@ -44,7 +45,9 @@ fn every_key_of_a_manifest_is_read() {
     assert!(manifest.component.ends_with("sample/screening.wasm") && manifest.path.ends_with("sample/extension.toml"));
     assert_eq!(manifest.proof, Proof::Digest([10; 32]));
     assert_eq!((manifest.world(), manifest.api.to_string()), (World::Screening, "0.1.0".to_owned()));
-    assert_eq!(manifest.role, Role::Screener { order: 50, on_failure: OnFailure::Skip });
+    let records = BTreeSet::from([RecordKind::KycDocument, RecordKind::KycMedia]);
+    assert_eq!(manifest.records(), records);
+    assert_eq!(manifest.role, Role::Screener { records, order: 50, on_failure: OnFailure::Skip });
     let Limits { memory_bytes_max, running_ms_max, waiting_ms_max, log_lines_max } = manifest.limits;
     assert_eq!((memory_bytes_max, running_ms_max, waiting_ms_max, log_lines_max), (131_072, 100, 2000, 100));
     let outbound = &manifest.outbound;
@@ -72,8 +75,26 @@ fn a_missing_key_has_its_default() {
     assert_eq!((manifest.outbound.hosts.len(), manifest.outbound.private_addresses), (0, false));
     assert!(manifest.settings.is_empty() && manifest.secrets.is_empty());
     assert!(read(&format!("{PROVIDER}[limits]\n[outbound]\n[settings]\n[secrets]")).is_ok());
+    assert!(manifest.records().is_empty(), "a meeting provider gets no records");
     let Role::Screener { order, .. } = read(&with(SCREENER, "order", "")).unwrap().role else { panic!("no screener") };
     assert_eq!(order, 100);
+}
+
+#[test]
+fn a_screener_gets_the_records_that_it_names_and_by_default_all() {
+    let records = |line: &str, banks: &str| {
+        let manifest = with(&with(SCREENER, "records", line), "banks", &format!("banks = [{banks}]"));
+        read(&manifest).map(|manifest| manifest.records().into_iter().map(RecordKind::name).collect::<Vec<_>>())
+    };
+    assert_eq!(records("", "\"*\"").unwrap(), RecordKind::NAMES);
+    assert_eq!(records("records = [\"kyc-status\", \"user\", \"user\"]", "\"*\"").unwrap(), ["user", "kyc-status"]);
+    // A user belongs to no bank.
+    assert_eq!(records("", "\"b\"").unwrap(), RecordKind::NAMES[1..]);
+    assert_eq!(records("records = [\"user\", \"account\"]", "\"b\"").unwrap(), ["account"]);
+    let never =
+        "extension.toml, line 10: `records` has only `user`, which belongs to no bank, and `banks` has single banks";
+    assert_eq!(records("records = [\"user\"]", "\"b\"").unwrap_err(), never);
+    assert_eq!(records("records = [\"user\"]", "\"*\"").unwrap(), ["user"], "the control");
 }
 
 #[test]
@@ -95,6 +116,7 @@ fn a_value_that_a_key_cannot_have_is_refused_at_its_line() {
     let banks = "a list of bank ids (letters, digits, `-`, `.`, `_`) that is not empty, or [\"*\"]";
     let hosts = "a list of hosts with or without a port, such as `api.example` or `http://api.example:8080`, without path \
                  or wildcard";
+    let records = "a list that is not empty, of user, account, kyc-check, kyc-document, kyc-media and kyc-status";
     let ids = "a list that is not empty, of ids of 1 to 64 letters, digits, `-`, `.`, `_` or `~`";
     for (manifest, line, key, instead, what, allowed) in [
         (SCREENER, 1, "name", "7", "be `7`", name),
@@ -128,6 +150,11 @@ fn a_value_that_a_key_cannot_have_is_refused_at_its_line() {
         (SCREENER, 7, "banks", "[\"a\", \"b c\"]", "hold `\"b c\"`", banks),
         (SCREENER, 8, "order", "-1", "be `-1`", "a whole number from 0 to 1000000"),
         (SCREENER, 9, "on_failure", "\"ignore\"", "be `\"ignore\"`", "\"reject\" or \"skip\""),
+        (SCREENER, 10, "records", "[]", "be `[]`", records),
+        (SCREENER, 10, "records", "\"user\"", "be `\"user\"`", records),
+        (SCREENER, 10, "records", "[\"*\"]", "hold `\"*\"`", records),
+        (SCREENER, 10, "records", "[\"user\", \"kyc_check\"]", "hold `\"kyc_check\"`", records),
+        (SCREENER, 10, "records", "[\"Account\"]", "hold `\"Account\"`", records),
         (PROVIDER, 9, "provider_ids", "[]", "be `[]`", ids),
         (PROVIDER, 9, "provider_ids", "[\"a b\"]", "hold `\"a b\"`", ids),
         (PROVIDER, 9, "provider_ids", "[7]", "hold `7`", ids),
@@ -184,6 +211,12 @@ fn a_key_that_is_unknown_or_of_another_world_is_named() {
             9,
             "provider_ids = [\"a\"]",
             "an extension of the world `screening-extension` has no `provider_ids`",
+        ),
+        (
+            PROVIDER,
+            9,
+            "records = [\"user\"]",
+            "an extension of the world `meeting-provider-extension` has no `records`",
         ),
         (PROVIDER, 9, "order = 1", "an extension of the world `meeting-provider-extension` has no `order`"),
         (

@@ -8,7 +8,13 @@ use crate::manifest::Manifest;
 fn a_rejected_screener_keeps_the_scope_of_its_manifest() {
     let scope = |manifest: &str| ScreeningScope::read(&Folder::with(manifest).path());
     let these = Banks::These(["gh.29.uk".to_owned()].into());
-    let right = ScreeningScope { name: "sample".to_owned(), banks: these, on_failure: OnFailure::Skip, order: 50 };
+    let right = ScreeningScope {
+        name: "sample".to_owned(),
+        banks: these,
+        records: [RecordKind::KycDocument, RecordKind::KycMedia].into(),
+        on_failure: OnFailure::Skip,
+        order: 50,
+    };
     assert!(Manifest::read(&Folder::with(SCREENER).path()).is_ok());
     assert_eq!(scope(SCREENER).as_ref(), Some(&right));
     let right_one = right.clone();
@@ -26,6 +32,14 @@ fn a_rejected_screener_keeps_the_scope_of_its_manifest() {
         ("banks", "banks = []", ScreeningScope { banks: Banks::All, ..right.clone() }),
         ("banks", "banks = [\"gh.29.uk\", 7]", ScreeningScope { banks: Banks::All, ..right.clone() }),
         ("banks", "", ScreeningScope { banks: Banks::All, ..right.clone() }),
+        ("records", "records = [\"kyc-documents\"]", ScreeningScope { records: RecordKind::all(), ..right.clone() }),
+        ("records", "records = []", ScreeningScope { records: RecordKind::all(), ..right.clone() }),
+        ("records", "", ScreeningScope { records: RecordKind::all(), ..right.clone() }),
+        (
+            "records",
+            "records = [\"user\"]",
+            ScreeningScope { records: [RecordKind::User].into(), banks: Banks::All, ..right.clone() },
+        ),
         ("on_failure", "on_failure = \"skp\"", ScreeningScope { on_failure: OnFailure::Reject, ..right.clone() }),
         ("on_failure", "", ScreeningScope { on_failure: OnFailure::Reject, ..right.clone() }),
         ("order", "order = \"first\"", ScreeningScope { order: 100, ..right.clone() }),
@@ -33,7 +47,8 @@ fn a_rejected_screener_keeps_the_scope_of_its_manifest() {
         assert_eq!(scope(&with(SCREENER, line, instead)), Some(expected), "{instead}");
     }
     // A manifest that is not TOML counts as a screener's, and its values are not used.
-    let worst = ScreeningScope { banks: Banks::All, on_failure: OnFailure::Reject, order: 100, ..right };
+    let records = RecordKind::all();
+    let worst = ScreeningScope { banks: Banks::All, records, on_failure: OnFailure::Reject, order: 100, ..right };
     for (line, instead) in [("banks", "banks = [\"gh.29.uk\""), ("order", "order ="), ("api_key", "api_key = \"")] {
         assert_eq!(scope(&with(SCREENER, line, instead)).as_ref(), Some(&worst), "{instead}");
     }

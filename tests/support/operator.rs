@@ -69,7 +69,12 @@ pub fn laborious(name: &str) -> Vec<u8> {
     }
     let mut module = Module::new();
     module.section(&types).section(&functions).section(&code);
-    let module = module.finish();
+    with_module(name, &module)
+}
+
+/// The component of an example with another module, which it does not use.
+pub fn with_module(name: &str, module: &Module) -> Vec<u8> {
+    let module = module.clone().finish();
     // A component is a sequence of sections. Section 1 is a module.
     let mut component = fs::read(example(name).join("component.wasm")).expect("it has a component");
     component.push(1);

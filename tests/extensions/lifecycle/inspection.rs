@@ -3,10 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, InstanceType};
+use wasm_encoder::{
+    ComponentBuilder, ComponentExportKind, ComponentTypeRef, InstanceType, MemorySection, MemoryType, Module,
+    ModuleArg, RefType, TableSection, TableType,
+};
 
 use super::{SCREENER, text};
-use crate::support::operator::{Edits, example, said, variant, with_component};
+use crate::support::operator::{Edits, Operator, example, said, variant, with_component, with_module};
 
 /// A component with the exports of a screener and this import. It has no functions.
 fn importing(import: &str) -> Vec<u8> {
@@ -35,6 +38,20 @@ async fn inspect_describes_a_component_without_a_manifest() {
     ] {
         assert!(told.out.contains(line), "{line}: {}", told.out);
     }
+    // The manifest is in the same folder, so its requests are shown, for the file as for the folder.
+    for path in [&component, &example(SCREENER)] {
+        let told = said(&["extension", "inspect", text(path)]).await;
+        for line in
+            ["extension expired-documents 1.0.0\n", "requests  record kyc-check\n", "requests  record kyc-document\n"]
+        {
+            assert!(told.out.contains(line), "{line}: {told:?}");
+        }
+        assert!(!told.out.contains("record user"), "{told:?}");
+    }
+    let alone = crate::support::folder().unwrap();
+    let alone = alone.path().join("component.wasm");
+    fs::copy(&component, &alone).unwrap();
+    assert!(!said(&["extension", "inspect", text(&alone)]).await.out.contains("requests"), "the control");
     let manifest = example(SCREENER).join("extension.toml");
     let told = said(&["extension", "inspect", text(&manifest)]).await;
     assert!(told.code == 1 && told.err.contains("is no WebAssembly, not a component"), "{told:?}");
@@ -136,6 +153,73 @@ async fn check_calls_a_correct_extension_and_names_the_line_of_an_error() {
     let imports = importing("wasi:http/outgoing-handler@0.2.0");
     refused(&with_component(SCREENER, folder.path(), &imports, &[]), 3, "imports wasi:http/outgoing-handler, but")
         .await;
+}
+
+/// A screener without functions that has this many instances with a memory.
+fn of_instances(count: usize) -> Vec<u8> {
+    let mut builder = ComponentBuilder::default();
+    let module = builder.core_module(None, Module::new().section(&memory(false)));
+    for _ in 0..count {
+        builder.core_instantiate(None, module, Vec::<(&str, ModuleArg)>::new());
+    }
+    let empty = builder.component(None, ComponentBuilder::default());
+    let screening = builder.instantiate(None, empty, Vec::<(&str, ComponentExportKind, u32)>::new());
+    builder.export("obp:onboarding/screening@0.1.0", ComponentExportKind::Instance, screening, None);
+    builder.finish()
+}
+
+fn memory(memory64: bool) -> MemorySection {
+    let mut section = MemorySection::new();
+    section.memory(MemoryType { minimum: 1, maximum: Some(1), memory64, shared: false, page_size_log2: None });
+    section
+}
+
+/// A module with a table of references to the host, which need a garbage collector.
+fn references() -> Module {
+    let mut tables = TableSection::new();
+    let element_type = RefType::EXTERNREF;
+    tables.table(TableType { element_type, table64: false, minimum: 1, maximum: None, shared: false });
+    let mut module = Module::new();
+    module.section(&tables);
+    module
+}
+
+#[tokio::test]
+async fn a_component_that_the_engine_refuses_is_refused_by_every_command() {
+    let operator = Operator::new().await;
+    let mut wide = Module::new();
+    wide.section(&memory(true));
+    for (component, reason) in [
+        (with_module(SCREENER, &wide), "memory64 must be enabled"),
+        (with_module(SCREENER, &references()), "is no valid component: "),
+        // The validator accepts it. Only the compiler knows the number of slots.
+        (of_instances(5), "memories"),
+    ] {
+        let folder = with_component(SCREENER, &operator.elsewhere("new"), &component, &[]);
+        let file = folder.join("component.wasm");
+        for arguments in [
+            &["inspect", text(&file)][..],
+            &["inspect", text(&folder)],
+            &["check", text(&folder)],
+            &["add", text(&folder)],
+        ] {
+            let told = operator.extension(arguments).await;
+            assert!(told.code == 1 && told.err.contains(reason), "{arguments:?}, {reason}: {told:?}");
+            assert!(told.out.is_empty() || arguments[0] != "inspect", "{told:?}");
+        }
+        assert!(!operator.extensions().join(SCREENER).exists(), "nothing is left behind");
+    }
+    // The controls.
+    let four = operator.elsewhere("four.wasm");
+    fs::write(&four, of_instances(4)).unwrap();
+    assert_eq!(operator.extension(&["inspect", text(&four)]).await.code, 0);
+    let mut narrow = Module::new();
+    narrow.section(&memory(false));
+    let folder = with_component(SCREENER, &operator.elsewhere("new"), &with_module(SCREENER, &narrow), &[]);
+    for command in ["inspect", "check", "add"] {
+        let told = operator.extension(&[command, text(&folder)]).await;
+        assert_eq!(told.code, 0, "{told:?}");
+    }
 }
 
 #[tokio::test]

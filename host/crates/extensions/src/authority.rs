@@ -133,13 +133,17 @@ impl fmt::Display for Line {
     }
 }
 
-/// All requests, one line each.
+/// All requests.
+#[must_use]
+pub fn requests(authority: &Authority) -> Vec<String> {
+    let limits = authority.limits.iter().map(|(what, max)| format!("limit {what} {max}"));
+    limits.chain(authority.with_banks(authority).iter().map(named)).collect()
+}
+
+/// All requests as lines of a difference: those of a first installation.
 #[must_use]
 pub fn asked_for(authority: &Authority) -> Vec<Line> {
-    let mut lines: Vec<_> =
-        authority.limits.iter().map(|(what, max)| Line::Gained(format!("limit {what} {max}"))).collect();
-    lines.extend(authority.with_banks(authority).iter().map(named).map(Line::Gained));
-    lines
+    requests(authority).into_iter().map(Line::Gained).collect()
 }
 
 fn named((kind, value): &(&'static str, String)) -> String {

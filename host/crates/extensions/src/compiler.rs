@@ -10,6 +10,7 @@ use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal,
 use sandbox::cache::{Cache, load_own};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
+use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::extension_sandbox::{self, Compiled, ExtensionSandbox};
@@ -86,17 +87,9 @@ impl Compiler {
             let (sandbox, cache, component) = (Arc::clone(&sandbox), cache.clone(), Arc::clone(&component));
             off_thread(move || Ok(cache.and_then(|cache| cache.find(sandbox.engine(), &component)))).await?
         };
-        let (compiled, fresh) = match (kept, &self.isolation) {
-            (Some(kept), _) => (kept, false),
-            (None, Isolation::Thread) => {
-                let (sandbox, component) = (Arc::clone(&sandbox), Arc::clone(&component));
-                (off_thread(move || Component::new(sandbox.engine(), &*component)).await?, true)
-            }
-            (None, Isolation::Process(program, limits)) => {
-                let code = in_process(program, *limits, &component).await?;
-                let sandbox = Arc::clone(&sandbox);
-                (off_thread(move || load_own(sandbox.engine(), &code)).await?, true)
-            }
+        let (compiled, fresh) = match kept {
+            Some(kept) => (kept, false),
+            None => (self.compile_afresh(sandbox.engine().clone(), Arc::clone(&component)).await?, true),
         };
         off_thread(move || {
             if let Some(cache) = cache.filter(|_| fresh) {
@@ -105,6 +98,27 @@ impl Compiler {
             sandbox.link(compiled)
         })
         .await
+    }
+}
+
+impl Compiler {
+    /// Compiles a component as a server does, and keeps nothing. Links no imports and makes no instance.
+    ///
+    /// # Errors
+    /// The reason in one line, if the engine refuses the component, or it cannot be compiled within the limits.
+    pub async fn check(&self, component: Vec<u8>) -> Result<(), String> {
+        let engine = off_thread(extension_sandbox::compiling_engine).await?;
+        self.compile_afresh(engine, Arc::new(component)).await.map(drop)
+    }
+
+    async fn compile_afresh(&self, engine: Engine, component: Arc<Vec<u8>>) -> Result<Component, String> {
+        match &self.isolation {
+            Isolation::Thread => off_thread(move || Component::new(&engine, &*component)).await,
+            Isolation::Process(program, limits) => {
+                let code = in_process(program, *limits, &component).await?;
+                off_thread(move || load_own(&engine, &code)).await
+            }
+        }
     }
 }
 

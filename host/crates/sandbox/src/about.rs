@@ -14,6 +14,8 @@ use wasmparser::{
     ValidPayload, Validator,
 };
 
+use crate::engine::PROPOSALS;
+
 /// The most bytes in sections other than code, data and custom ones. The validator keeps a multiple of them in memory.
 const STRUCTURE_BYTES_MAX: u64 = 2 << 20;
 /// The most levels of nested components. Common tools make two levels from one crate.
@@ -114,17 +116,19 @@ pub fn check_header(bytes: &[u8]) -> Result<(), NotAComponent> {
 }
 
 impl About {
-    /// Reads and validates a component.
+    /// Reads and validates a component. Refuses proposals that the engine does not accept.
     ///
     /// # Errors
     /// [`NotAComponent`].
     pub fn read(component: &[u8]) -> Result<Self, NotAComponent> {
         check_header(component)?;
         let mut about = Self::of_size(component);
-        let mut validator = Validator::new();
+        let mut validator = Validator::new_with_features(PROPOSALS);
         let mut allocations = FuncValidatorAllocations::default();
         let mut cost = Cost::default();
-        for payload in Parser::new(0).parse_all(component) {
+        let mut parser = Parser::new(0);
+        parser.set_features(PROPOSALS);
+        for payload in parser.parse_all(component) {
             let payload = payload?;
             // The bounds come before the validator, which keeps what it reads.
             cost.add(&payload)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use wasmparser::WasmFeatures;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result};
 
 /// Bytes of a fibre's stack for the host's imports, beside the bytes that the guest may use.
@@ -14,6 +15,16 @@ const HOST_STACK_BYTES: usize = 512 << 10;
 const MEMORY_KEPT_BYTES: usize = 256 << 10;
 /// Bytes of a table that stay resident in its slot.
 const TABLE_KEPT_BYTES: usize = 64 << 10;
+
+/// The proposals for WebAssembly that every engine of [`engine`] accepts: those that wasmtime turns on by itself, without the ones
+/// that its features or the configuration below turn off. wasmtime does not tell them, so a test compares both.
+pub(crate) const PROPOSALS: WasmFeatures = WasmFeatures::WASM3
+    .difference(WasmFeatures::EXCEPTIONS)
+    .difference(WasmFeatures::GC_TYPES)
+    .difference(WasmFeatures::MEMORY64)
+    .difference(WasmFeatures::RELAXED_SIMD)
+    .difference(WasmFeatures::THREADS)
+    .union(WasmFeatures::COMPONENT_MODEL);
 
 /// The largest instance that fits a slot of the pool.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +63,8 @@ pub(crate) fn engine(instances_max: u32, shape: InstanceShape) -> Result<Engine>
         .epoch_interruption(true)
         // Calls run on fibres. Component-model async doubles the cost of a call, and no interface needs it.
         .concurrency_support(false)
-        .wasm_memory64(false)
-        .wasm_relaxed_simd(false)
+        .wasm_memory64(PROPOSALS.contains(WasmFeatures::MEMORY64))
+        .wasm_relaxed_simd(PROPOSALS.contains(WasmFeatures::RELAXED_SIMD))
         .cranelift_nan_canonicalization(true)
         .max_wasm_stack(shape.stack_bytes_max)
         .async_stack_size(shape.stack_bytes_max + HOST_STACK_BYTES)

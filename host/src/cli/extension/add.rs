@@ -11,11 +11,13 @@ use obp_host::config::Config;
 use obp_host::extensions::authority::{Authority, asked_for, diff};
 use obp_host::extensions::manifest::FILE;
 use obp_host::extensions::package::Package;
+use obp_host::extensions::registry::in_time;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::super::DataArguments;
 use super::super::control::{self, ControlRequest, ControlResponse, ExtensionStatus};
 use super::super::output::print_lines;
+use super::trial::Trial;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Add {
@@ -43,6 +45,11 @@ impl Add {
         }
         let before = replaces.then(|| super::open(&folder, &config).ok()).flatten();
         print_authority(before.as_ref(), &package)?;
+        if control::ask(&config.data, ControlRequest::Extensions).await?.is_none() {
+            // No server compiles it now, and the next one must not find out at its start.
+            in_time(&package.manifest, config.limits.host_ms_max)?;
+            Trial::new(&config)?.compile(super::open(&self.folder, &config)?).await?;
+        }
         super::clear(&new)?;
         copy(&self.folder, &new, &package.manifest.component)
             .with_context(|| format!("cannot copy {} to {}", self.folder.display(), new.display()))?;

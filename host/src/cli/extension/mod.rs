@@ -25,8 +25,11 @@ use super::output::print_lines;
 /// The commands below `extension`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Extension {
-    /// Prints imports, exports, world, size and digest of a component, without running it.
-    #[command(after_help = "Example:\n  obp-host extension inspect screening.wasm")]
+    /// Prints imports, exports, world, size and digest of a component, and what its manifest requests. Compiles it as the server
+    /// does, and does not run it.
+    #[command(
+        after_help = "Examples:\n  obp-host extension inspect screening.wasm\n  obp-host extension inspect ./expired-documents"
+    )]
     Inspect(inspect::Inspect),
     /// Checks an extension's folder as the server does, and calls the extension once.
     #[command(after_help = "Example:\n  obp-host extension check ./expired-documents")]
@@ -58,7 +61,7 @@ pub(super) enum Extension {
 impl Extension {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         match self {
-            Self::Inspect(command) => command.run(),
+            Self::Inspect(command) => command.run().await,
             Self::Check(command) => command.run().await,
             Self::Diff(command) => command.run(),
             Self::Add(command) => command.run().await,

@@ -60,6 +60,11 @@ impl Trial {
         Ok(compile(package, &self.sandbox, &self.compiler, &clients).await?)
     }
 
+    /// Compiles a package as a server does, and checks the types of its exports. Calls none.
+    pub(super) async fn compile(&self, package: Package) -> anyhow::Result<Extension> {
+        Ok(compile(package, &self.sandbox, &self.compiler, &Arc::new(OutboundClients::recorded(Vec::new()))).await?)
+    }
+
     /// Makes the call of a case.
     pub(super) async fn run(&self, extension: &Extension, case: &Case) -> anyhow::Result<Outcome> {
         let now_ms = case.now_ms()?;

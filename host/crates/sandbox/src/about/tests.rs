@@ -1,5 +1,7 @@
 //! Small components without code, damaged ones, and ones that try to make reading expensive.
 
+mod proposals;
+
 use wasm_encoder::{
     Component, ComponentBuilder, ComponentExportKind, ComponentTypeRef, CustomSection, InstanceType, Module,
     ModuleSection, NestedComponentSection, TypeSection,

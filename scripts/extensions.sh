@@ -35,6 +35,7 @@ quietly() {
     }
 }
 
+quietly node --test extensions/javascript/test/*.mjs
 host="$target/release/obp-host"
 export OBP_HOST_LOG__LEVEL=off
 for manifest in extensions/*/extension.toml; do

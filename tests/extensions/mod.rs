@@ -4,5 +4,6 @@ mod bounds;
 mod deployed;
 mod failures;
 mod hostile;
+mod javascript;
 mod lifecycle;
 mod screening;

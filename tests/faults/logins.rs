@@ -75,7 +75,8 @@ fn flood(bank: &Bank, kind: &'static str, clients: usize) -> Flood {
     let (url, users) = (bank.server.url.clone(), bank.server.url("/users"));
     let address = url.strip_prefix("http://").unwrap().to_owned();
     // A stranger who guesses locks the name for the stranger's address. The other floods share the honest clients' address.
-    let source = if kind == "guesses at a known name" { [127, 0, 0, 2] } else { [127, 0, 0, 1] };
+    let elsewhere = ["guesses at a known name", "logins under many names elsewhere"].contains(&kind);
+    let source = if elsewhere { [127, 0, 0, 2] } else { [127, 0, 0, 1] };
     let connections: Vec<_> = (0..clients).map(|_| client_from(source)).collect();
     let login = move |client: &Client, url: &str, name: String, password: &str| {
         let value = format!(r#"username="{name}", password="{password}", consumer_key="key-1""#);
@@ -93,7 +94,7 @@ fn flood(bank: &Bank, kind: &'static str, clients: usize) -> Flood {
                     let _ = client.post(users).header("Content-Type", "application/json").body(body).send().await;
                 }
                 "logins under one name" => drop(login(&client, &url, "made-up".to_owned(), "wrong").await),
-                "logins under many names" => {
+                "logins under many names" | "logins under many names elsewhere" => {
                     drop(login(&client, &url, format!("made-up-{number}-{request}"), "wrong").await);
                 }
                 "guesses at a known name" => drop(login(&client, &url, "owner".to_owned(), "wrong").await),
@@ -160,6 +161,20 @@ async fn floods_before_login_leave_honest_requests_alone() {
         // Only the guesses at the owner's name are failures, and they are the stranger's.
         assert!(bank.log_in(&client_from([127, 0, 0, 3]), "owner").await.0 == 201, "{kind}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn made_up_names_at_one_address_do_not_hold_up_the_logins_of_others() {
+    const LOGINS: usize = 5;
+    let bank = Bank::open(&[("OBP_HOST_LOG__LEVEL", "error")]).await;
+    let flood = flood(&bank, "logins under many names elsewhere", sized(300, 1500));
+    flood.is_under_way().await;
+    let client = Client::new();
+    for _ in 0..LOGINS {
+        let answer = bank.login(&client, "owner", PASSWORD).send().await.unwrap();
+        assert_eq!(answer.status(), 201, "at the first attempt");
+    }
+    println!("{LOGINS} logins at the first attempt, beside {} others", flood.stop().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

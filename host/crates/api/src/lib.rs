@@ -15,6 +15,7 @@ pub mod error_codes;
 pub mod error_help;
 mod errors;
 pub mod json;
+mod lines;
 mod login_delay;
 mod login_room;
 mod operations;

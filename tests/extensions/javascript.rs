@@ -108,7 +108,7 @@ const EXCEPTIONS: [(&str, &str, &[&str]); 6] = [
     (
         "mistake",
         "TypeError: cannot read property 'deeper' of undefined",
-        &["at inner (/src/deeds.js:3:", "at screen (/src/extension.js:4:"],
+        &["at inner (/src/deeds.js:", "at screen (/src/extension.js:4:"],
     ),
     ("range", "RangeError: the limit is 3 \u{fffd}forged", &["at range (/src/deeds.js:9:"]),
     ("cause", "Error: outer", &["at cause (/src/deeds.js:10:", "caused by SyntaxError: inner"]),

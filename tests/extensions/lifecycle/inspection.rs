@@ -57,18 +57,19 @@ async fn inspect_describes_a_component_without_a_manifest() {
     assert!(told.code == 1 && told.err.contains("is no WebAssembly, not a component"), "{told:?}");
 }
 
-/// A text that reverses the order, clears the screen, and looks shorter than it is.
-const HIDDEN: &str = "\u{202e}evil\u{202c}\u{9b}2J\u{200b}\u{3164}\u{e0041}";
+/// A text that reverses the order and looks shorter than it is.
+const HIDDEN: &str = "\u{202e}evil\u{202c}\u{200b}\u{3164}\u{e0041}\u{2066}";
 
 /// The characters of an output that a reader cannot see, except line breaks.
 fn unseen(text: &str) -> Vec<char> {
-    text.chars().filter(|c| *c != '\n' && (c.is_control() || HIDDEN.replace("evil", "").contains(*c))).collect()
+    let is_hidden = |c: char| c.is_control() || (!c.is_ascii() && HIDDEN.contains(c));
+    text.chars().filter(|c| *c != '\n' && is_hidden(*c)).collect()
 }
 
 #[tokio::test]
-async fn no_output_of_the_commands_contains_a_character_that_nobody_can_see() {
+async fn no_output_of_the_commands_contains_an_invisible_character() {
     let folder = crate::support::folder().unwrap();
-    let place = folder.path().join(HIDDEN);
+    let place = folder.path().join(format!("\u{9b}2J{HIDDEN}"));
     let version = format!("version = \"2{HIDDEN}\"");
     let forged = "birth_marker = \"\\u001b[2J\\n+ import forged\u{2066}\"\n[secrets]\nkey = { file = \"/a\\n+ bank forged\\u009b\" }";
     let edits = [("version = \"1.0.0\"", version.as_str()), ("birth_marker = \"date_of_birth=\"", forged)];

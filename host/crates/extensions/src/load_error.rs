@@ -19,10 +19,10 @@ pub struct LoadError {
 }
 
 impl LoadError {
-    /// The error with its hint.
+    /// The error with its hint, on one line.
     #[must_use]
     pub fn in_full(&self) -> String {
-        format!("{self} (hint: {})", self.hint)
+        one_line(&format!("{self} (hint: {})", self.hint))
     }
 
     /// Whether both errors have the same file and line.

@@ -5,7 +5,7 @@ use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Braille without dots. It is a symbol by its category, but it looks like a space.
-const BRAILLE_BLANK: char = '\u{2800}';
+const BRAILLE_WITHOUT_DOTS: char = '\u{2800}';
 
 /// Whether a reader cannot see the character, or takes it for a space: control and format characters, line ends, private and
 /// unassigned characters, characters that are ignored by default, and every space except the common one.
@@ -23,7 +23,7 @@ pub fn is_invisible(c: char) -> bool {
         category,
         Control | Format | LineSeparator | ParagraphSeparator | PrivateUse | SpaceSeparator | Surrogate | Unassigned
     );
-    is_hidden || c == BRAILLE_BLANK || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+    is_hidden || c == BRAILLE_WITHOUT_DOTS || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 /// A text on one line: its invisible characters are escaped.
@@ -59,7 +59,7 @@ mod tests {
             ("spaces, joiners and marks of direction", '\u{2000}'..='\u{200f}'),
             ("separators, embeddings and overrides", '\u{2028}'..='\u{202f}'),
             ("isolates and other format characters", '\u{205f}'..='\u{206f}'),
-            ("braille blank", '\u{2800}'..='\u{2800}'),
+            ("braille without dots", '\u{2800}'..='\u{2800}'),
             ("ideographic space", '\u{3000}'..='\u{3000}'),
             ("Hangul filler", '\u{3164}'..='\u{3164}'),
             ("private use", '\u{e000}'..='\u{f8ff}'),

@@ -98,6 +98,22 @@ fn a_screener_gets_the_records_that_it_names_and_by_default_all() {
 }
 
 #[test]
+fn a_list_of_records_that_is_empty_or_has_an_unknown_kind_is_refused() {
+    let allowed = "a list that is not empty, of user, account, kyc-check, kyc-document, kyc-media and kyc-status";
+    for (instead, what) in [
+        ("[]", "be `[]`"),
+        ("\"user\"", "be `\"user\"`"),
+        ("[\"*\"]", "hold `\"*\"`"),
+        ("[\"user\", \"kyc_check\"]", "hold `\"kyc_check\"`"),
+        ("[\"Account\"]", "hold `\"Account\"`"),
+        ("[7]", "hold `7`"),
+    ] {
+        let manifest = with(SCREENER, "records", &format!("records = {instead}"));
+        refused(&manifest, &format!(", line 10: `records` cannot {what}: it must be {allowed}"));
+    }
+}
+
+#[test]
 fn only_a_manifest_for_all_banks_includes_records_of_no_bank() {
     let some = read(SCREENER).unwrap().banks;
     let all = read(PROVIDER).unwrap().banks;
@@ -116,7 +132,6 @@ fn a_value_that_a_key_cannot_have_is_refused_at_its_line() {
     let banks = "a list of bank ids (letters, digits, `-`, `.`, `_`) that is not empty, or [\"*\"]";
     let hosts = "a list of hosts with or without a port, such as `api.example` or `http://api.example:8080`, without path \
                  or wildcard";
-    let records = "a list that is not empty, of user, account, kyc-check, kyc-document, kyc-media and kyc-status";
     let ids = "a list that is not empty, of ids of 1 to 64 letters, digits, `-`, `.`, `_` or `~`";
     for (manifest, line, key, instead, what, allowed) in [
         (SCREENER, 1, "name", "7", "be `7`", name),
@@ -150,11 +165,6 @@ fn a_value_that_a_key_cannot_have_is_refused_at_its_line() {
         (SCREENER, 7, "banks", "[\"a\", \"b c\"]", "hold `\"b c\"`", banks),
         (SCREENER, 8, "order", "-1", "be `-1`", "a whole number from 0 to 1000000"),
         (SCREENER, 9, "on_failure", "\"ignore\"", "be `\"ignore\"`", "\"reject\" or \"skip\""),
-        (SCREENER, 10, "records", "[]", "be `[]`", records),
-        (SCREENER, 10, "records", "\"user\"", "be `\"user\"`", records),
-        (SCREENER, 10, "records", "[\"*\"]", "hold `\"*\"`", records),
-        (SCREENER, 10, "records", "[\"user\", \"kyc_check\"]", "hold `\"kyc_check\"`", records),
-        (SCREENER, 10, "records", "[\"Account\"]", "hold `\"Account\"`", records),
         (PROVIDER, 9, "provider_ids", "[]", "be `[]`", ids),
         (PROVIDER, 9, "provider_ids", "[\"a b\"]", "hold `\"a b\"`", ids),
         (PROVIDER, 9, "provider_ids", "[7]", "hold `7`", ids),

@@ -79,33 +79,64 @@ fn component(add: impl FnOnce(&mut ComponentBuilder)) -> Vec<u8> {
 
 /// Each proposal with a component that needs it, and whether the engine accepts it.
 fn samples() -> Vec<(&'static str, Vec<u8>, bool)> {
+    accepted().into_iter().chain(refused()).collect()
+}
+
+/// The proposals that the engine accepts.
+fn accepted() -> Vec<(&'static str, Vec<u8>, bool)> {
     let v128 = |sink: &mut InstructionSink<'_>| {
         sink.v128_const(0);
     };
     vec![
         ("none", memories(&[MEMORY]), true),
-        ("multiple memories", memories(&[MEMORY, MEMORY]), true),
-        ("bulk memory", code(|sink| drop(sink.i32_const(0).i32_const(0).i32_const(0).memory_copy(0, 0))), true),
-        ("tail calls", code(|sink| drop(sink.return_call(0))), true),
         (
-            "vectors",
+            "bulk memory",
             code(|sink| {
-                drop({
-                    v128(sink);
-                    sink.drop()
-                })
+                sink.i32_const(0).i32_const(0).i32_const(0).memory_copy(0, 0);
             }),
             true,
         ),
-        ("function references", code(|sink| drop(sink.ref_null(HeapType::Concrete(0)).drop())), true),
+        (
+            "tail calls",
+            code(|sink| {
+                sink.return_call(0);
+            }),
+            true,
+        ),
+        (
+            "vectors",
+            code(|sink| {
+                {
+                    v128(sink);
+                    sink.drop()
+                };
+            }),
+            true,
+        ),
+        (
+            "function references",
+            code(|sink| {
+                sink.ref_null(HeapType::Concrete(0)).drop();
+            }),
+            true,
+        ),
         ("tables of functions", table(RefType::FUNCREF), true),
+    ]
+}
+
+/// The proposals that the engine refuses.
+fn refused() -> Vec<(&'static str, Vec<u8>, bool)> {
+    let v128 = |sink: &mut InstructionSink<'_>| {
+        sink.v128_const(0);
+    };
+    vec![
         ("memory of 64 bits", memories(&[MemoryType { memory64: true, ..MEMORY }]), false),
         ("shared memory", memories(&[MemoryType { shared: true, ..MEMORY }]), false),
         ("pages of another size", memories(&[MemoryType { page_size_log2: Some(0), ..MEMORY }]), false),
         (
             "atomic instructions",
             code(|sink| {
-                drop(sink.i32_const(0).i32_atomic_load(MemArg { offset: 0, align: 2, memory_index: 0 }).drop())
+                sink.i32_const(0).i32_atomic_load(MemArg { offset: 0, align: 2, memory_index: 0 }).drop();
             }),
             false,
         ),
@@ -120,7 +151,9 @@ fn samples() -> Vec<(&'static str, Vec<u8>, bool)> {
         (
             "wide arithmetic",
             code(|sink| {
-                (0..4).for_each(|_| drop(sink.i64_const(0)));
+                (0..4).for_each(|_| {
+                    sink.i64_const(0);
+                });
                 sink.i64_add128().drop().drop();
             }),
             false,
@@ -129,9 +162,27 @@ fn samples() -> Vec<(&'static str, Vec<u8>, bool)> {
         ("references to the host", table(RefType::EXTERNREF), false),
         ("structures of the garbage collector", types(|types| types.ty().struct_([])), false),
         ("stack switching", types(|types| types.ty().cont(&wasm_encoder::ContType(0))), false),
-        ("values of both kinds", code(|sink| drop(sink.ref_null(HeapType::EXTERN).drop())), false),
-        ("asynchronous components", component(|builder| drop(builder.waitable_set_new())), false),
-        ("error contexts", component(|builder| drop(builder.error_context_drop())), false),
+        (
+            "values of both kinds",
+            code(|sink| {
+                sink.ref_null(HeapType::EXTERN).drop();
+            }),
+            false,
+        ),
+        (
+            "asynchronous components",
+            component(|builder| {
+                builder.waitable_set_new();
+            }),
+            false,
+        ),
+        (
+            "error contexts",
+            component(|builder| {
+                builder.error_context_drop();
+            }),
+            false,
+        ),
         (
             "lists of fixed length",
             component(|builder| {

@@ -18,8 +18,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DataArguments, control, log, may_listen, output};
 
-/// Connections that the system keeps until they are accepted. The standard library has the same number.
-const CONNECTIONS_WAITING_MAX: u32 = 128;
+/// Connections that the system keeps until they are accepted. `TcpListener::bind` of tokio has the same number.
+const CONNECTIONS_WAITING_MAX: u32 = 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {

@@ -137,7 +137,7 @@ class Invocation:
             "credentials": {"hash-password": services.hash_password},
             "meeting-provider": {
                 "readiness": or_reason(services.readiness),
-                "create-session": or_reason(services.create_session),
+                "create-session": case_or_reason(services.create_session),
                 "grant-access": or_reason(services.grant_access),
             },
             "screening": {"screen": services.screen},
@@ -175,6 +175,18 @@ def answering(interface, function):
         if found is None:
             raise NotImplementedError(f"{interface}.{function} is not part of this example")
         return to_component(found(*map(from_component, arguments)))
+
+    return answer
+
+
+def case_or_reason(service):
+    """Wraps a result whose sides have the same Python class. The package then expects the value with its case."""
+
+    def answer(*arguments):
+        try:
+            return {"tag": "ok", "val": service(*arguments)}
+        except Unavailable as unavailable:
+            return {"tag": "err", "val": unavailable.reason}
 
     return answer
 

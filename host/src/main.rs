@@ -1,5 +1,6 @@
 //! The program: parses the command line, runs a command of [`cli`], and turns an error into an exit code.
 
+mod allocator;
 mod cli;
 
 use std::process::ExitCode;
@@ -8,10 +9,6 @@ use clap::Parser;
 use obp_host::config::SettingError;
 use obp_host::extensions::load_error::LoadError;
 use obp_host::storage::StoreError;
-
-/// mimalloc allocates per thread. Under load, a tenth of the time went to the system allocator's locks.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The correction of a damaged store.
 const DAMAGED: &str = "`obp-host check` lists all findings. Stop the server. `obp-host restore --data DIR BACKUP` puts a \
@@ -22,6 +19,7 @@ const DAMAGED: &str = "`obp-host check` lists all findings. Stop the server. `ob
 const WRONG_CONFIGURATION: u8 = 78;
 
 fn main() -> ExitCode {
+    allocator::set_purge_delay();
     match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),

@@ -18,6 +18,7 @@ pub mod error_codes;
 pub mod kyc;
 pub mod limits;
 pub mod meetings;
+pub mod passwords;
 pub mod refusals;
 pub mod roles;
 pub mod screening;

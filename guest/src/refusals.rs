@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::error_codes;
+use crate::passwords::{PASSWORD_BYTES_MAX, PasswordFault};
 use crate::problem::Problem;
 use crate::roles::Role;
 
@@ -137,10 +138,8 @@ pub enum Refusal {
     MeetingKeyMissing,
     /// The meeting provider has no secret.
     MeetingSecretMissing,
-    /// createUser: the password breaks the password rule.
-    PasswordInvalid,
-    /// createUser: no DirectLogin header can carry this password. The value is the greatest number of bytes.
-    PasswordUnusable(usize),
+    /// A new password breaks the password rule. The value says how.
+    PasswordInvalid(PasswordFault),
     /// A bank role was named without a bank.
     RoleNeedsBank,
     /// A system role was named with a bank.
@@ -211,7 +210,7 @@ impl Refusal {
             Self::MeetingsNotSupported => RefusalCode::MeetingsNotSupported,
             Self::MeetingKeyMissing => RefusalCode::MeetingKeyMissing,
             Self::MeetingSecretMissing => RefusalCode::MeetingSecretMissing,
-            Self::PasswordInvalid | Self::PasswordUnusable(_) => RefusalCode::PasswordInvalid,
+            Self::PasswordInvalid(_) => RefusalCode::PasswordInvalid,
             Self::RoleNeedsBank => RefusalCode::RoleNeedsBank,
             Self::RoleTakesNoBank => RefusalCode::RoleTakesNoBank,
             Self::RoleUnknown(_) => RefusalCode::RoleUnknown,
@@ -231,9 +230,7 @@ impl Refusal {
     fn detail(&self) -> String {
         match self {
             Self::MayNotGrant(roles) => format!("Or {} {}", RefusalCode::RolesMissing.message(), one_of(roles)),
-            Self::PasswordUnusable(bytes_max) => {
-                format!("It must not contain control characters and must be at most {bytes_max} bytes.")
-            }
+            Self::PasswordInvalid(fault) => password_detail(fault),
             Self::RoleUnknown(name) => format!("{name}. Possible roles are {}", joined(Role::ALL, ", ")),
             Self::RolesMissing(roles) => one_of(roles),
             Self::Screened(reason) => reason.clone(),
@@ -252,6 +249,24 @@ impl From<Refusal> for Problem {
 }
 
 const PASSWORD_RULE: &str = "Invalid Password Format. Your password should EITHER be at least 10 characters long and contain mixed numbers and both upper and lower case letters and at least one special character, OR be longer than 16 characters.";
+
+fn password_detail(fault: &PasswordFault) -> String {
+    match fault {
+        PasswordFault::Weak { chars, missing } => {
+            let unit = if *chars == 1 { "character" } else { "characters" };
+            let missing: Vec<_> = missing.iter().map(|part| part.name()).collect();
+            match missing.split_last() {
+                None => format!("It has {chars} {unit}."),
+                Some((last, [])) => format!("It has {chars} {unit}, and lacks {last}."),
+                Some((last, others)) => format!("It has {chars} {unit}, and lacks {} and {last}.", others.join(", ")),
+            }
+        }
+        PasswordFault::TooLong(bytes) => format!("It has {bytes} bytes; at most {PASSWORD_BYTES_MAX} are allowed."),
+        PasswordFault::Unusable(character) => {
+            format!("It contains the character U+{:04X}, which no client can send undamaged.", u32::from(*character))
+        }
+    }
+}
 
 fn one_of(roles: &[Role]) -> String {
     joined(roles, " or ")

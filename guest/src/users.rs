@@ -3,23 +3,20 @@
 use crate::access::{Action, Actor};
 use crate::changes::Change;
 use crate::limits;
+use crate::passwords;
 use crate::refusals::Refusal;
 use crate::users_types::{EntitlementList, LockStatus, NewUser, User, UserDetails, UserDraft};
 
-/// Greatest length of `email`.
-pub const EMAIL_CHARS_MAX: usize = 48;
-/// Greatest length of `username`.
-pub const USERNAME_CHARS_MAX: usize = 64;
+/// Greatest length of `email`: the longest address that mail can be sent to (RFC 5321).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Greatest length of `username`, which may be an e-mail address.
+pub const USERNAME_CHARS_MAX: usize = 254;
+/// The characters of a user name, besides ASCII letters and digits: those of an e-mail address.
+pub const USERNAME_SPECIAL_CHARS: &str = ".!#$%&'*+/=?^_`{|}~-@";
 /// Greatest length of `first_name`.
-pub const FIRST_NAME_CHARS_MAX: usize = 32;
+pub const FIRST_NAME_CHARS_MAX: usize = 100;
 /// Greatest length of `last_name`.
-pub const LAST_NAME_CHARS_MAX: usize = 32;
-/// Greatest length of a password, in bytes of UTF-8.
-pub const PASSWORD_BYTES_MAX: usize = 512;
-/// Smallest length of a password with mixed characters, in UTF-16 units, which the reference counts.
-pub const PASSWORD_SHORT_CHARS_MIN: usize = 10;
-/// Smallest length of a password with any characters, in UTF-16 units.
-pub const PASSWORD_LONG_CHARS_MIN: usize = 17;
+pub const LAST_NAME_CHARS_MAX: usize = 100;
 /// Greatest number of users in an answer of getUsers.
 pub const PAGE_USERS_MAX: u32 = 1000;
 
@@ -60,7 +57,7 @@ pub fn create(
     check_username(&username)?;
     limits::text("first_name", &first_name, FIRST_NAME_CHARS_MAX)?;
     limits::text("last_name", &last_name, LAST_NAME_CHARS_MAX)?;
-    check_password(&password)?;
+    passwords::check(&password).map_err(Refusal::PasswordInvalid)?;
     if username_taken {
         return Err(Refusal::UsernameTaken);
     }
@@ -69,43 +66,34 @@ pub fn create(
     Ok(Registration { user, first_name, last_name, password })
 }
 
-/// Checks that the user can log in with this name: DirectLogin trims its parameters (surface §2.1).
+/// Checks a new user name: 1 to [`USERNAME_CHARS_MAX`] characters of those that an e-mail address may have. Paths contain user
+/// names, and clients remove a segment `.` or `..` from a path.
 ///
 /// # Errors
 /// [`Refusal::TextMissing`], [`Refusal::TextTooLong`] or [`Refusal::TextMalformed`].
 pub fn check_username(username: &str) -> Result<(), Refusal> {
     limits::text_between("username", username, 1, USERNAME_CHARS_MAX)?;
-    if !username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte)) {
-        return Err(Refusal::TextMalformed("username", "must consist of A-Z, a-z, 0-9, '-', '.', '_', '@' and spaces"));
+    if !username.bytes().all(is_username_byte) {
+        return Err(Refusal::TextMalformed("username", USERNAME_RULE));
     }
-    if username.starts_with(' ') || username.ends_with(' ') {
-        return Err(Refusal::TextMalformed("username", "must not begin or end with a space"));
-    }
-    Ok(())
-}
-
-/// Checks the password rule (reference §14.9), and that the header of a login can carry the password.
-fn check_password(password: &str) -> Result<(), Refusal> {
-    match password.encode_utf16().count() {
-        PASSWORD_LONG_CHARS_MIN.. => {}
-        PASSWORD_SHORT_CHARS_MIN.. if is_mixed(password) => {}
-        _ => return Err(Refusal::PasswordInvalid),
-    }
-    if password.len() > PASSWORD_BYTES_MAX || password.chars().any(char::is_control) {
-        return Err(Refusal::PasswordUnusable(PASSWORD_BYTES_MAX));
+    if matches!(username, "." | "..") {
+        return Err(Refusal::TextMalformed("username", "must not be '.' or '..'"));
     }
     Ok(())
 }
 
-/// Whether a password has a digit, a lower-case and an upper-case letter and a special character, and nothing else.
-fn is_mixed(password: &str) -> bool {
-    // Neither space nor brackets: the pattern of the reference takes its own brackets as syntax.
-    let special = |byte: u8| byte.is_ascii_punctuation() && !b"[]".contains(&byte);
-    password.bytes().all(|byte| byte.is_ascii_alphanumeric() || special(byte))
-        && password.bytes().any(|byte| byte.is_ascii_digit())
-        && password.bytes().any(|byte| byte.is_ascii_lowercase())
-        && password.bytes().any(|byte| byte.is_ascii_uppercase())
-        && password.bytes().any(special)
+const USERNAME_RULE: &str = "must consist of A-Z, a-z, 0-9 and the characters .!#$%&'*+/=?^_`{|}~-@";
+
+/// Whether a user can have this name. Earlier versions of the rules accepted spaces inside a name, too.
+#[must_use]
+pub fn may_be_username(username: &str) -> bool {
+    username.bytes().all(|byte| is_username_byte(byte) || byte == b' ')
+        && !username.starts_with(' ')
+        && !username.ends_with(' ')
+}
+
+fn is_username_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || USERNAME_SPECIAL_CHARS.as_bytes().contains(&byte)
 }
 
 /// getCurrentUser.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use guest::limits::ID_CHARS_MAX;
-use guest::users::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
+use guest::passwords::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
 use obp_host::component::WIT;
 use wit_parser::{Resolve, TypeDefKind};
 
@@ -52,7 +52,12 @@ fn stated(wit: &str, constants: &Limits) -> (Limits, Vec<String>) {
             let field = if field.is_empty() { "text".to_owned() } else { field };
             let constant = |field: &str| format!("{module}::{}_{end}", field.replace('-', "_").to_uppercase());
             // The limit of all texts of a record holds for a field that states only a lower limit of its own.
-            let names = [constant(&field), constant("text"), format!("kyc::RECORD_{}_{end}", field.to_uppercase())];
+            let names = [
+                constant(&field),
+                constant("text"),
+                format!("kyc::RECORD_{}_{end}", field.to_uppercase()),
+                format!("passwords::{}_{end}", field.to_uppercase()),
+            ];
             match names.iter().find_map(|name| Some((name, constants.get(name)?))) {
                 Some((name, value)) if *value == limit => {
                     stated.insert(name.clone(), limit);
@@ -116,10 +121,10 @@ fn every_limit_of_a_text_is_documented_as_the_rules_have_it() {
     let mut constants = constants();
     assert!(WIT.contains(&format!("ids of banks, accounts and users have 1 to {ID_CHARS_MAX} characters")));
     assert_eq!(constants.remove("limits::ID_CHARS_MAX"), Some(ID_CHARS_MAX));
-    let short = format!("{PASSWORD_SHORT_CHARS_MIN} to {} UTF-16 units", PASSWORD_LONG_CHARS_MIN - 1);
-    assert!(WIT.contains(&short) && WIT.contains(&format!("or {PASSWORD_LONG_CHARS_MIN} UTF-16 units or more")));
-    assert_eq!(constants.remove("users::PASSWORD_SHORT_CHARS_MIN"), Some(PASSWORD_SHORT_CHARS_MIN));
-    assert_eq!(constants.remove("users::PASSWORD_LONG_CHARS_MIN"), Some(PASSWORD_LONG_CHARS_MIN));
+    let short = format!("{PASSWORD_SHORT_CHARS_MIN} to {} Unicode characters", PASSWORD_LONG_CHARS_MIN - 1);
+    assert!(WIT.contains(&short) && WIT.contains(&format!("or {PASSWORD_LONG_CHARS_MIN} Unicode characters or more")));
+    assert_eq!(constants.remove("passwords::PASSWORD_SHORT_CHARS_MIN"), Some(PASSWORD_SHORT_CHARS_MIN));
+    assert_eq!(constants.remove("passwords::PASSWORD_LONG_CHARS_MIN"), Some(PASSWORD_LONG_CHARS_MIN));
     assert_eq!(
         constants["kyc::check::HOW_CHARS_MAX"],
         guest::kyc::check::HOW_CHARS_MAX,

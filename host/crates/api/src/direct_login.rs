@@ -1,5 +1,6 @@
 //! The grammar of the two DirectLogin headers (surface §2.1). Pure: it reads headers and nothing else.
 
+use guest::users::may_be_username;
 use hyper::HeaderMap;
 
 use crate::errors::{ApiError, LoginHeader};
@@ -87,9 +88,8 @@ pub(crate) fn checked(parameters: &Parameters, header: LoginHeader) -> Result<(S
     if !too_long.is_empty() {
         return Err(ApiError::LoginValueTooLong(too_long));
     }
-    let username_ok = username.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._@ ".contains(&byte));
     let key_ok = consumer_key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let invalid: Vec<_> = [("username", username_ok), ("consumer_key", key_ok)]
+    let invalid: Vec<_> = [("username", may_be_username(username)), ("consumer_key", key_ok)]
         .into_iter()
         .filter(|(_, ok)| !ok)
         .map(|(name, _)| name)

@@ -2,7 +2,8 @@
 
 use api::{Credentials, Token};
 use bindings::users_types::{UserDetails, UserDraft};
-use guest::users::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN, USERNAME_CHARS_MAX};
+use guest::passwords::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
+use guest::users::{USERNAME_CHARS_MAX, USERNAME_SPECIAL_CHARS};
 use hyper::StatusCode;
 use maud::{Markup, html};
 
@@ -104,7 +105,8 @@ fn sign_in_page(visit: &Visit<'_>, username: &str, next: &str, refusal: Option<&
 fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
     let form = &visit.form;
     let name = InputField::text("username", "User name", "").autocompleted_as("username");
-    let hint = format!("Letters, digits, spaces and - . _ @; at most {USERNAME_CHARS_MAX} characters.");
+    let hint =
+        format!("Your e-mail address, or 1 to {USERNAME_CHARS_MAX} letters, digits and {USERNAME_SPECIAL_CHARS}");
     let name = name.with_hint(&hint);
     let email = InputField::text("email", "E-mail", "").of_kind("email").autocompleted_as("email");
     let first = InputField::text("first_name", "First name", "").autocompleted_as("given-name").optional();
@@ -144,7 +146,7 @@ fn password_rule() -> Markup {
                 li data-rule="upper" { "an upper case letter" }
                 li data-rule="lower" { "a lower case letter" }
                 li data-rule="digit" { "a digit" }
-                li data-rule="special" { "a special character, such as ! or -, and no space, bracket or accent" }
+                li data-rule="special" { "a special character, which is neither a letter nor a digit" }
             }
             p.verdict data-verdict="" aria-live="polite" {}
         }

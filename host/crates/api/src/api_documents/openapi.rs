@@ -1,12 +1,12 @@
 //! The operations as an OpenAPI 3.1 document.
 
 use bytes::Bytes;
-use guest::users::USERNAME_CHARS_MAX;
 use serde_json::{Map, Value, json};
 
 use super::operation::{capitalised, merged};
 use super::schema::{self, Dialect};
 use super::{DOCUMENTED, Document, operation};
+use crate::docs::fields::USERNAME;
 use crate::route::{Body, Login, Route};
 
 /// Every operation.
@@ -103,7 +103,8 @@ fn login_header() -> Value {
         "schema": {
             "type": "string",
             "pattern": format!(
-                "^username=\"[A-Za-z0-9._@-]{{1,{USERNAME_CHARS_MAX}}}\", password=\"[!#-+.-~-]{{1,64}}\", consumer_key=\"[A-Za-z0-9-]{{1,64}}\"$"
+                "^username=\"{}\", password=\"[!#-+.-~-]{{1,64}}\", consumer_key=\"[A-Za-z0-9-]{{1,64}}\"$",
+                USERNAME.trim_start_matches('^').trim_end_matches('$')
             ),
         },
         "example": "username=\"robert.x.0.gh\", password=\"Example-Password-1\", consumer_key=\"key\"",

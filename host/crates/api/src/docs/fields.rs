@@ -63,5 +63,22 @@ pub const ID_OR_EMPTY: &str = "^[A-Za-z0-9._-]*$";
 pub const URL_FRIENDLY: &str = "^[A-Za-z0-9._~-]+$";
 /// The pattern of [`Shape::Email`]: an address, which may have spaces around it.
 pub const EMAIL: &str = "^[ ]*[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*[ ]*$";
-/// A user name that a DirectLogin header can carry.
-pub const USERNAME: &str = "^[A-Za-z0-9._@-]([A-Za-z0-9._@ -]*[A-Za-z0-9._@-])?$";
+/// Text without control characters and without the character that stands for damage.
+pub const PASSWORD_CHARACTERS: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f\\ufffd]*$";
+/// A user name: the characters of an e-mail address, and neither `.` nor `..`. A test compares it with the rule.
+pub const USERNAME: &str =
+    "^(\\.?[A-Za-z0-9!#$%&'*+/=?^_`{|}~@-][A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]*|\\.\\.[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]+)$";
+
+#[cfg(test)]
+mod tests {
+    use guest::users::USERNAME_SPECIAL_CHARS;
+
+    use super::USERNAME;
+
+    #[test]
+    fn the_pattern_of_a_user_name_has_the_characters_of_the_rule() {
+        let others: String = USERNAME_SPECIAL_CHARS.chars().filter(|character| !".-@".contains(*character)).collect();
+        let (first, all) = (format!("[A-Za-z0-9{others}@-]"), format!("[A-Za-z0-9.{others}@-]"));
+        assert_eq!(USERNAME, format!("^(\\.?{first}{all}*|\\.\\.{all}+)$"));
+    }
+}

@@ -199,8 +199,8 @@ pub(super) static WORDS: &[(Code, Words)] = &[
     (
         Code::PasswordInvalid,
         Words {
-            meaning: "The password is too weak, or a login's header cannot carry it.",
-            when: "It has fewer than 10 characters; or 10 to 16 without a digit, a lower-case letter, an upper-case letter or a special character, or with another character, such as a space; or control characters; or more than 512 bytes.",
+            meaning: "The password is too weak or too long, or has a character that no client can send undamaged. The message says which.",
+            when: "It has fewer than 10 characters; or 10 to 16 without a digit, a lower-case letter, an upper-case letter or a special character; or a control character or U+FFFD; or more than 512 bytes.",
             what_to_do: "Choose more than 16 characters, such as four words, or at least 10 of all four kinds.",
         },
     ),

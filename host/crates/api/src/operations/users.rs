@@ -23,7 +23,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(create(call)),
         doc: &Doc {
             summary: "Create User.",
-            description: "Registers a user, who can log in at once. No login needed.\n\nThe user name must be free; otherwise the answer is 409. It has 1 to 64 of the characters `A-Z a-z 0-9 - . _ @`, and spaces between them.\n\nThe password has **either** at least 10 characters, among them a digit, a lower-case letter, an upper-case letter and a special character, **or** more than 16 characters. In both cases it has at most 512 bytes.\n\nThe e-mail address is stored in lower case. Several users may have the same one.",
+            description: "Registers a user, who can log in at once. No login needed.\n\nThe user name must be free; otherwise the answer is 409. It has 1 to 254 of the characters that an e-mail address may have: letters, digits and ``.!#$%&'*+/=?^_`{|}~-@``. It is neither `.` nor `..`.\n\nThe password has **either** at least 10 characters, among them a digit, a lower-case letter, an upper-case letter and a special character, **or** more than 16 characters. A special character is any that is neither a letter nor a digit. The password has at most 512 bytes, no control character and no U+FFFD. The error names what is missing.\n\nThe e-mail address is stored in lower case. Several users may have the same one.",
             tags: &["User", "Onboarding"],
             implemented_in: "2_0_0",
             request: Some(|| example(&samples::user_draft())),

@@ -6,7 +6,7 @@ mod paths;
 use std::collections::BTreeSet;
 
 use guest::limits::ID_CHARS_MAX;
-use guest::{banks, kyc, meetings, users};
+use guest::{banks, kyc, meetings, passwords, users};
 
 use super::{Body, Login, ROUTES, Route};
 use crate::docs::{Doc, host, rule};
@@ -60,9 +60,9 @@ fn wrong_limits(routes: &[Route]) -> Vec<(&'static str, String)> {
         ("createMeeting", format!("at most {} characters", meetings::PROVIDER_ID_CHARS_MAX)),
         ("createMeeting", format!("at most {} characters", meetings::PURPOSE_ID_CHARS_MAX)),
         ("createUser", format!("1 to {} of the characters", users::USERNAME_CHARS_MAX)),
-        ("createUser", format!("at most {} bytes", users::PASSWORD_BYTES_MAX)),
-        ("createUser", format!("at least {} characters, among them", users::PASSWORD_SHORT_CHARS_MIN)),
-        ("createUser", format!("more than {} characters", users::PASSWORD_LONG_CHARS_MIN - 1)),
+        ("createUser", format!("at most {} bytes", passwords::PASSWORD_BYTES_MAX)),
+        ("createUser", format!("at least {} characters, among them", passwords::PASSWORD_SHORT_CHARS_MIN)),
+        ("createUser", format!("more than {} characters", passwords::PASSWORD_LONG_CHARS_MIN - 1)),
         ("getUsers", format!("at most {},{:03} at a time", users::PAGE_USERS_MAX / 1000, users::PAGE_USERS_MAX % 1000)),
     ];
     let description =
@@ -78,7 +78,7 @@ fn the_limits_in_descriptions_and_explanations_are_those_of_the_rules() {
         assert!(when.contains(&format!("longer than {ID_CHARS_MAX} characters")), "{when}");
     }
     let when = crate::error_help::find("OBP-30207").unwrap().when;
-    assert!(when.contains(&format!("more than {} bytes", users::PASSWORD_BYTES_MAX)), "{when}");
+    assert!(when.contains(&format!("more than {} bytes", passwords::PASSWORD_BYTES_MAX)), "{when}");
 }
 
 /// The control of the test above.

@@ -119,12 +119,12 @@ function passwordRule(input) {
   const rule = document.getElementById(input.dataset.passwordRule);
   const verdict = rule.querySelector("[data-verdict]");
   const parts = {
-    long: (text) => text.length >= Number(rule.dataset.longMin),
-    short: (text) => text.length >= Number(rule.dataset.shortMin),
-    upper: (text) => /[A-Z]/.test(text),
-    lower: (text) => /[a-z]/.test(text),
-    digit: (text) => /[0-9]/.test(text),
-    special: (text) => /[!-/:-@\\^_`{-~]/.test(text) && /^[!-Z\\^-~]*$/.test(text),
+    long: (text) => [...text].length >= Number(rule.dataset.longMin),
+    short: (text) => [...text].length >= Number(rule.dataset.shortMin),
+    upper: (text) => /\p{Uppercase}/u.test(text),
+    lower: (text) => /\p{Lowercase}/u.test(text),
+    digit: (text) => /\p{N}/u.test(text),
+    special: (text) => /[^\p{Alphabetic}\p{N}]/u.test(text),
   };
   input.addEventListener("input", () => {
     const met = {};

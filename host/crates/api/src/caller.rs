@@ -44,8 +44,8 @@ fn token(headers: &HeaderMap) -> Result<String, ApiError> {
         Seen::OtherScheme(_) => {
             Err(ApiError::NotLoggedIn("The Authorization header is not of the scheme DirectLogin."))
         }
-        Seen::Parameters(parameters, header) => {
-            parameters.token.clone().ok_or_else(|| parameters.missing(vec!["token"], header))
+        Seen::Parameters(parameters, source) => {
+            parameters.token.clone().ok_or_else(|| parameters.missing(vec!["token"], source))
         }
     }
 }

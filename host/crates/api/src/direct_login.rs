@@ -1,9 +1,21 @@
-//! The grammar of the two DirectLogin headers (surface §2.1). Pure: it reads headers and nothing else.
+//! The login that a request carries: in one of the two DirectLogin headers (surface §2.1), or in the body. Pure: it reads the
+//! request and nothing else.
+//!
+//! A password may have several readings, because clients differ in the encoding of headers and in the grammar of quoted values.
+//! A login tries them all, and counts as one attempt ([decision 074](../../../docs/decisions/074-readings-of-a-login.md)).
 
+mod grammar;
+mod text;
+
+use guest::passwords::unusable_character;
 use guest::users::may_be_username;
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 
-use crate::errors::{ApiError, LoginHeader};
+use self::grammar::parts;
+use self::text::{Decoded, as_latin1, decoded};
+use crate::errors::ApiError;
+use crate::login_source::LoginSource;
 
 /// The longest value of a parameter, in bytes.
 const PARAMETER_BYTES_MAX: usize = 512;
@@ -17,9 +29,9 @@ pub(crate) enum Seen {
     /// Authorization has another scheme. The value is its name, if the name is public.
     OtherScheme(Option<&'static str>),
     /// The header is longer than [`HEADER_BYTES_MAX`]. It is not read.
-    TooLong(LoginHeader),
+    TooLong(LoginSource),
     /// One header has these parameters.
-    Parameters(Parameters, LoginHeader),
+    Parameters(Parameters, LoginSource),
 }
 
 /// Schemes of other APIs. Any other word in their place may be a secret, so no message repeats it.
@@ -32,6 +44,8 @@ pub(crate) struct Parameters {
     pub(crate) password: Option<String>,
     pub(crate) consumer_key: Option<String>,
     pub(crate) token: Option<String>,
+    /// Other readings of the password, each a possible password.
+    other_passwords: Vec<String>,
 }
 
 /// Credentials of an in-process caller. Never format them into a header: a password could inject parameters.
@@ -48,48 +62,104 @@ pub struct Credentials {
 impl From<Credentials> for Parameters {
     fn from(Credentials { username, password, consumer_key }: Credentials) -> Self {
         let given = |value: String| (!value.is_empty()).then_some(value);
-        Self { username: given(username), password: given(password), consumer_key: given(consumer_key), token: None }
+        Self {
+            username: given(username),
+            password: given(password),
+            consumer_key: given(consumer_key),
+            ..Self::default()
+        }
     }
 }
 
 impl Parameters {
+    /// Sets a parameter. An empty one counts as missing, an unknown one is ignored.
+    fn set(&mut self, name: &str, value: String) {
+        let slot = match name {
+            "username" => &mut self.username,
+            "password" => &mut self.password,
+            "consumer_key" => &mut self.consumer_key,
+            "token" => &mut self.token,
+            _ => return,
+        };
+        *slot = (!value.is_empty()).then_some(value);
+    }
+
+    /// Sets a parameter whose bytes were decoded. A password gets its other reading too.
+    fn set_decoded(&mut self, name: &str, value: Decoded) {
+        if name == "password" {
+            self.other_passwords.clear();
+            if value.is_ambiguous {
+                self.add_reading(Decoded { text: as_latin1(&value.text), is_ambiguous: false });
+            }
+        }
+        self.set(name, value.text);
+    }
+
+    /// Adds a reading of the password, unless no password can be like that.
+    fn add_reading(&mut self, reading: Decoded) {
+        let Decoded { text, is_ambiguous } = reading;
+        if is_ambiguous {
+            self.add_reading(Decoded { text: as_latin1(&text), is_ambiguous: false });
+        }
+        if text.len() <= PARAMETER_BYTES_MAX
+            && unusable_character(&text).is_none()
+            && self.password.as_ref() != Some(&text)
+            && !self.other_passwords.contains(&text)
+        {
+            self.other_passwords.push(text);
+        }
+    }
+
+    /// The parameters with their names, in the order of messages.
+    fn named(&self) -> [(&'static str, Option<&String>); 4] {
+        [
+            ("username", self.username.as_ref()),
+            ("password", self.password.as_ref()),
+            ("consumer_key", self.consumer_key.as_ref()),
+            ("token", self.token.as_ref()),
+        ]
+    }
+
+    /// The names of the parameters that are present.
+    pub(crate) fn present(&self) -> Vec<&'static str> {
+        self.named().into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect()
+    }
+
     /// The error about missing parameters. It names the parameters that are present, never their values.
-    pub(crate) fn missing(&self, missing: Vec<&'static str>, header: LoginHeader) -> ApiError {
-        let all = [
-            ("username", &self.username),
-            ("password", &self.password),
-            ("consumer_key", &self.consumer_key),
-            ("token", &self.token),
-        ];
-        let present = all.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect();
-        ApiError::LoginParametersMissing { missing, present, header }
+    pub(crate) fn missing(&self, missing: Vec<&'static str>, source: LoginSource) -> ApiError {
+        ApiError::LoginParametersMissing { missing, present: self.present(), source }
     }
 }
 
-/// User name, password and consumer key of a login.
+/// A login whose values may be right.
+pub(crate) struct CheckedLogin {
+    pub(crate) username: String,
+    pub(crate) consumer_key: String,
+    /// The readings of the password, the likeliest first.
+    pub(crate) passwords: Vec<String>,
+}
+
+/// Checks the values of a login.
 ///
 /// # Errors
-/// If one of them is missing, too long or has invalid characters.
-pub(crate) fn checked(parameters: &Parameters, header: LoginHeader) -> Result<(String, String, String), ApiError> {
-    let (Some(username), Some(password), Some(consumer_key)) =
-        (&parameters.username, &parameters.password, &parameters.consumer_key)
-    else {
-        let all = [
-            ("username", &parameters.username),
-            ("password", &parameters.password),
-            ("consumer_key", &parameters.consumer_key),
-        ];
-        let missing = all.into_iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
-        return Err(parameters.missing(missing, header));
-    };
-    let all = [("username", username), ("password", password), ("consumer_key", consumer_key)];
-    let too_long: Vec<_> =
-        all.into_iter().filter(|(_, value)| value.len() > PARAMETER_BYTES_MAX).map(|(name, _)| name).collect();
+/// If one of them is missing, too long, has invalid characters, or was damaged on its way.
+pub(crate) fn checked(parameters: Parameters, source: LoginSource) -> Result<CheckedLogin, ApiError> {
+    let needed = || parameters.named().into_iter().filter(|(name, _)| *name != "token");
+    let missing: Vec<_> = needed().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+    let too_long: Vec<_> = needed()
+        .filter(|(_, value)| value.is_some_and(|value| value.len() > PARAMETER_BYTES_MAX))
+        .map(|(name, _)| name)
+        .collect();
+    if !missing.is_empty() {
+        return Err(parameters.missing(missing, source));
+    }
     if !too_long.is_empty() {
         return Err(ApiError::LoginValueTooLong(too_long));
     }
+    let Parameters { username, password, consumer_key, token: _, other_passwords } = parameters;
+    let [username, password, consumer_key] = [username, password, consumer_key].map(Option::unwrap_or_default);
     let key_ok = consumer_key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let invalid: Vec<_> = [("username", may_be_username(username)), ("consumer_key", key_ok)]
+    let invalid: Vec<_> = [("username", may_be_username(&username)), ("consumer_key", key_ok)]
         .into_iter()
         .filter(|(_, ok)| !ok)
         .map(|(name, _)| name)
@@ -97,24 +167,31 @@ pub(crate) fn checked(parameters: &Parameters, header: LoginHeader) -> Result<(S
     if !invalid.is_empty() {
         return Err(ApiError::LoginCharactersInvalid(invalid));
     }
-    Ok((username.clone(), password.clone(), consumer_key.clone()))
+    if let Some(character) = unusable_character(&password) {
+        return Err(ApiError::PasswordDamaged(character));
+    }
+    let passwords = std::iter::once(password).chain(other_passwords).collect();
+    Ok(CheckedLogin { username, consumer_key, passwords })
 }
 
-/// Reads the login headers. `DirectLogin` wins over `Authorization: DirectLogin …`. The scheme's case does not matter.
+/// Reads the login headers. `DirectLogin` wins over `Authorization: DirectLogin …`. The scheme's case does not matter. An empty
+/// header counts as absent (decision 4).
 pub(crate) fn seen(headers: &HeaderMap) -> Seen {
-    let (value, header) = match (headers.get("directlogin"), headers.get(hyper::header::AUTHORIZATION)) {
-        (Some(value), _) => (value, LoginHeader::DirectLogin),
-        (None, Some(value)) => (value, LoginHeader::Authorization),
+    let given =
+        |name: &str| headers.get(name).map(HeaderValue::as_bytes).filter(|value| !value.trim_ascii().is_empty());
+    let (value, source) = match (given("directlogin"), given("authorization")) {
+        (Some(value), _) => (value, LoginSource::DirectLogin),
+        (None, Some(value)) => (value, LoginSource::Authorization),
         (None, None) => return Seen::Nothing,
     };
     if value.len() > HEADER_BYTES_MAX {
-        return Seen::TooLong(header);
+        return Seen::TooLong(source);
     }
-    let text = String::from_utf8_lossy(value.as_bytes());
-    match (strip_word(&text), header) {
-        (Some(rest), _) => Seen::Parameters(parameters(rest), header),
-        (None, LoginHeader::DirectLogin) => Seen::Parameters(parameters(&text), header),
-        (None, LoginHeader::Authorization) => Seen::OtherScheme(known_scheme(&text)),
+    let Decoded { text, is_ambiguous } = decoded(value);
+    match (strip_word(&text), source) {
+        (Some(rest), _) => Seen::Parameters(parameters(rest, is_ambiguous), source),
+        (None, LoginSource::Authorization) => Seen::OtherScheme(known_scheme(&text)),
+        (None, _) => Seen::Parameters(parameters(&text, is_ambiguous), source),
     }
 }
 
@@ -132,95 +209,19 @@ fn strip_word(text: &str) -> Option<&str> {
     .then(|| rest.trim_start_matches(|next: char| next.is_whitespace() || next == ','))
 }
 
-/// Reads `key=value` parts, separated by commas. A quoted value ends at the quote before the next part or the end, so it may
-/// contain commas and quotes. An unquoted value ends at the comma.
-///
-/// The work is proportional to the length: a text without a closing quote is searched for one only once.
-fn parameters(text: &str) -> Parameters {
+/// The parameters of a header.
+fn parameters(text: &str, is_ambiguous: bool) -> Parameters {
     let mut found = Parameters::default();
-    let mut rest = text;
-    let mut can_close = true;
-    while let Some((name, after)) = split_at_first(rest, '=') {
-        let after = without_leading_space(after);
-        let quoted = after.strip_prefix('"').filter(|_| can_close).map(quoted);
-        can_close &= quoted != Some(None);
-        let (value, next) = quoted.flatten().unwrap_or_else(|| unquoted(after));
-        let slot = match name.trim_matches(|c: char| c.is_whitespace() || c == ',') {
-            "username" => Some(&mut found.username),
-            "password" => Some(&mut found.password),
-            "consumer_key" => Some(&mut found.consumer_key),
-            "token" => Some(&mut found.token),
-            _ => None,
-        };
-        if let Some(slot) = slot {
-            *slot = (!value.is_empty()).then(|| value.to_owned());
+    for part in parts(text) {
+        let unescaped = part.unescaped();
+        // A client that does not know the grammar of HTTP sends backslashes as they are.
+        let literal = (part.name == "password" && unescaped != part.value).then(|| part.value.to_owned());
+        found.set_decoded(part.name, Decoded { text: unescaped, is_ambiguous });
+        if let Some(text) = literal {
+            found.add_reading(Decoded { text, is_ambiguous });
         }
-        rest = next;
     }
     found
-}
-
-/// Splits the text at the next comma, and removes one quote at each end of the value.
-fn unquoted(text: &str) -> (&str, &str) {
-    let (value, next) = split_at_first(text, ',').unwrap_or((text, ""));
-    let value = value.trim();
-    let value = value.strip_prefix('"').unwrap_or(value);
-    (value.strip_suffix('"').unwrap_or(value), next)
-}
-
-/// Splits the text after an opening quote at the closing quote. After it comes the end, or a comma and a name.
-///
-/// The text after a quote is read up to the next quote at most, so that the work is proportional to the length.
-fn quoted(text: &str) -> Option<(&str, &str)> {
-    let mut rest = text;
-    while let Some(position) = first(rest, &['"']) {
-        let after = &rest[position + 1..];
-        let value = &text[..text.len() - after.len() - 1];
-        let part = without_leading_space(after);
-        if part.is_empty() {
-            return Some((value, ""));
-        }
-        if let Some(next) = part.strip_prefix(',')
-            && (without_leading_space(next).is_empty() || begins_with_part(next))
-        {
-            return Some((value, next));
-        }
-        rest = after;
-    }
-    None
-}
-
-/// Whether the text begins with `name=`. A password may contain text that looks like a part, so a part with an unknown name
-/// counts only if its value is quoted.
-fn begins_with_part(text: &str) -> bool {
-    let end = first(text, &['=', '"']).unwrap_or(text.len());
-    let (name, rest) = text.split_at(end);
-    let Some(value) = rest.strip_prefix('=') else { return false };
-    let name = name.trim();
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let is_known = ["username", "password", "consumer_key", "token"].contains(&name);
-    is_known || (is_name && without_leading_space(value).starts_with('"'))
-}
-
-/// The position of the first of these characters. All searches of the grammar are this one, so that a test counts their work.
-fn first(text: &str, characters: &[char]) -> Option<usize> {
-    let position = text.find(characters);
-    #[cfg(test)]
-    tests::count(position.map_or(text.len(), |position| position + 1));
-    position
-}
-
-/// The text before and after the first such character.
-fn split_at_first(text: &str, character: char) -> Option<(&str, &str)> {
-    let position = first(text, &[character])?;
-    Some((&text[..position], &text[position + character.len_utf8()..]))
-}
-
-fn without_leading_space(text: &str) -> &str {
-    let rest = text.trim_start();
-    #[cfg(test)]
-    tests::count(text.len() - rest.len() + 1);
-    rest
 }
 
 #[cfg(test)]

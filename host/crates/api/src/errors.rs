@@ -7,6 +7,7 @@ use rules::{CallError, RunError, session};
 use storage::{CommitError, StoreError};
 
 use crate::error_codes::HostErrorCode as Code;
+use crate::login_source::LoginSource;
 
 /// Characters of a client's text that a message or a log line repeats.
 const REPEATED_CHARACTERS_MAX: usize = 200;
@@ -16,25 +17,6 @@ pub(crate) fn shortened(text: &str) -> &str {
     text.char_indices().nth(REPEATED_CHARACTERS_MAX).map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
 }
 
-/// The header that carries a login or a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginHeader {
-    /// `DirectLogin: …`
-    DirectLogin,
-    /// `Authorization: DirectLogin …`
-    Authorization,
-}
-
-impl LoginHeader {
-    /// The header's name.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::DirectLogin => "DirectLogin",
-            Self::Authorization => "Authorization",
-        }
-    }
-}
-
 /// Why a request failed.
 #[derive(Debug)]
 pub enum ApiError {
@@ -42,8 +24,8 @@ pub enum ApiError {
     Refused(Problem),
     /// The operation needs a login. The value is a sentence about the request's headers, or empty.
     NotLoggedIn(&'static str),
-    /// DirectLogin: both headers are missing.
-    LoginHeaderMissing,
+    /// DirectLogin: both headers are missing. The value is a sentence about the body.
+    LoginHeaderMissing(String),
     /// DirectLogin: the Authorization header has another scheme. The value is its name, if the name is public.
     LoginWordMissing(Option<&'static str>),
     /// DirectLogin: parameters are missing.
@@ -52,9 +34,11 @@ pub enum ApiError {
         missing: Vec<&'static str>,
         /// The parameters that are present.
         present: Vec<&'static str>,
-        /// The header that was read.
-        header: LoginHeader,
+        /// The part of the request that was read.
+        source: LoginSource,
     },
+    /// DirectLogin: the password contains this character, which stands for damage. The attempt does not count.
+    PasswordDamaged(char),
     /// DirectLogin: these parameters contain invalid characters.
     LoginCharactersInvalid(Vec<&'static str>),
     /// DirectLogin: these parameters are too long.
@@ -124,10 +108,10 @@ impl ApiError {
         Ok(match self {
             Self::Refused(problem) => return Err(problem),
             Self::NotLoggedIn(_) => Code::NotLoggedIn,
-            Self::LoginHeaderMissing => Code::LoginHeaderMissing,
+            Self::LoginHeaderMissing(_) => Code::LoginHeaderMissing,
             Self::LoginWordMissing(_) => Code::LoginWordMissing,
             Self::LoginParametersMissing { .. } => Code::LoginParametersMissing,
-            Self::LoginCharactersInvalid(_) => Code::LoginCharactersInvalid,
+            Self::LoginCharactersInvalid(_) | Self::PasswordDamaged(_) => Code::LoginCharactersInvalid,
             Self::LoginValueTooLong(_) => Code::LoginValueTooLong,
             Self::ConsumerKeyInvalid => Code::ConsumerKeyInvalid,
             Self::CredentialsInvalid => Code::CredentialsInvalid,
@@ -169,14 +153,19 @@ impl ApiError {
                 return format!("Current Url is ({path}), Current Content-Type Header is ({content_type})");
             }
             Self::NotLoggedIn(seen) => (*seen).to_owned(),
-            Self::LoginHeaderMissing => "Both are missing. The server ignores the body.".to_owned(),
+            Self::LoginHeaderMissing(body) => format!("Both are missing. {body}"),
+            Self::PasswordDamaged(character) => format!(
+                "password. It contains the character U+{:04X}, which no password has: a program has damaged it on its way. It is \
+                 not counted as a failed login. Send it as UTF-8, or in a JSON body.",
+                u32::from(*character)
+            ),
             Self::LoginWordMissing(scheme) => {
                 let scheme = scheme.map_or(String::new(), |scheme| format!(" It begins with the word {scheme}."));
                 format!("The header Authorization was seen.{scheme}")
             }
-            Self::LoginParametersMissing { missing, present, header } => {
+            Self::LoginParametersMissing { missing, present, source } => {
                 let present = if present.is_empty() { "none of its parameters".to_owned() } else { present.join(", ") };
-                format!("{}. The header {} was seen, with {present}.", missing.join(", "), header.name())
+                format!("{}. The {} was seen, with {present}.", missing.join(", "), source.name())
             }
             Self::LoginCharactersInvalid(names) | Self::LoginValueTooLong(names) => names.join(", "),
             Self::UserLocked { seconds } => format!("The lock ends in {seconds} seconds."),
@@ -288,14 +277,14 @@ mod tests {
     use super::*;
 
     /// The variants of [`ApiError`].
-    const VARIANTS: usize = 26;
+    const VARIANTS: usize = 27;
 
     /// The variant's place in the list of samples. The compiler demands a new variant here.
     fn place(error: &ApiError) -> usize {
         match error {
             ApiError::Refused(_) => 0,
             ApiError::NotLoggedIn(_) => 1,
-            ApiError::LoginHeaderMissing => 2,
+            ApiError::LoginHeaderMissing(_) => 2,
             ApiError::LoginWordMissing(_) => 3,
             ApiError::LoginParametersMissing { .. } => 4,
             ApiError::LoginCharactersInvalid(_) => 5,
@@ -314,6 +303,7 @@ mod tests {
             ApiError::MethodUnknown(_) => 18,
             ApiError::Saturated => 19,
             ApiError::NoRoom { .. } => 25,
+            ApiError::PasswordDamaged(_) => 26,
             ApiError::Deadline(_) => 20,
             ApiError::ExtensionFailed(..) => 21,
             ApiError::Unavailable(_) => 22,
@@ -328,12 +318,12 @@ mod tests {
         let missing = |missing| ApiError::LoginParametersMissing {
             missing: vec![missing],
             present: vec![],
-            header: LoginHeader::DirectLogin,
+            source: LoginSource::DirectLogin,
         };
         let mut samples = vec![
             ApiError::Refused(problem),
             ApiError::NotLoggedIn(""),
-            ApiError::LoginHeaderMissing,
+            ApiError::LoginHeaderMissing(text()),
             ApiError::LoginWordMissing(None),
             missing("token"),
             missing("username"),
@@ -360,7 +350,7 @@ mod tests {
         for code in [Code::Unknown, Code::MessageNotAdded, Code::DocumentNotAdded, Code::UserNotCreated] {
             samples.extend([ApiError::WriteUnavailable(code, text()), ApiError::WriteFailed(code, text())]);
         }
-        samples.push(ApiError::NoRoom { bytes: 1 });
+        samples.extend([ApiError::NoRoom { bytes: 1 }, ApiError::PasswordDamaged('\u{fffd}')]);
         samples
     }
 

@@ -16,8 +16,10 @@ pub mod error_help;
 mod errors;
 pub mod json;
 mod lines;
+mod login_attempt;
 mod login_delay;
 mod login_room;
+mod login_source;
 mod operations;
 mod peer;
 mod response;
@@ -30,8 +32,9 @@ mod settings;
 pub use self::answer_budget::AnswerShare;
 pub use self::call::{Answer, Call, Reply, reply};
 pub use self::direct_login::Credentials;
-pub use self::errors::{ApiError, LoginHeader};
+pub use self::errors::ApiError;
 pub use self::login_delay::LoginDelay;
+pub use self::login_source::LoginSource;
 /// The shapes of answers that are no records of the bindings, for clients in this process.
 pub use self::operations::{
     accounts::lists::{AccountSummaries, AccountSummary, ViewSummary},

@@ -114,9 +114,9 @@ pub(super) static WORDS: &[(Code, Words)] = &[
     (
         Code::LoginCharactersInvalid,
         Words {
-            meaning: "A parameter of the DirectLogin header contains invalid characters. The message names it.",
-            when: "A user name has others than A-Z a-z 0-9 - . _ @ and spaces, or a consumer key has others than A-Z a-z 0-9 and -.",
-            what_to_do: "Check the value. Quote each value by itself, and separate the parameters by commas.",
+            meaning: "A value of the login contains invalid characters. The message names it. The attempt does not count as a failed login.",
+            when: "A user name has others than those of an e-mail address, or a consumer key has others than A-Z a-z 0-9 and -. Or a program has replaced a character of the password by U+FFFD, because it could not read it.",
+            what_to_do: "Check the value. Quote each value by itself, and separate the parameters by commas. Send a damaged password as UTF-8, or in a JSON body.",
         },
     ),
     (

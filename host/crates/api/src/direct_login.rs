@@ -4,6 +4,7 @@
 //! A password may have several readings, because clients differ in the encoding of headers and in the grammar of quoted values.
 //! A login tries them all, and counts as one attempt ([decision 074](../../../docs/decisions/074-readings-of-a-login.md)).
 
+mod body;
 mod grammar;
 mod text;
 
@@ -12,6 +13,7 @@ use guest::users::may_be_username;
 use hyper::HeaderMap;
 use hyper::header::HeaderValue;
 
+pub(crate) use self::body::in_body;
 use self::grammar::parts;
 use self::text::{Decoded, as_latin1, decoded};
 use crate::errors::ApiError;
@@ -193,6 +195,11 @@ pub(crate) fn seen(headers: &HeaderMap) -> Seen {
         (None, LoginSource::Authorization) => Seen::OtherScheme(known_scheme(&text)),
         (None, _) => Seen::Parameters(parameters(&text, is_ambiguous), source),
     }
+}
+
+/// Whether a login may be in the body: neither header has one.
+pub(crate) fn may_be_in_body(headers: &HeaderMap) -> bool {
+    matches!(seen(headers), Seen::Nothing | Seen::OtherScheme(_))
 }
 
 fn known_scheme(text: &str) -> Option<&'static str> {

@@ -34,6 +34,8 @@ pub enum Login {
 pub enum Body {
     /// The request needs a body with a JSON content type.
     Json,
+    /// The body may carry a login. The API ignores it if a header has one, and demands no content type.
+    Login,
     /// The API ignores bodies.
     Ignored,
 }

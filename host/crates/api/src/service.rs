@@ -216,7 +216,7 @@ impl Service {
                 return Err(error);
             }
         };
-        let body = shared.read_body(route, body).await?;
+        let body = shared.read_body(route, head, body).await?;
         // Take the permits after the body has arrived: a slow client must not hold one. Logins have a room of their own.
         let mut snapshot = if self.takes_turns && turn.is_none() { self.turn(turn, snapshot).await? } else { snapshot };
         let permit = (route.room == Room::Requests).then(|| shared.permits.try_acquire()).transpose();

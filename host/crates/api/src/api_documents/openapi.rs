@@ -83,12 +83,17 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
         "responses": responses,
         "security": if route.login == Login::Needed { json!([{"DirectLogin": []}]) } else { json!([]) },
     });
-    if route.body == Body::Json {
+    if route.body != Body::Ignored {
         let name = format!("{}Request", capitalised(route.operation));
         schemas.insert(name.clone(), schema::of_request(route, Dialect::Full)?);
         let example: Value = serde_json::from_str(doc.request().as_deref().unwrap_or("{}"))?;
-        let content = json!({"application/json": {"schema": reference(&name), "example": example}});
-        described = merged(described, json!({"requestBody": {"required": true, "content": content}}));
+        let mut content = json!({"application/json": {"schema": reference(&name), "example": example}});
+        if route.body == Body::Login {
+            let form = json!({"application/x-www-form-urlencoded": {"schema": reference(&name)}});
+            content = merged(content, form);
+        }
+        let required = route.body == Body::Json;
+        described = merged(described, json!({"requestBody": {"required": required, "content": content}}));
     }
     Ok(described)
 }
@@ -98,8 +103,8 @@ fn login_header() -> Value {
     json!({
         "in": "header",
         "name": "DirectLogin",
-        "required": true,
-        "description": "`Authorization: DirectLogin …` with the same parameters is accepted too.",
+        "required": false,
+        "description": "`Authorization: DirectLogin …` with the same parameters is accepted too, and so is a body with all three.",
         "schema": {
             "type": "string",
             "pattern": format!(

@@ -81,10 +81,14 @@ pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
             add(401, code.message());
         }
     }
-    if route.body == Body::Json {
-        for status in Code::JsonIncorrect.statuses() {
-            add(*status, Code::JsonIncorrect.message());
-        }
+    // A body that may be absent is never refused for its content.
+    let of_body: &[u16] = match route.body {
+        Body::Json => Code::JsonIncorrect.statuses(),
+        Body::Login => &[408, 413],
+        Body::Ignored => &[],
+    };
+    for status in of_body {
+        add(*status, Code::JsonIncorrect.message());
     }
     if route.parameters().next().is_some() {
         add(404, Code::PathUnknown.message());

@@ -58,11 +58,11 @@ pub(super) fn document(routes: &[&'static Route], version: &str, selection: &Sel
 fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result<Value> {
     let doc = route.doc;
     let mut parameters = Vec::new();
-    if route.body == Body::Json {
+    if route.body != Body::Ignored {
         let name = format!("{}Request", capitalised(route.operation));
         definitions.insert(name.clone(), schema::of_request(route, Dialect::Plain)?);
         parameters.push(json!({
-            "in": "body", "name": "body", "required": true, "schema": {"$ref": format!("#/definitions/{name}")},
+            "in": "body", "name": "body", "required": route.body == Body::Json, "schema": {"$ref": format!("#/definitions/{name}")},
         }));
     }
     parameters.extend(

@@ -130,9 +130,9 @@ pub(super) static WORDS: &[(Code, Words)] = &[
     (
         Code::LoginHeaderMissing,
         Words {
-            meaning: "The login has neither of the two headers that can contain it.",
-            when: "User name and password are in the body, or missing.",
-            what_to_do: "Send the header DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\". The server ignores the body.",
+            meaning: "The login has neither of the two headers that can contain it, and its body does not have all three values.",
+            when: "The body has user name and password, and no consumer key. Or the request has no login at all.",
+            what_to_do: "Send the header DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\". Or send username, password and consumer_key in a JSON body.",
         },
     ),
     (

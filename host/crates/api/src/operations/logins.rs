@@ -2,12 +2,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bindings::samples;
+use bindings::users_types::UserDraft;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
 use rules::credentials::digest;
 use serde::{Deserialize, Serialize};
 use storage::logins;
 
 use crate::call::{Answer, Call, reply};
-use crate::direct_login::{CheckedLogin, Credentials, Seen, checked, seen};
+use crate::direct_login::{CheckedLogin, Credentials, Seen, checked, in_body, seen};
 use crate::docs::{Doc, example, host};
 use crate::error_codes::HostErrorCode::{
     ConsumerKeyInvalid, CredentialsInvalid, LoginCharactersInvalid, LoginHeaderMissing, LoginParametersMissing,
@@ -26,12 +29,13 @@ pub(crate) static ROUTES: &[Route] = &[
         operation: "directLogin",
         base: Base::Root,
         login: Login::Open,
-        body: Body::Ignored,
+        body: Body::Login,
         room: Room::Logins,
         handler: |call| Box::pin(direct(call)),
         doc: &Doc {
             summary: "Direct Login",
-            description: "Issues a token for a user name, a password and the key of an application. Send them in a header, not in the body:\n\n- `DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\"`\n- or `Authorization: DirectLogin username=\"…\", password=\"…\", consumer_key=\"…\"`\n\nIn a quoted value of a header, write `\\\"` for a quote and `\\\\` for a backslash. A header is read as UTF-8, or else as ISO-8859-1.\n\nThe token is valid for four weeks. Send it in the same way: `DirectLogin: token=\"…\"`. Tokens that were issued before stay valid.\n\nAfter six failures in a row from one address, the user is locked for that address for a minute, and after each further six for twice as long, up to an hour. An administrator can unlock the user earlier.",
+            description: "Issues a token for a user name, a password and the key of an application. Send them in one of these places:\n\n- `DirectLogin: username=\"…\", password=\"…\", consumer_key=\"…\"`\n- or `Authorization: DirectLogin username=\"…\", password=\"…\", consumer_key=\"…\"`\n- or, without such a header, all three in the body: as JSON, or as a form.\n\nIn a quoted value of a header, write `\\\"` for a quote and `\\\\` for a backslash. A header is read as UTF-8, or else as ISO-8859-1. Only the body can carry every password of every client.\n\nThe token is valid for four weeks. Send it in the same way: `DirectLogin: token=\"…\"`. Tokens that were issued before stay valid.\n\nAfter six failures in a row from one address, the user is locked for that address for a minute, and after each further six for twice as long, up to an hour. An administrator can unlock the user earlier.",
+            request: Some(|| example(&LoginBody::sample())),
             response: Some(|| example(&Token { token: "c2VjcmV0LXRva2VuLW9mLWFuLWV4YW1wbGUtdXNlcg".to_owned() })),
             errors: &[
                 host(LoginHeaderMissing),
@@ -76,6 +80,21 @@ pub struct Token {
     pub token: String,
 }
 
+/// The body of directLogin, for the documents. A client may send the same values in a header.
+#[derive(Serialize)]
+struct LoginBody {
+    username: String,
+    password: String,
+    consumer_key: String,
+}
+
+impl LoginBody {
+    fn sample() -> Self {
+        let UserDraft { username, password, .. } = samples::user_draft();
+        Self { username, password, consumer_key: "key-1".to_owned() }
+    }
+}
+
 async fn direct(call: Call) -> Answer {
     let CheckedLogin { username, consumer_key, passwords } = login(&call)?;
     let mut snapshot = call.api.onboarding.store.read().await?;
@@ -92,7 +111,7 @@ async fn direct(call: Call) -> Answer {
     reply(Token { token })
 }
 
-/// The login of a request.
+/// The login of a request: in a header, or else in the body.
 fn login(call: &Call) -> Result<CheckedLogin, ApiError> {
     // Only in-process callers can set this extension.
     if let Some(credentials) = call.head.extensions.get::<Credentials>() {
@@ -105,9 +124,19 @@ fn login(call: &Call) -> Result<CheckedLogin, ApiError> {
     if let Seen::TooLong(source) = seen {
         return Err(ApiError::LoginValueTooLong(vec![source.name()]));
     }
+    let content_type = call.head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let body = match in_body(&String::from_utf8_lossy(content_type), &call.body) {
+        // A body with user name and password only is a common mistake, and the contract has an answer for it.
+        Ok(parameters) if parameters.consumer_key.is_some() => return checked(parameters, LoginSource::Body),
+        Ok(parameters) => match parameters.present() {
+            present if present.is_empty() => "The body has no login.".to_owned(),
+            present => format!("The body has {}; a login in the body needs consumer_key too.", present.join(", ")),
+        },
+        Err(reason) => reason,
+    };
     Err(match seen {
         Seen::OtherScheme(scheme) => ApiError::LoginWordMissing(scheme),
-        _ => ApiError::LoginHeaderMissing("The server ignores the body.".to_owned()),
+        _ => ApiError::LoginHeaderMissing(body),
     })
 }
 

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::{Incoming, Shared};
 use crate::caller;
+use crate::direct_login::may_be_in_body;
 use crate::errors::ApiError;
 use crate::route::{Body, Login, Route};
 use crate::router::Found;
@@ -54,9 +55,19 @@ impl Shared {
     }
 
     /// Reads the body, if the route needs one, within the limits of size and time.
-    pub(super) async fn read_body<B: Incoming>(&self, route: &Route, mut body: B) -> Result<Bytes, ApiError> {
+    pub(super) async fn read_body<B: Incoming>(
+        &self,
+        route: &Route,
+        head: &Parts,
+        mut body: B,
+    ) -> Result<Bytes, ApiError> {
         let max = self.api.settings.body_bytes_max;
-        if route.body == Body::Ignored {
+        let is_ignored = match route.body {
+            Body::Ignored => true,
+            Body::Login => !may_be_in_body(&head.headers),
+            Body::Json => false,
+        };
+        if is_ignored {
             discard(body);
             return Ok(Bytes::new());
         }

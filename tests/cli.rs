@@ -145,6 +145,7 @@ fn output_that_is_not_taken_is_an_exit_code_and_no_panic() {
         &["component", "--wit"],
         &["consumer", "create", "--name", "test", "--init", "--data", &data],
         &["super-admin", "add", "kim", "--data", &data],
+        &["user", "list", "--data", &data],
         &["extension", "list", "--data", &data],
     ] {
         let run = |output: Stdio| {
@@ -183,6 +184,11 @@ fn the_help_of_every_command_has_an_example() {
         &["demo"],
         &["consumer", "create"],
         &["super-admin", "add"],
+        &["user", "list"],
+        &["user", "lock"],
+        &["user", "unlock"],
+        &["user", "password"],
+        &["user", "revoke"],
         &["component"],
         &["explain"],
         &["check"],

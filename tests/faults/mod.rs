@@ -14,6 +14,7 @@ mod folder;
 mod heads;
 mod kill;
 mod lists;
+mod locks;
 mod log;
 mod logins;
 mod loops;

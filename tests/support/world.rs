@@ -16,6 +16,7 @@ use obp_host::component::bindings::kyc_types::KycCheckDraft;
 use obp_host::component::bindings::users_types::Entitlement;
 use obp_host::component::samples::{self, DATE, seed};
 use obp_host::credentials::digest;
+use obp_host::storage::logins::Login;
 use obp_host::storage::{Statement, Store, logins, statement};
 
 use super::app::NOW_MS;
@@ -39,13 +40,9 @@ pub async fn create(store: &dyn Store) {
     changes.push(link("bank-1", "c-1", "lee"));
     let mut all: Vec<Statement> = changes.into_iter().map(statement).collect();
     all.push(logins::add_super_admin("root"));
-    all.extend(
-        USERS
-            .iter()
-            .map(|name| logins::issue_token(digest(&token(name)), &format!("u-{name}"), "consumer-1", 0, FAR_MS)),
-    );
-    all.push(logins::issue_token(digest("expired-token-of-kim"), "u-kim", "consumer-1", 0, NOW_MS));
-    all.push(logins::issue_token(digest("expiring-token-of-kim"), "u-kim", "consumer-1", 0, NOW_MS + 1));
+    all.extend(USERS.iter().map(|name| issue(name, &token(name), FAR_MS)));
+    all.push(issue("kim", "expired-token-of-kim", NOW_MS));
+    all.push(issue("kim", "expiring-token-of-kim", NOW_MS + 1));
     store.commit(all).await.expect("the world is stored");
 }
 
@@ -55,6 +52,11 @@ fn bank(id: &str) -> Change {
 
 fn user(name: &str) -> Change {
     seed::user(&format!("u-{name}"), name, UNUSABLE)
+}
+
+fn issue(name: &str, token: &str, expires_ms: i64) -> Statement {
+    let login = Login { user_id: format!("u-{name}"), password_hash: UNUSABLE.to_owned(), disabled: false };
+    logins::issue_token(digest(token), &login, "consumer-1", 0, expires_ms)
 }
 
 /// A text that is not the hash of any password.

@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod serve;
 mod super_admin;
+mod user;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -66,6 +67,9 @@ enum Command {
     /// Manages super admins.
     #[command(subcommand, name = "super-admin")]
     SuperAdmin(super_admin::SuperAdmin),
+    /// Lists, locks and unlocks users, sets passwords and revokes tokens, also while the server runs.
+    #[command(subcommand)]
+    User(user::User),
     /// Describes or exports the embedded component.
     #[command(
         after_help = "Examples:\n  obp-host component\n  obp-host component --out onboarding.wasm\n  obp-host component --wit > onboarding.wit"
@@ -110,6 +114,14 @@ impl DataArguments {
         }
         Ok(config)
     }
+
+    /// Opens the store, which must exist. The command closes it at its end.
+    fn open_store(&self) -> anyhow::Result<Arc<dyn Store>> {
+        let config = self.config()?;
+        let file = sqlite::file(&config.data);
+        anyhow::ensure!(file.exists(), "there is no store {}; name its folder with --data", file.display());
+        open_store(&config)
+    }
 }
 
 /// Options of the commands that write to the store.
@@ -153,6 +165,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Restore(command) => command.run(),
             Command::Consumer(command) => command.run().await,
             Command::SuperAdmin(command) => command.run().await,
+            Command::User(command) => command.run().await,
             Command::Component(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Extension(command) => command.run().await,

@@ -10,6 +10,7 @@ use obp_host::component::bindings::kyc_types::{KycCheck, KycCheckDraft};
 use obp_host::component::samples::{self, seed};
 use obp_host::config::Config;
 use obp_host::credentials::digest;
+use obp_host::storage::logins::Login;
 use obp_host::storage::sqlite::{Durability, FILE_NAME, Options, SqliteStore};
 use obp_host::storage::{Statement, Store as _, logins, statement};
 
@@ -53,7 +54,8 @@ pub(crate) fn fill(data: &Path, customers: Customers) -> anyhow::Result<()> {
         seed::user("bench-user", "bench", ""),
     ];
     let mut first: Vec<Statement> = seeds.into_iter().map(statement).collect();
-    first.push(logins::issue_token(digest(TOKEN), "bench-user", "bench-consumer", 0, FAR_MS));
+    let user = Login { user_id: "bench-user".to_owned(), password_hash: String::new(), disabled: false };
+    first.push(logins::issue_token(digest(TOKEN), &user, "bench-consumer", 0, FAR_MS));
     commit(first)?;
     let one = (0..customers.one).flat_map(|number| with_checks("one", number, 1));
     let many = (0..customers.many).flat_map(|number| with_checks("many", number, MANY));

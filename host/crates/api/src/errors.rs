@@ -52,6 +52,8 @@ pub enum ApiError {
         /// Seconds until the lock ends.
         seconds: i64,
     },
+    /// The password is right, but an operator has locked the user.
+    UserDisabled,
     /// The token is unknown or has expired. The message does not repeat it.
     TokenInvalid,
     /// The body is not the JSON that the operation reads. The value says why.
@@ -115,7 +117,7 @@ impl ApiError {
             Self::LoginValueTooLong(_) => Code::LoginValueTooLong,
             Self::ConsumerKeyInvalid => Code::ConsumerKeyInvalid,
             Self::CredentialsInvalid => Code::CredentialsInvalid,
-            Self::UserLocked { .. } => Code::UserLocked,
+            Self::UserLocked { .. } | Self::UserDisabled => Code::UserLocked,
             Self::TokenInvalid => Code::TokenInvalid,
             Self::JsonIncorrect(_) | Self::NotJsonTyped(_) | Self::BodyTooLarge(_) | Self::BodyTooSlow => {
                 Code::JsonIncorrect
@@ -169,6 +171,7 @@ impl ApiError {
             }
             Self::LoginCharactersInvalid(names) | Self::LoginValueTooLong(names) => names.join(", "),
             Self::UserLocked { seconds } => format!("The lock ends in {seconds} seconds."),
+            Self::UserDisabled => "An operator has locked it, and only an operator can unlock it.".to_owned(),
             Self::JsonIncorrect(detail) => detail.clone(),
             Self::VersionUnknown(known) => format!("Possible versions are {}.", known.join(", ")),
             Self::QueryIncorrect(name) => format!("The value of {name} must be a whole number in its range."),
@@ -277,7 +280,7 @@ mod tests {
     use super::*;
 
     /// The variants of [`ApiError`].
-    const VARIANTS: usize = 27;
+    const VARIANTS: usize = 28;
 
     /// The variant's place in the list of samples. The compiler demands a new variant here.
     fn place(error: &ApiError) -> usize {
@@ -304,6 +307,7 @@ mod tests {
             ApiError::Saturated => 19,
             ApiError::NoRoom { .. } => 25,
             ApiError::PasswordDamaged(_) => 26,
+            ApiError::UserDisabled => 27,
             ApiError::Deadline(_) => 20,
             ApiError::ExtensionFailed(..) => 21,
             ApiError::Unavailable(_) => 22,
@@ -350,7 +354,7 @@ mod tests {
         for code in [Code::Unknown, Code::MessageNotAdded, Code::DocumentNotAdded, Code::UserNotCreated] {
             samples.extend([ApiError::WriteUnavailable(code, text()), ApiError::WriteFailed(code, text())]);
         }
-        samples.extend([ApiError::NoRoom { bytes: 1 }, ApiError::PasswordDamaged('\u{fffd}')]);
+        samples.extend([ApiError::NoRoom { bytes: 1 }, ApiError::PasswordDamaged('\u{fffd}'), ApiError::UserDisabled]);
         samples
     }
 

@@ -88,6 +88,7 @@ impl Attempt {
             let (after, answer) = match &right {
                 // The password was changed while this attempt was verified. It was right when it was sent.
                 Some(_) if !is_same => return Err(ApiError::CredentialsInvalid),
+                Some(user) if user.disabled => return Err(ApiError::UserDisabled),
                 None => (Some(delay.after_failure(failed, now_ms)), Err(ApiError::CredentialsInvalid)),
                 Some(_) if !delay.is_open(failed, now_ms) => {
                     let seconds = seconds_until(failed.locked_until_ms, now_ms);

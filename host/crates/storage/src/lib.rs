@@ -29,6 +29,7 @@ pub mod kyc;
 pub mod logins;
 pub mod meetings;
 pub mod screening;
+pub mod user_states;
 pub mod users;
 
 mod changes;

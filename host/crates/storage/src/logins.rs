@@ -33,12 +33,15 @@ pub struct Login {
     pub user_id: String,
     /// The hash of the password, as a PHC string.
     pub password_hash: String,
+    /// Whether an operator has locked the user.
+    pub disabled: bool,
 }
 
 record! {
     login: users => Login {
         user_id,
         password_hash,
+        disabled,
     }
 }
 
@@ -47,7 +50,7 @@ const CLOCK_LEEWAY_MS: i64 = 5 * 60 * 1000;
 /// An expired token is deleted after this time, in milliseconds. Until then it is valid again if the clock was wrong.
 const KEPT_MS: i64 = 4 * 7 * 24 * 60 * 60 * 1000;
 
-/// The owner of a token that has been issued and has not expired.
+/// The owner of a token that has been issued and has not expired. No token of a locked user is valid.
 pub async fn token_owner(
     store: &mut dyn Snapshot,
     token_digest: &str,
@@ -58,7 +61,7 @@ pub async fn token_owner(
         token_owner!(columns),
         ", consumers.enabled, EXISTS (SELECT 1 FROM super_admins WHERE super_admins.username = users.username) \
         FROM tokens JOIN users ON users.user_id = tokens.user_id JOIN consumers ON consumers.consumer_id = tokens.consumer_id \
-        WHERE tokens.token_digest = $1 AND tokens.expires_ms > $2 AND tokens.issued_ms <= $3"
+        WHERE tokens.token_digest = $1 AND tokens.expires_ms > $2 AND tokens.issued_ms <= $3 AND users.disabled = 0"
     );
     let issued_ms_max = now_ms.saturating_add(CLOCK_LEEWAY_MS);
     one(store, SQL, &[Param::Text(token_digest), Param::Int(now_ms), Param::Int(issued_ms_max)]).await
@@ -82,19 +85,58 @@ pub async fn login(store: &mut dyn Snapshot, username: &str) -> Result<Option<Lo
     one(store, SQL, &[Param::Text(username)]).await
 }
 
-/// Stores the digest of a new token.
+/// Stores the digest of a new token. The precondition: the user still has that password and is not locked.
 #[must_use]
 pub fn issue_token(
     token_digest: String,
-    user_id: &str,
+    user: &Login,
     consumer_id: &str,
     issued_ms: i64,
     expires_ms: i64,
 ) -> Statement {
     Statement {
-        sql: "INSERT INTO tokens (token_digest, user_id, consumer_id, issued_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)",
-        values: values![token_digest, user_id, consumer_id, issued_ms, expires_ms],
+        sql: "INSERT INTO tokens (token_digest, user_id, consumer_id, issued_ms, expires_ms) \
+            SELECT $1, user_id, $2, CAST($3 AS BIGINT), CAST($4 AS BIGINT) FROM users \
+            WHERE user_id = $5 AND password_hash = $6 AND disabled = 0",
+        values: values![
+            token_digest,
+            consumer_id,
+            issued_ms,
+            expires_ms,
+            user.user_id.as_str(),
+            user.password_hash.as_str()
+        ],
         expect: Expect::One,
+    }
+}
+
+/// Sets a user's password. The precondition: the user still has the old one.
+#[must_use]
+pub fn set_password(user: &Login, password_hash: String) -> Statement {
+    Statement {
+        sql: "UPDATE users SET password_hash = $1 WHERE user_id = $2 AND password_hash = $3",
+        values: values![password_hash, user.user_id.as_str(), user.password_hash.as_str()],
+        expect: Expect::One,
+    }
+}
+
+/// Locks a user until an operator ends the lock, or ends it.
+#[must_use]
+pub fn set_disabled(user: &Login, disabled: bool) -> Statement {
+    Statement {
+        sql: "UPDATE users SET disabled = $1 WHERE user_id = $2",
+        values: values![disabled, user.user_id.as_str()],
+        expect: Expect::One,
+    }
+}
+
+/// Revokes the tokens of a user, except the one with this digest. An empty digest is that of no token.
+#[must_use]
+pub fn revoke_tokens(user: &Login, kept_digest: &str) -> Statement {
+    Statement {
+        sql: "DELETE FROM tokens WHERE user_id = $1 AND token_digest <> $2",
+        values: values![user.user_id.as_str(), kept_digest],
+        expect: Expect::Any,
     }
 }
 

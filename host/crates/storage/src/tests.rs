@@ -3,6 +3,7 @@
 mod at_rest;
 mod everything;
 mod grammar;
+mod logins;
 mod preconditions;
 mod samples;
 mod timeline;

@@ -83,7 +83,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Code::TokenInvalid,
         Words {
             meaning: "The token is unknown to this server, or is no longer valid.",
-            when: "The token is four weeks old, belongs to another server, was revoked, or was copied in part.",
+            when: "The token is four weeks old, belongs to another server, or was copied in part. Or it was revoked: by a sign-out, a new password, or an operator.",
             what_to_do: "Log in again by POST /my/logins/direct, and use the new token.",
         },
     ),
@@ -122,9 +122,9 @@ pub(super) static WORDS: &[(Code, Words)] = &[
     (
         Code::UserLocked,
         Words {
-            meaning: "The password is right, but the user is locked for your address after too many failed logins.",
-            when: "Several logins in a row (six by default) have failed from your address. Each further series of failures locks for longer.",
-            what_to_do: "Log in again when the lock has ended; the message says when. Or ask a user with the role CanUnlockUser to send PUT /users/USERNAME/lock-status.",
+            meaning: "The password is right, but the user is locked: for your address after too many failed logins, or by an operator.",
+            when: "Several logins in a row (six by default) have failed from your address. Each further series of failures locks for longer. Or an operator has locked the user.",
+            what_to_do: "Log in again when the lock has ended; the message says when. Or ask a user with the role CanUnlockUser to send PUT /users/USERNAME/lock-status. The lock of an operator ends with `obp-host user unlock USERNAME`.",
         },
     ),
     (

@@ -105,7 +105,7 @@ async fn direct(call: Call) -> Answer {
     let name = QueueName { username, address: peer::block(call.head.extensions.get()) };
     attempt(&call.api, name, passwords, move |user, now_ms| {
         let expires_ms = now_ms.saturating_add(TOKEN_MS);
-        vec![logins::issue_token(token_digest.clone(), &user.user_id, &consumer_id, now_ms, expires_ms)]
+        vec![logins::issue_token(token_digest.clone(), user, &consumer_id, now_ms, expires_ms)]
     })
     .await?;
     reply(Token { token })

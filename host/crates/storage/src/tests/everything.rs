@@ -6,7 +6,9 @@ use bindings::changes::{ConsumerSwitch, CustomerKycStatus, CustomerNumberChange,
 use super::samples::*;
 use super::watched::Watched;
 use crate::failed_logins::{self, FailedLogins, LoginPlace};
-use crate::{Store as _, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, users};
+use crate::{
+    Store as _, accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, user_states, users,
+};
 
 pub(super) fn renumber(customer_id: &str, customer_number: &str) -> Change {
     let (customer_id, customer_number) = (customer_id.to_owned(), customer_number.to_owned());
@@ -73,9 +75,15 @@ pub(super) async fn write_about_one_subject(store: &Watched) {
     let counted = failed_logins::put(&place, 0, FailedLogins { failures: 1, ..FailedLogins::default() }, 1, 9);
     store.commit(vec![counted, failed_logins::delete_old(1)]).await.unwrap();
     store.commit(vec![failed_logins::clear(&place)]).await.unwrap();
-    let issued = logins::issue_token("digest".to_owned(), "u-kim", "k-1", 1, 9);
+    let kim = logins::login(&mut *store.read().await.unwrap(), "kim").await.unwrap().unwrap();
+    let issued = logins::issue_token("digest".to_owned(), &kim, "k-1", 1, 9);
     store.commit(vec![issued, logins::delete_expired_tokens(1), logins::add_super_admin("kim")]).await.unwrap();
     store.commit(vec![logins::revoke_token("other digest".to_owned())]).await.unwrap();
+    let kept = vec![logins::revoke_tokens(&kim, "digest"), logins::set_disabled(&kim, false)];
+    store
+        .commit(kept.into_iter().chain([logins::set_password(&kim, kim.password_hash.clone())]).collect())
+        .await
+        .unwrap();
 }
 
 /// Reads everything that is about one user, customer, account or bank.
@@ -89,6 +97,8 @@ pub(super) async fn read_about_one_subject(store: &Watched) {
     users::by_id(facts, "u-kim").await.unwrap();
     users::by_username(facts, "kim").await.unwrap();
     failed_logins::status(facts, "kim").await.unwrap();
+    assert!(user_states::of(facts, "kim", 1).await.unwrap().is_some());
+    user_states::after(facts, "", 1, 1).await.unwrap();
     failed_logins::at(facts, &LoginPlace::of_user("u-kim", "192.0.2.1")).await.unwrap();
     entitlements::of_user(facts, "u-kim").await.unwrap();
     entitlements::is_super_admin(facts, "u-kim").await.unwrap();

@@ -15,6 +15,7 @@ export async function journey(browser) {
   await createsABank(kim);
   const ben = await Person.at(browser);
   await signUp(ben, "ben");
+  await changesThePassword(ben);
   await asksForARole(ben);
   await grants(kim);
   const customer = await createsACustomer(ben);
@@ -60,6 +61,26 @@ async function signUp(person, username) {
   await person.look(`05-sign-in-refused-${username}`);
   await person.signIn(username, PASSWORD);
   say(`${username} signed up and signed in`);
+}
+
+async function changesThePassword(ben) {
+  const { page } = ben;
+  await page.getByRole("link", { name: "Signed in as ben", exact: true }).click();
+  await ben.fill({ "Current password": "not this one", "New password": "Ünïcode [12" });
+  await ben.reads("The password follows the rule.");
+  await ben.look("20-change-password");
+  await ben.send("Change password");
+  ben.refused(401);
+  await ben.reads("Invalid login credentials. Check username/password.");
+  for (const [current, next] of [[PASSWORD, "Ünïcode [12"], ["Ünïcode [12", PASSWORD]]) {
+    await ben.fill({ "Current password": current, "New password": next });
+    await ben.send("Change password");
+    await ben.reads("The password is changed.");
+    await ben.signOut();
+    await ben.signIn("ben", next);
+    await ben.open("/password");
+  }
+  say("ben has changed his password, and changed it back");
 }
 
 async function registersAnApplication(kim) {

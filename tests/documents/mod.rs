@@ -47,6 +47,13 @@ impl Documented {
         Self { app, client: reqwest::Client::new(), real }
     }
 
+    /// A token of the user that the example of createUser registers.
+    async fn log_in(&self) -> String {
+        let request = self.client.post(self.app.url("~/my/logins/direct")).header("DirectLogin", LOGIN);
+        let answer: Value = serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap();
+        answer["token"].as_str().unwrap().to_owned()
+    }
+
     /// Sends a body to an operation, with real ids in its path. Returns status and answer.
     async fn send(&mut self, route: &Route, body: Option<&str>) -> (u16, String) {
         let segments = route.path.split('/').map(|segment| self.real.get(segment).map_or(segment, String::as_str));
@@ -55,12 +62,15 @@ impl Documented {
         let mut request = self.client.request(route.method.clone(), self.app.url(&format!("{base}{path}")));
         if route.login == Login::Needed {
             // Kim requests a role that she does not hold. Ada holds every role and does everything else.
-            let user = if route.operation == "addEntitlementRequest" { "kim" } else { "ada" };
-            request = request.header("DirectLogin", format!("token={}", world::token(user)));
+            let token = match route.operation {
+                "addEntitlementRequest" => world::token("kim"),
+                "changeMyPassword" => self.log_in().await,
+                _ => world::token("ada"),
+            };
+            request = request.header("DirectLogin", format!("token={token}"));
         }
         if route.operation == "directLogin" {
-            let login = r#"username="robert.x.0.gh", password="Example-Password-1", consumer_key="key-1""#;
-            request = request.header("DirectLogin", login);
+            request = request.header("DirectLogin", LOGIN);
         }
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json").body(body.to_owned());
@@ -82,10 +92,15 @@ impl Documented {
     }
 }
 
+/// The login of the user that the example of createUser registers.
+const LOGIN: &str = r#"username="robert.x.0.gh", password="Example-Password-1", consumer_key="key-1""#;
+
 /// The routes in an order in which each finds the records it needs: first those that write, then read, then delete.
 fn in_order() -> Vec<&'static Route> {
     let rank = |route: &&&'static Route| match (&route.method, route.operation, route.body) {
         (_, "createBank" | "createUser" | "addEntitlementRequest", _) => 0,
+        // The user of the examples logs in before the password changes.
+        (_, "changeMyPassword", _) => 3,
         (_, _, Body::Json) => 1,
         (&Method::DELETE, ..) => 3,
         _ => 2,

@@ -1,6 +1,7 @@
 //! The errors of a request, with the values for their messages. Texts and statuses are in the table of codes.
 
 use bindings::problem::Problem;
+use guest::refusals::Refusal;
 use hyper::StatusCode;
 use rules::credentials::PasswordError;
 use rules::{CallError, RunError, session};
@@ -207,6 +208,13 @@ impl ApiError {
             (Self::WriteFailed(_, cause), Some(code)) => Self::WriteFailed(code, cause),
             (error, _) => error,
         }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let guest::problem::Problem { code, status, message } = refusal.problem();
+        Self::Refused(Problem { code, status, message })
     }
 }
 

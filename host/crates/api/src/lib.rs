@@ -42,7 +42,7 @@ pub use self::operations::{
     customers::{ShownCustomer, ShownCustomers},
     entitlements::EntitlementRequests,
     kyc::{Checks, Documents, Medias, Statuses},
-    logins::Token,
+    logins::{PasswordChange, Token},
     meetings::MeetingLink,
 };
 pub use self::service::{Answering, Incoming, Service};

@@ -23,6 +23,8 @@ const LOGINS: &str = "/my/logins/direct";
 pub(crate) struct ApiClient<'a> {
     api: &'a api::Service,
     token: Option<&'a str>,
+    /// The browser's address, if the server knows it. Failed logins count for it.
+    peer: Option<IpAddr>,
 }
 
 /// A response of the API, with any status.
@@ -40,8 +42,8 @@ struct ErrorBody {
 }
 
 impl<'a> ApiClient<'a> {
-    pub(crate) fn new(api: &'a api::Service, token: Option<&'a str>) -> Self {
-        Self { api, token }
+    pub(crate) fn new(api: &'a api::Service, token: Option<&'a str>, peer: Option<IpAddr>) -> Self {
+        Self { api, token, peer }
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, PageRefusal> {
@@ -90,19 +92,23 @@ impl<'a> ApiClient<'a> {
         }
         let request = request.body(Full::new(body));
         let request = request.map_err(|_| PageRefusal::bad_request("This is not a valid URL."))?;
-        Ok(ApiResponse::read(self.api.answer(request).await).await)
+        Ok(self.answer(request).await)
     }
 
-    /// `POST /my/logins/direct`: creates a token, under all rules of a login. `peer` is the browser's address.
-    pub(crate) async fn log_in(&self, credentials: Credentials, peer: Option<IpAddr>) -> Result<Token, PageRefusal> {
+    /// `POST /my/logins/direct`: creates a token, under all rules of a login.
+    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<Token, PageRefusal> {
         let mut request = Request::new(Full::default());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = Uri::from_static(LOGINS);
         request.extensions_mut().insert(credentials);
-        if let Some(peer) = peer {
+        self.answer(request).await.record()
+    }
+
+    async fn answer(&self, mut request: Request<Full<Bytes>>) -> ApiResponse {
+        if let Some(peer) = self.peer {
             request.extensions_mut().insert(peer);
         }
-        ApiResponse::read(self.api.answer(request).await).await.record()
+        ApiResponse::read(self.api.answer(request).await).await
     }
 
     /// `DELETE /my/logins/direct`: revokes the token.

@@ -104,7 +104,7 @@ fn account(visit: &Visit<'_>) -> Markup {
     html! {
         div.who {
             @if let Some(user) = &visit.user {
-                span.name { span.unseen { "Signed in as " } (user.username) }
+                a.name href="/password" title="Change password" { span.unseen { "Signed in as " } (user.username) }
                 (inputs::form(visit, "/sign-out", &html! { button.quiet type="submit" { "Sign out" } }))
             } @else {
                 a href=(link("/sign-in", &[("next", next(visit))])) { "Sign in" }

@@ -22,6 +22,7 @@ mod layout;
 mod meetings;
 mod origin;
 mod parts;
+mod password;
 mod refusal;
 mod response;
 mod roles;

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use crate::response::PageResponse;
 use crate::visit::Visit;
-use crate::{administration, applications, explain, explorer, kyc, meetings, roles, sign, try_it};
+use crate::{administration, applications, explain, explorer, kyc, meetings, password, roles, sign, try_it};
 
 type PageFuture<'a> = Pin<Box<dyn Future<Output = PageResponse> + Send + 'a>>;
 pub(crate) type PageHandler = for<'a> fn(&'a Visit<'a>) -> PageFuture<'a>;
@@ -44,6 +44,7 @@ static ROUTES: &[PageRoute] = routes! {
     "/sign-in" get sign::sign_in_form, post sign::sign_in;
     "/sign-up" get sign::sign_up_form, post sign::sign_up;
     "/sign-out" , post sign::sign_out;
+    "/password" get password::show, post password::change;
     "/applications" get applications::show, post applications::register;
     "/roles" get roles::show;
     "/roles/request" , post roles::request;

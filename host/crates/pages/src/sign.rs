@@ -2,15 +2,15 @@
 
 use api::{Credentials, Token};
 use bindings::users_types::{UserDetails, UserDraft};
-use guest::passwords::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
 use guest::users::{USERNAME_CHARS_MAX, USERNAME_SPECIAL_CHARS};
 use hyper::StatusCode;
-use maud::{Markup, html};
+use maud::html;
 
 use crate::form::{link, shortened};
 use crate::inputs::{self, InputField};
 use crate::layout::page;
 use crate::parts;
+use crate::password::new_password;
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
 use crate::visit::Visit;
@@ -74,7 +74,7 @@ async fn token(visit: &Visit<'_>, username: &str, password: &str) -> Result<Stri
         PageRefusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })?;
     let credentials = Credentials { username: username.to_owned(), password: password.to_owned(), consumer_key };
-    visit.anonymous_client().log_in(credentials, visit.peer).await.map(|Token { token }| token)
+    visit.anonymous_client().log_in(credentials).await.map(|Token { token }| token)
 }
 
 /// The path to continue at: a path of this server, never a URL of another.
@@ -115,12 +115,7 @@ fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespons
         (name.with_sent(form).markup("up"))
         (email.with_sent(form).markup("up"))
         div.pair { (first.with_sent(form).markup("up")) (last.with_sent(form).markup("up")) }
-        div.field {
-            label for="up-password" { "Password" }
-            input type="password" id="up-password" name="password" required autocomplete="new-password"
-                aria-describedby="up-password-rule" data-password-rule="up-password-rule";
-            (password_rule())
-        }
+        (new_password("up", "password", "Password"))
         button type="submit" { "Sign up" }
     };
     let body = html! {
@@ -132,25 +127,6 @@ fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespons
         }
     };
     page(visit, "Sign up", &body)
-}
-
-/// The rule for passwords, for readers; the API checks it. The script marks the met parts while the user types.
-fn password_rule() -> Markup {
-    html! {
-        div.rule id="up-password-rule" data-long-min=(PASSWORD_LONG_CHARS_MIN) data-short-min=(PASSWORD_SHORT_CHARS_MIN) {
-            p { "Either more than " (PASSWORD_LONG_CHARS_MIN - 1) " characters" }
-            ul { li data-rule="long" { (PASSWORD_LONG_CHARS_MIN) " characters or more" } }
-            p { "or at least " (PASSWORD_SHORT_CHARS_MIN) ", mixed:" }
-            ul {
-                li data-rule="short" { (PASSWORD_SHORT_CHARS_MIN) " characters or more" }
-                li data-rule="upper" { "an upper case letter" }
-                li data-rule="lower" { "a lower case letter" }
-                li data-rule="digit" { "a digit" }
-                li data-rule="special" { "a special character, which is neither a letter nor a digit" }
-            }
-            p.verdict data-verdict="" aria-live="polite" {}
-        }
-    }
 }
 
 #[cfg(test)]

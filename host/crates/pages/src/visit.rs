@@ -47,7 +47,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) form: Form,
     pub(crate) headers: HeaderMap,
     /// The browser's address, if the server knows it.
-    pub(crate) peer: Option<IpAddr>,
+    peer: Option<IpAddr>,
     /// The server's name and port, as the browser calls it.
     authority: String,
     pub(crate) session: CookieSession,
@@ -98,7 +98,7 @@ impl<'a> Visit<'a> {
         let mut session = CookieSession::read(&headers, settings.tls);
         let mut cookies = Vec::new();
         let (user, user_unknown) = match &session.token {
-            Some(token) => match SignedInUser::read(ApiClient::new(api, Some(token))).await {
+            Some(token) => match SignedInUser::read(ApiClient::new(api, Some(token), None)).await {
                 Ok(user) => (Some(user), None),
                 // The token has expired, was revoked, or its application was switched off.
                 Err(refusal) if refusal.status == StatusCode::UNAUTHORIZED => (None, None),
@@ -136,12 +136,12 @@ impl<'a> Visit<'a> {
 
     /// The API, called as the signed-in user.
     pub(crate) fn client(&self) -> ApiClient<'_> {
-        ApiClient::new(self.api, self.session.token.as_deref())
+        ApiClient::new(self.api, self.session.token.as_deref(), self.peer)
     }
 
     /// The API, called without a login.
     pub(crate) fn anonymous_client(&self) -> ApiClient<'_> {
-        ApiClient::new(self.api, None)
+        ApiClient::new(self.api, None, self.peer)
     }
 
     /// The server's own URL, as the browser writes it.

@@ -1,9 +1,13 @@
-//! Login and logout: from user name and password to a token, and the end of a token (decision 12, surface §2.1).
+//! Login and logout: from user name and password to a token, and the end of a token (decision 12, surface §2.1). Change of the
+//! password. The host verifies and stores passwords; the rules say which passwords are good.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bindings::calls::users;
 use bindings::samples;
 use bindings::users_types::UserDraft;
+use guest::passwords::{self, PASSWORD_BYTES_MAX, unusable_character};
+use guest::refusals::Refusal;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use rules::credentials::digest;
 use serde::{Deserialize, Serialize};
@@ -11,11 +15,14 @@ use storage::logins;
 
 use crate::call::{Answer, Call, reply};
 use crate::direct_login::{CheckedLogin, Credentials, Seen, checked, in_body, seen};
-use crate::docs::{Doc, example, host};
+use crate::docs::fields::PASSWORD_CHARACTERS;
+use crate::docs::fields::Shape::{Password, Pattern};
+use crate::docs::{Doc, example, host, rule};
 use crate::error_codes::HostErrorCode::{
-    ConsumerKeyInvalid, CredentialsInvalid, LoginCharactersInvalid, LoginHeaderMissing, LoginParametersMissing,
-    LoginValueTooLong, LoginWordMissing, NotLoggedIn, Unknown, UserLocked,
+    ConsumerKeyInvalid, CredentialsInvalid, JsonIncorrect, LoginCharactersInvalid, LoginHeaderMissing,
+    LoginParametersMissing, LoginValueTooLong, LoginWordMissing, NotLoggedIn, Unknown, UserLocked,
 };
+use crate::error_codes::RefusalCode::PasswordInvalid;
 use crate::errors::ApiError;
 use crate::login_attempt::attempt;
 use crate::login_room::QueueName;
@@ -65,6 +72,31 @@ pub(crate) static ROUTES: &[Route] = &[
             ..LOGINS
         },
         ..Route::DELETE
+    },
+    Route {
+        path: "/my/password",
+        operation: "changeMyPassword",
+        room: Room::Logins,
+        handler: |call| Box::pin(change_password(call)),
+        doc: &Doc {
+            summary: "Change my Password",
+            description: "Replaces your password. The answer is your own user.\n\nThe token of this request stays valid. All other tokens of yours are revoked.\n\nA wrong `current_password` counts as a failed login. `new_password` follows the rule of createUser.\n\nYou need a login.",
+            implemented_in: "3_1_0",
+            request: Some(|| example(&PasswordChange::sample())),
+            response: Some(|| example(&samples::user_details())),
+            errors: &[
+                host(NotLoggedIn),
+                host(JsonIncorrect),
+                rule(PasswordInvalid),
+                host(LoginCharactersInvalid),
+                host(CredentialsInvalid),
+                host(UserLocked),
+                host(Unknown),
+            ],
+            fields: &[("current_password", Pattern(PASSWORD_CHARACTERS, PASSWORD_BYTES_MAX)), ("new_password", Password)],
+            ..LOGINS
+        },
+        ..Route::PUT
     },
 ];
 
@@ -138,6 +170,41 @@ fn login(call: &Call) -> Result<CheckedLogin, ApiError> {
         Seen::OtherScheme(scheme) => ApiError::LoginWordMissing(scheme),
         _ => ApiError::LoginHeaderMissing(body),
     })
+}
+
+/// The body of changeMyPassword.
+#[derive(Deserialize, Serialize)]
+pub struct PasswordChange {
+    /// The password that the user has.
+    pub current_password: String,
+    /// The password that replaces it.
+    pub new_password: String,
+}
+
+impl PasswordChange {
+    fn sample() -> Self {
+        let current_password = samples::user_draft().password;
+        Self { current_password, new_password: "Another-Example-2".to_owned() }
+    }
+}
+
+async fn change_password(call: Call) -> Answer {
+    let PasswordChange { current_password, new_password } = call.body()?;
+    passwords::check(&new_password).map_err(|fault| ApiError::from(Refusal::PasswordInvalid(fault)))?;
+    if let Some(character) = unusable_character(&current_password) {
+        return Err(ApiError::PasswordDamaged(character));
+    }
+    let caller = call.caller()?;
+    let token_digest = call.token_digest.clone().ok_or(ApiError::NotLoggedIn(""))?;
+    let services = &call.api.onboarding.services;
+    let hash = services.passwords.hash(new_password, &services.ambient).await?;
+    let name = QueueName { username: caller.username.clone(), address: peer::block(call.head.extensions.get()) };
+    attempt(&call.api, name, vec![current_password], move |user, _| {
+        vec![logins::set_password(user, hash.clone()), logins::revoke_tokens(user, &token_digest)]
+    })
+    .await?;
+    tracing::info!(user = caller.username, "the user has changed the password; other tokens are revoked");
+    reply(call.session.query(users::current(caller)).await?)
 }
 
 async fn revoke(call: Call) -> Answer {

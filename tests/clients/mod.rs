@@ -4,6 +4,7 @@
 mod embedding;
 mod library;
 mod obp_python;
+mod passwords;
 mod readme;
 mod tls;
 mod tokbox;

@@ -68,7 +68,7 @@ async function changesThePassword(ben) {
   await page.getByRole("link", { name: "Signed in as ben", exact: true }).click();
   await ben.fill({ "Current password": "not this one", "New password": "Ünïcode [12" });
   await ben.reads("The password follows the rule.");
-  await ben.look("20-change-password");
+  await ben.look("05-change-password");
   await ben.send("Change password");
   ben.refused(401);
   await ben.reads("Invalid login credentials. Check username/password.");

@@ -57,12 +57,11 @@ impl Person {
 
     fn json(&self) -> Value {
         let Self { username, password, .. } = self;
-        let email = format!("{username}@example.com");
         json!({
             "header": self.header(),
             "login": {"username": username, "password": password, "consumer_key": "key-1"},
             "registration":
-                {"email": email, "username": username, "password": password, "first_name": "F", "last_name": "L"},
+                {"email": username, "username": username, "password": password, "first_name": "F", "last_name": "L"},
         })
     }
 

@@ -102,7 +102,7 @@ fn in_order() -> Vec<&'static Route> {
         // The user of the examples logs in before the password changes.
         (_, "changeMyPassword", _) => 3,
         (_, _, Body::Json) => 1,
-        (&Method::DELETE, ..) => 3,
+        (&Method::DELETE, ..) => 4,
         _ => 2,
     };
     let mut routes: Vec<_> = obp_host::obp::routes::ROUTES.iter().collect();

@@ -2,7 +2,7 @@
 //! request and nothing else.
 //!
 //! A password may have several readings, because clients differ in the encoding of headers and in the grammar of quoted values.
-//! A login tries them all, and counts as one attempt ([decision 074](../../../docs/decisions/074-readings-of-a-login.md)).
+//! A login tries them all, and counts as one attempt (`docs/decisions/074-readings-of-a-login.md`).
 
 mod body;
 mod grammar;

@@ -1,19 +1,10 @@
 //! A login in a body: the three values as JSON, or as a form. A header with a login wins.
 
 use percent_encoding::percent_decode;
-use serde::Deserialize;
 
 use super::Parameters;
 use super::text::decoded;
 use crate::json;
-
-/// The values of a body. A client may have left out each of them.
-#[derive(Deserialize)]
-struct LoginBody {
-    username: Option<String>,
-    password: Option<String>,
-    consumer_key: Option<String>,
-}
 
 /// Reads the login in a body. A body that begins with `{` is JSON, whatever its content type: `curl -d` calls it a form.
 ///
@@ -26,10 +17,9 @@ pub(crate) fn in_body(content_type: &str, body: &[u8]) -> Result<Parameters, Str
         return Err("The request has no body.".to_owned());
     }
     if body.starts_with(b"{") {
-        let LoginBody { username, password, consumer_key } = json::read(body)?;
         let mut found = Parameters::default();
-        for (name, value) in [("username", username), ("password", password), ("consumer_key", consumer_key)] {
-            found.set(name, value.unwrap_or_default());
+        for name in ["username", "password", "consumer_key"] {
+            found.set(name, json::optional_text(body, name)?.unwrap_or_default());
         }
         return Ok(found);
     }

@@ -93,7 +93,10 @@ pub(crate) static ROUTES: &[Route] = &[
                 host(UserLocked),
                 host(Unknown),
             ],
-            fields: &[("current_password", Pattern(PASSWORD_CHARACTERS, PASSWORD_BYTES_MAX)), ("new_password", Password)],
+            fields: &[
+                ("current_password", Pattern(PASSWORD_CHARACTERS, PASSWORD_BYTES_MAX)),
+                ("new_password", Password),
+            ],
             ..LOGINS
         },
         ..Route::PUT

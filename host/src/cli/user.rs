@@ -119,7 +119,7 @@ impl Named {
         let revoked = tokens.saturating_sub(state.tokens);
         if self.json {
             let mut object = object(&state, now_ms);
-            object["revoked_tokens"] = json!(revoked);
+            object.as_object_mut().map(|members| members.insert("revoked_tokens".to_owned(), json!(revoked)));
             return print(&format!("{object}\n"));
         }
         let tokens = if revoked == 1 { "token" } else { "tokens" };

@@ -3,10 +3,10 @@
 mod at_rest;
 mod everything;
 mod grammar;
-mod logins;
 mod preconditions;
 mod samples;
 mod timeline;
+mod tokens;
 mod watched;
 
 use bindings::Change;

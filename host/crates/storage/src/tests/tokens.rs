@@ -25,7 +25,7 @@ async fn with_tokens() -> (Watched, Login) {
     store.change([super::Change::CreateConsumer(super::consumer("k-1", "u-kim", 1))]).await.unwrap();
     let kim = login(&store).await;
     let issued = ["one", "two"].map(|digest| logins::issue_token(digest.to_owned(), &kim, "k-1", 1, 9));
-    store.commit(issued.to_vec()).await.unwrap();
+    store.commit(issued.into()).await.unwrap();
     assert_eq!(valid(&store).await, ["one", "two"]);
     (store, kim)
 }

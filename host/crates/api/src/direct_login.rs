@@ -11,7 +11,7 @@ mod text;
 use guest::passwords::unusable_character;
 use guest::users::may_be_username;
 use hyper::HeaderMap;
-use hyper::header::HeaderValue;
+use hyper::header::{self, HeaderName, HeaderValue};
 
 pub(crate) use self::body::in_body;
 use self::grammar::parts;
@@ -19,6 +19,7 @@ use self::text::{Decoded, as_latin1, decoded};
 use crate::errors::ApiError;
 use crate::login_source::LoginSource;
 
+const DIRECT_LOGIN: HeaderName = HeaderName::from_static("directlogin");
 /// The longest value of a parameter, in bytes.
 const PARAMETER_BYTES_MAX: usize = 512;
 /// The longest header that is read, in bytes: four values, each with as many escapes as bytes, and their names.
@@ -179,9 +180,11 @@ pub(crate) fn checked(parameters: Parameters, source: LoginSource) -> Result<Che
 /// Reads the login headers. `DirectLogin` wins over `Authorization: DirectLogin …`. The scheme's case does not matter. An empty
 /// header counts as absent (decision 4).
 pub(crate) fn seen(headers: &HeaderMap) -> Seen {
-    let given =
-        |name: &str| headers.get(name).map(HeaderValue::as_bytes).filter(|value| !value.trim_ascii().is_empty());
-    let (value, source) = match (given("directlogin"), given("authorization")) {
+    let given = |name: HeaderName| {
+        let mut values = headers.get_all(name).into_iter().map(HeaderValue::as_bytes);
+        values.find(|value| !value.trim_ascii().is_empty())
+    };
+    let (value, source) = match (given(DIRECT_LOGIN), given(header::AUTHORIZATION)) {
         (Some(value), _) => (value, LoginSource::DirectLogin),
         (None, Some(value)) => (value, LoginSource::Authorization),
         (None, None) => return Seen::Nothing,

@@ -65,6 +65,8 @@ pub enum ApiError {
     QueryIncorrect(&'static str),
     /// The body has this content type, which is not JSON.
     NotJsonTyped(String),
+    /// The body has a content coding, which the server does not undo. The value is that of Content-Encoding.
+    ContentCoded(String),
     /// The body exceeds this limit, in bytes.
     BodyTooLarge(usize),
     /// The body did not arrive in time.
@@ -120,9 +122,11 @@ impl ApiError {
             Self::CredentialsInvalid => Code::CredentialsInvalid,
             Self::UserLocked { .. } | Self::UserDisabled => Code::UserLocked,
             Self::TokenInvalid => Code::TokenInvalid,
-            Self::JsonIncorrect(_) | Self::NotJsonTyped(_) | Self::BodyTooLarge(_) | Self::BodyTooSlow => {
-                Code::JsonIncorrect
-            }
+            Self::JsonIncorrect(_)
+            | Self::NotJsonTyped(_)
+            | Self::ContentCoded(_)
+            | Self::BodyTooLarge(_)
+            | Self::BodyTooSlow => Code::JsonIncorrect,
             Self::VersionUnknown(_) => Code::VersionUnknown,
             Self::QueryIncorrect(_) => Code::QueryIncorrect,
             Self::PathUnknown(..) => Code::PathUnknown,
@@ -140,7 +144,7 @@ impl ApiError {
             Self::LoginParametersMissing { missing, .. } if missing.contains(&"token") => 401,
             Self::BodyTooSlow => 408,
             Self::BodyTooLarge(_) => 413,
-            Self::NotJsonTyped(_) => 415,
+            Self::NotJsonTyped(_) | Self::ContentCoded(_) => 415,
             Self::ExtensionFailed(..) | Self::Unavailable(_) | Self::WriteUnavailable(..) => 503,
             Self::Deadline(_) => 504,
             _ => code.status(),
@@ -178,6 +182,9 @@ impl ApiError {
             Self::QueryIncorrect(name) => format!("The value of {name} must be a whole number in its range."),
             Self::NotJsonTyped(seen) => {
                 format!("The Content-Type header must be application/json; it is ({}).", shortened(seen))
+            }
+            Self::ContentCoded(seen) => {
+                format!("The body must be sent without a Content-Encoding; it is ({}).", shortened(seen))
             }
             Self::BodyTooLarge(max) => format!("The body must have at most {max} bytes."),
             Self::BodyTooSlow => "The body did not arrive in time.".to_owned(),
@@ -288,7 +295,7 @@ mod tests {
     use super::*;
 
     /// The variants of [`ApiError`].
-    const VARIANTS: usize = 28;
+    const VARIANTS: usize = 29;
 
     /// The variant's place in the list of samples. The compiler demands a new variant here.
     fn place(error: &ApiError) -> usize {
@@ -316,6 +323,7 @@ mod tests {
             ApiError::NoRoom { .. } => 25,
             ApiError::PasswordDamaged(_) => 26,
             ApiError::UserDisabled => 27,
+            ApiError::ContentCoded(_) => 28,
             ApiError::Deadline(_) => 20,
             ApiError::ExtensionFailed(..) => 21,
             ApiError::Unavailable(_) => 22,
@@ -363,6 +371,7 @@ mod tests {
             samples.extend([ApiError::WriteUnavailable(code, text()), ApiError::WriteFailed(code, text())]);
         }
         samples.extend([ApiError::NoRoom { bytes: 1 }, ApiError::PasswordDamaged('\u{fffd}'), ApiError::UserDisabled]);
+        samples.push(ApiError::ContentCoded(text()));
         samples
     }
 

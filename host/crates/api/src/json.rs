@@ -1,7 +1,7 @@
 //! JSON in and out, with OBP's leniencies in one place (decision 4). The only JSON of the API's records.
 //!
-//! - In: a number is accepted in place of a text. Unknown keys are ignored. A key may be written in camel case. A key that is
-//!   missing, null, doubled or of another type is an error that names the key.
+//! - In: a number is accepted in place of a text. Unknown keys are ignored. A key may be written in camel case. A byte
+//!   order mark is ignored. A key that is missing, null, doubled or of another type is an error that names the key.
 //! - Out: every key, in the order of the record's fields.
 
 mod reader;

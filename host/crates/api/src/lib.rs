@@ -45,5 +45,6 @@ pub use self::operations::{
     logins::{PasswordChange, Token},
     meetings::MeetingLink,
 };
-pub use self::service::{Answering, Incoming, Service};
+pub use self::router::canonical_path;
+pub use self::service::{Answering, Incoming, Service, content_coding};
 pub use self::settings::{HostedBy, Settings};

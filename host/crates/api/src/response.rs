@@ -7,6 +7,14 @@ use hyper::{Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("correlation-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest `X-Request-ID` that becomes the `Correlation-Id`.
+const REQUEST_ID_BYTES_MAX: usize = 64;
+/// The headers that a script of another origin may send. `*` covers all except `Authorization` (Fetch, "CORS-preflight fetch"), and
+/// older browsers do not know it.
+const ALLOWED_HEADERS: &str = "authorization, directlogin, content-type, if-none-match, x-request-id, *";
+/// The headers that a script of another origin may read.
+const EXPOSED_HEADERS: &str = "Correlation-Id, Retry-After, WWW-Authenticate, Allow, ETag, Link";
 
 /// A response with this JSON, or without a body.
 pub(crate) fn json_response(status: StatusCode, body: Option<Bytes>) -> Response<Full<Bytes>> {
@@ -50,6 +58,13 @@ fn has_tag(list: &HeaderValue, tag: &str) -> bool {
     list.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
+/// The id that the client gives its request; `None` if there is none, or it cannot stand in a URL and in a line of the log.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_url_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    ((1..=REQUEST_ID_BYTES_MAX).contains(&id.len()) && id.bytes().all(is_url_safe)).then(|| id.to_owned())
+}
+
 /// The response to a browser's preflight request, the same for every path.
 pub(crate) fn preflight() -> Response<Full<Bytes>> {
     let mut response = json_response(StatusCode::NO_CONTENT, None);
@@ -58,7 +73,7 @@ pub(crate) fn preflight() -> Response<Full<Bytes>> {
         header::ACCESS_CONTROL_ALLOW_METHODS,
         HeaderValue::from_static("GET, POST, OPTIONS, PUT, PATCH, DELETE"),
     );
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_HEADERS));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"));
     response
 }
@@ -70,6 +85,7 @@ pub(crate) fn with_common_headers(mut response: Response<Full<Bytes>>, correlati
         headers.insert(CORRELATION_ID, id);
     }
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache, private, no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
@@ -102,5 +118,24 @@ mod tests {
         }
         let other = validated_response(StatusCode::OK, Bytes::from_static(b"[]"), &[]);
         assert_ne!(other.headers().get(header::ETAG), Some(&tag));
+    }
+
+    #[test]
+    fn an_id_of_1_to_64_url_safe_characters_becomes_the_correlation_id() {
+        let (longest, too_long) = ("a".repeat(64), "a".repeat(65));
+        for (sent, accepted) in [
+            ("0f8fad5b-d9cb-469f-a165-70867728950e", true),
+            ("a.b_c~D-9", true),
+            (&longest, true),
+            (&too_long, false),
+            ("", false),
+            ("a b", false),
+            ("a/b", false),
+            ("ä", false),
+        ] {
+            let headers = [(REQUEST_ID, HeaderValue::from_bytes(sent.as_bytes()).unwrap())].into_iter().collect();
+            assert_eq!(request_id(&headers).as_deref(), accepted.then_some(sent), "{sent}");
+        }
+        assert_eq!(request_id(&HeaderMap::new()), None);
     }
 }

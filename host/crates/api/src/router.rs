@@ -39,11 +39,11 @@ impl Router {
 
     /// Finds a route. A HEAD has the route of the GET (RFC 9110 §9.3.2).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
-        let (methods, path) =
-            match path.strip_prefix("/obp/").and_then(|rest| rest.find('/').map(|slash| rest.split_at(slash))) {
-                Some((version, rest)) if VERSIONS.contains(&version) => (&self.versioned, rest),
-                _ => (&self.root, path),
-            };
+        let path = canonical_path(path);
+        let (methods, path) = match path.strip_prefix("/obp/").map(|rest| split_version(rest)) {
+            Some((version, rest)) if VERSIONS.contains(&version) => (&self.versioned, rest),
+            _ => (&self.root, path),
+        };
         let method = if method == Method::HEAD { &Method::GET } else { method };
         let own = methods.iter().find(|(served, _)| served == method);
         if let Some(found) = own.and_then(|(_, router)| router.at(path).ok()) {
@@ -55,6 +55,26 @@ impl Router {
         let others: Vec<_> = others.map(|(served, _)| served.as_str()).collect();
         if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others.join(", ")) }
     }
+}
+
+/// The path as the routes spell it: with one slash at its beginning and none at its end. Clients that join a base URL and a path
+/// write others (decision 4). Slashes in between stay: an id between them would be lost.
+#[must_use]
+pub fn canonical_path(path: &str) -> &str {
+    let path = without_further_slashes(path);
+    path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path)
+}
+
+/// The path from the last of the slashes at its beginning.
+fn without_further_slashes(path: &str) -> &str {
+    let rest = path.trim_start_matches('/');
+    path.get(path.len().saturating_sub(rest.len() + 1)..).unwrap_or(path)
+}
+
+/// The version and the path after it. A version alone is the path of its root.
+fn split_version(rest: &str) -> (&str, &str) {
+    let (version, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    (version, if path.is_empty() { "/root" } else { without_further_slashes(path) })
 }
 
 fn compiled(routes: &[&'static Route], base: Base) -> Result<Methods, String> {
@@ -89,4 +109,34 @@ fn decoded(segment: &str) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_at_the_beginning_and_one_at_the_end_do_not_change_the_path() {
+        for (path, expected) in [
+            ("/a/b", "/a/b"),
+            ("//a/b", "/a/b"),
+            ("///a/b/", "/a/b"),
+            ("/a//b", "/a//b"),
+            ("/a/b//", "/a/b/"),
+            ("/", "/"),
+            ("//", "/"),
+            ("*", "*"),
+            ("", ""),
+        ] {
+            assert_eq!(canonical_path(path), expected, "{path}");
+        }
+        for (rest, expected) in [
+            ("v3.1.0", ("v3.1.0", "/root")),
+            ("v3.1.0/banks", ("v3.1.0", "/banks")),
+            ("v3.1.0//banks", ("v3.1.0", "/banks")),
+            ("v3.1.0/banks//x", ("v3.1.0", "/banks//x")),
+        ] {
+            assert_eq!(split_version(rest), expected, "{rest}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod adapters;
 mod admission;
 
 pub use self::adapters::Answering;
+pub use self::admission::content_coding;
 use self::admission::{Admitted, discard};
 
 use std::error::Error;
@@ -16,7 +17,7 @@ use http_body_util::{Empty, Full};
 use hyper::body::Body as HttpBody;
 use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use rules::{Onboarding, Session};
 use serde::Serialize;
 use storage::Snapshot;
@@ -30,7 +31,7 @@ use crate::containment::contained;
 use crate::errors::{ApiError, shortened};
 use crate::json;
 use crate::login_room::LoginRoom;
-use crate::response::{if_none_match, json_response, preflight, validated_response, with_common_headers};
+use crate::response::{if_none_match, json_response, preflight, request_id, validated_response, with_common_headers};
 use crate::route::{Cache, Room, Route};
 use crate::router::Router;
 use crate::routes::ROUTES;
@@ -149,14 +150,16 @@ impl Service {
         match contained(work).await {
             Ok(response) => response,
             Err(panic) => {
-                let correlation_id = self.correlation_id();
+                let correlation_id = self.correlation_id(&HeaderMap::new());
                 with_common_headers(self.panicked(&panic, what, &correlation_id), &correlation_id)
             }
         }
     }
 
-    fn correlation_id(&self) -> String {
-        self.shared.api.onboarding.services.ambient.uuid().unwrap_or_default()
+    /// The id of a request in the log and in its answer: the client's own, or a new one.
+    fn correlation_id(&self, headers: &HeaderMap) -> String {
+        let new = || self.shared.api.onboarding.services.ambient.uuid().unwrap_or_default();
+        request_id(headers).unwrap_or_else(new)
     }
 
     /// The response of a request that panicked.
@@ -167,7 +170,7 @@ impl Service {
 
     /// Answers a request. Never fails: errors and panics become a JSON envelope.
     pub async fn answer<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        let correlation_id = self.correlation_id();
+        let correlation_id = self.correlation_id(request.headers());
         if request.method() == Method::OPTIONS {
             return with_common_headers(preflight(), &correlation_id);
         }
@@ -212,11 +215,11 @@ impl Service {
         let Admitted { route, path, caller, token_digest, snapshot } = match shared.admit(head).await {
             Ok(admitted) => admitted,
             Err(error) => {
-                discard(body);
+                discard(&head.headers, body);
                 return Err(error);
             }
         };
-        let body = shared.read_body(route, head, body).await?;
+        let body = shared.read_body(route, &head.headers, body).await?;
         // Take the permits after the body has arrived: a slow client must not hold one. Logins have a room of their own.
         let mut snapshot = if self.takes_turns && turn.is_none() { self.turn(turn, snapshot).await? } else { snapshot };
         let permit = (route.room == Room::Requests).then(|| shared.permits.try_acquire()).transpose();

@@ -39,7 +39,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Answering, Incoming};
+use api::{Answering, Incoming, canonical_path};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Method, Request, Response, StatusCode};
@@ -102,8 +102,9 @@ impl<B: Incoming> hyper::service::Service<Request<B>> for Service {
 impl Service {
     /// Responds with a page, an asset, or the response of the API.
     async fn handle<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        let path = request.uri().path();
-        if path.starts_with("/obp/") {
+        let path = canonical_path(request.uri().path());
+        // The API answers preflight requests for every path.
+        if path.starts_with("/obp/") || request.method() == Method::OPTIONS {
             return self.api.answer(request).await;
         }
         let what = format!("{} {path}", request.method());
@@ -112,7 +113,7 @@ impl Service {
 
     /// Responds with a page, an asset, or the API's response to a path that is neither.
     async fn beside_the_api<B: Incoming>(&self, request: Request<B>) -> Response<Full<Bytes>> {
-        let path = request.uri().path();
+        let path = canonical_path(request.uri().path());
         if let Some(name) = path.strip_prefix("/assets/") {
             if let Some(response) = assets::find(name, request.method(), request.headers()) {
                 return response;

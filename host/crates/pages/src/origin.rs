@@ -11,7 +11,9 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// it over connections that they trust, and `Origin` always. A client that sends neither is not a browser with a form of
 /// this server.
 pub(crate) fn is_same_origin(headers: &HeaderMap, authority: Option<&str>) -> bool {
-    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    // A header without a value counts as absent.
+    let given = |name: &HeaderName| headers.get(name).filter(|value| !value.is_empty());
+    let text = |name: &HeaderName| given(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = text(&SEC_FETCH_SITE) {
         return site == "same-origin";
     }
@@ -47,6 +49,8 @@ mod tests {
             (&[("sec-fetch-site", "cross-site")], false),
             (&[("sec-fetch-site", "none")], false),
             (&[("sec-fetch-site", "cross-site"), ("origin", "http://bank.example:8080")], false),
+            (&[("sec-fetch-site", ""), ("origin", "http://bank.example:8080")], true),
+            (&[("origin", "")], false),
             (&[("origin", "http://bank.example:8080")], true),
             (&[("origin", "https://bank.example:8080")], true),
             (&[("origin", "http://bank.example")], false),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use api::Incoming;
+use api::{Incoming, content_coding};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::request::Parts;
@@ -65,7 +65,7 @@ impl PageRequest {
         let same_origin = is_same_origin(&head.headers, authority.as_deref());
         let form = match head.method {
             Method::POST if !same_origin => None,
-            Method::POST => Some(read_form(settings, body).await),
+            Method::POST => Some(read_form(settings, &head.headers, body).await),
             _ => Some(Ok(Form::default())),
         };
         Self { head, authority, form }
@@ -156,7 +156,11 @@ fn known_authority(authority: &str) -> String {
     if shortened(authority).len() < authority.len() { String::new() } else { authority.to_owned() }
 }
 
-async fn read_form<B: Incoming>(settings: &Settings, body: B) -> Result<Form, PageRefusal> {
+async fn read_form<B: Incoming>(settings: &Settings, headers: &HeaderMap, body: B) -> Result<Form, PageRefusal> {
+    if content_coding(headers).is_some() {
+        let message = "The form must be sent without a Content-Encoding.";
+        return Err(PageRefusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
     let max = settings.body_bytes_max.saturating_mul(FORM_BYTES_PER_BODY_BYTE).saturating_add(FORM_BYTES_BESIDE_BODY);
     let time = Duration::from_millis(settings.body_read_ms_max);
     let read = tokio::time::timeout(time, Limited::new(body, max).collect()).await;

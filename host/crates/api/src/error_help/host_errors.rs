@@ -27,8 +27,8 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Code::JsonIncorrect,
         Words {
             meaning: "The body is not what the operation reads. The message says what is wrong.",
-            when: "The body is not JSON; a key is missing, null, doubled or of another type; a text is too long or too short; a date does not exist; the Content-Type is not JSON (415); the body is too large (413) or did not arrive in time (408).",
-            what_to_do: "Correct the value that the message names, and compare with the operation's example. Send Content-Type: application/json.",
+            when: "The body is not JSON; a key is missing, null, doubled or of another type; a text is too long or too short; a date does not exist; the Content-Type is not JSON or the body is compressed (415); the body is too large (413) or did not arrive in time (408).",
+            what_to_do: "Correct the value that the message names, and compare with the operation's example. Send Content-Type: application/json, and no Content-Encoding.",
         },
     ),
     (
@@ -59,7 +59,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Code::PathUnknown,
         Words {
             meaning: "No operation has this path.",
-            when: "The path is misspelt, ends with a slash, names a version that this server does not accept, or does not begin with /obp/v3.1.0.",
+            when: "The path is misspelt, has an empty part, names a version that this server does not accept, or does not begin with /obp/v3.1.0.",
             what_to_do: "Compare the path with the documentation at /, letter by letter. Paths are case-sensitive.",
         },
     ),

@@ -10,11 +10,15 @@ use serde_json::value::RawValue;
 
 use super::key_of;
 
-/// Reads a body.
+/// The byte order mark in UTF-8, which some editors and clients write before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Reads a body. A byte order mark before it is ignored.
 ///
 /// # Errors
 /// A sentence that names the wrong key and the reason.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let raw: &RawValue = serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}."))?;
     T::deserialize(Lenient(raw)).map_err(|error| error.to_string())
 }

@@ -32,7 +32,7 @@ pub(super) struct Admitted {
 }
 
 impl Shared {
-    /// Checks a request's head, in this order: route, login, content type.
+    /// Checks a request's head, in this order: route, login, content type and coding.
     pub(super) async fn admit(&self, head: &Parts) -> Result<Admitted, ApiError> {
         let content_type = || text(&head.headers, &header::CONTENT_TYPE);
         let (route, path) = match self.router.find(&head.method, head.uri.path()) {
@@ -51,6 +51,11 @@ impl Shared {
         if route.body == Body::Json && !is_json(&content_type()) {
             return Err(ApiError::NotJsonTyped(content_type()));
         }
+        if reads_body(route, &head.headers)
+            && let Some(coding) = content_coding(&head.headers)
+        {
+            return Err(ApiError::ContentCoded(coding));
+        }
         Ok(Admitted { route, path, caller, token_digest, snapshot })
     }
 
@@ -58,17 +63,12 @@ impl Shared {
     pub(super) async fn read_body<B: Incoming>(
         &self,
         route: &Route,
-        head: &Parts,
+        headers: &HeaderMap,
         mut body: B,
     ) -> Result<Bytes, ApiError> {
         let max = self.api.settings.body_bytes_max;
-        let is_ignored = match route.body {
-            Body::Ignored => true,
-            Body::Login => !may_be_in_body(&head.headers),
-            Body::Json => false,
-        };
-        if is_ignored {
-            discard(body);
+        if !reads_body(route, headers) {
+            discard(headers, body);
             return Ok(Bytes::new());
         }
         let deadline = Instant::now() + Duration::from_millis(self.api.settings.body_read_ms_max);
@@ -83,29 +83,48 @@ impl Shared {
             too_large = read.len() + data.len() > max;
             read.extend_from_slice(data);
         }
-        discard(body);
+        discard(headers, body);
         Err(ApiError::BodyTooLarge(max))
     }
 }
 
-/// Whether a content type is JSON. If it names a character set, that must be UTF-8.
+/// Whether the operation reads the request's body. A login is in the body only if no header has one.
+fn reads_body(route: &Route, headers: &HeaderMap) -> bool {
+    match route.body {
+        Body::Ignored => false,
+        Body::Login => may_be_in_body(headers),
+        Body::Json => true,
+    }
+}
+
+/// Whether a content type is JSON. If it names a character set, that must be UTF-8 or a part of it.
 fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
     let is_type = parts.next().is_some_and(|name| name == "application/json" || name == "text/json");
     let is_utf8 = |part: String| {
-        part.strip_prefix("charset=")
-            .is_none_or(|set| set.trim_matches('"') == "utf-8" || set.trim_matches('"') == "utf8")
+        let set = part.strip_prefix("charset=").map(|set| set.trim_matches('"'));
+        set.is_none_or(|set| ["utf-8", "utf8", "us-ascii", "ascii"].contains(&set))
     };
     is_type && parts.all(is_utf8)
+}
+
+/// The codings of a body that must be undone before it is read; `None` if there are none. Bytes of such a body must never be read
+/// as JSON.
+pub fn content_coding(headers: &HeaderMap) -> Option<String> {
+    let lines = headers.get_all(header::CONTENT_ENCODING).iter();
+    let text = lines.map(|value| String::from_utf8_lossy(value.as_bytes())).collect::<Vec<_>>().join(", ");
+    let is_plain = |coding: &str| coding.is_empty() || coding.eq_ignore_ascii_case("identity");
+    (!text.split(',').map(str::trim).all(is_plain)).then_some(text)
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> String {
     headers.get(name).map_or(String::new(), |value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Reads and discards the rest of a body for a bounded time. Closing the connection at once would cost the client the answer.
-pub(super) fn discard<B: Incoming>(body: B) {
-    if body.is_end_stream() {
+/// Reads and discards the rest of a body for a bounded time. Closing the connection at once would cost the client the answer. A body
+/// that the client sends on demand only is not demanded.
+pub(super) fn discard<B: Incoming>(headers: &HeaderMap, body: B) {
+    if body.is_end_stream() || headers.contains_key(header::EXPECT) {
         return;
     }
     tokio::spawn(async move {

@@ -11,10 +11,14 @@ guest::error_codes! {
         VersionUnknown [400] "OBP-00027" "Invalid API Version string. We could not find the version specified.";
         /// The body is not JSON of the right types, has no JSON content type, is too large or arrives too slowly.
         JsonIncorrect [400 408 413 415] "OBP-10001" "Incorrect json format.";
+        /// The server does not support this part of HTTP.
+        NotImplemented [501] "OBP-10010" "Not Implemented";
         /// A parameter of the query is not a number in its range.
         QueryIncorrect [400] "OBP-10016" "Incorrect filter Parameters in URL.";
         /// The path exists for other methods only.
         MethodUnknown [405] "OBP-10037" "Incorrect http_method.";
+        /// The HTTP message is not valid, is too large or arrives too slowly.
+        ProtocolIncorrect [400 408 414 431] "OBP-10038" "Incorrect http_protocol.";
         /// The server has reached its request limit.
         Saturated [503] "OBP-10040" "The Service is too busy, please try it later.";
         /// No operation has this path.

@@ -73,6 +73,8 @@ pub enum ApiError {
     BodyTooSlow,
     /// No operation has this path. The values are the path and the content type of the request.
     PathUnknown(String, String),
+    /// The HTTP message itself is not valid, or not supported. The values are the status and the reason.
+    MessageIncorrect(u16, String),
     /// The path exists for other methods only. The value lists them.
     MethodUnknown(String),
     /// The server has reached its request limit.
@@ -129,6 +131,8 @@ impl ApiError {
             | Self::BodyTooSlow => Code::JsonIncorrect,
             Self::VersionUnknown(_) => Code::VersionUnknown,
             Self::QueryIncorrect(_) => Code::QueryIncorrect,
+            Self::MessageIncorrect(501, _) => Code::NotImplemented,
+            Self::MessageIncorrect(..) => Code::ProtocolIncorrect,
             Self::PathUnknown(..) => Code::PathUnknown,
             Self::MethodUnknown(_) => Code::MethodUnknown,
             Self::Saturated | Self::NoRoom { .. } => Code::Saturated,
@@ -142,6 +146,7 @@ impl ApiError {
         match self {
             // A login that cannot be read is a bad request; a call without a token is not logged in (decision 1).
             Self::LoginParametersMissing { missing, .. } if missing.contains(&"token") => 401,
+            Self::MessageIncorrect(status, _) => *status,
             Self::BodyTooSlow => 408,
             Self::BodyTooLarge(_) => 413,
             Self::NotJsonTyped(_) | Self::ContentCoded(_) => 415,
@@ -177,7 +182,7 @@ impl ApiError {
             Self::LoginCharactersInvalid(names) | Self::LoginValueTooLong(names) => names.join(", "),
             Self::UserLocked { seconds } => format!("The lock ends in {seconds} seconds."),
             Self::UserDisabled => "An operator has locked it, and only an operator can unlock it.".to_owned(),
-            Self::JsonIncorrect(detail) => detail.clone(),
+            Self::JsonIncorrect(detail) | Self::MessageIncorrect(_, detail) => detail.clone(),
             Self::VersionUnknown(known) => format!("Possible versions are {}.", known.join(", ")),
             Self::QueryIncorrect(name) => format!("The value of {name} must be a whole number in its range."),
             Self::NotJsonTyped(seen) => {
@@ -291,104 +296,4 @@ impl From<ambient::NoRandom> for ApiError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The variants of [`ApiError`].
-    const VARIANTS: usize = 29;
-
-    /// The variant's place in the list of samples. The compiler demands a new variant here.
-    fn place(error: &ApiError) -> usize {
-        match error {
-            ApiError::Refused(_) => 0,
-            ApiError::NotLoggedIn(_) => 1,
-            ApiError::LoginHeaderMissing(_) => 2,
-            ApiError::LoginWordMissing(_) => 3,
-            ApiError::LoginParametersMissing { .. } => 4,
-            ApiError::LoginCharactersInvalid(_) => 5,
-            ApiError::LoginValueTooLong(_) => 6,
-            ApiError::ConsumerKeyInvalid => 7,
-            ApiError::CredentialsInvalid => 8,
-            ApiError::UserLocked { .. } => 9,
-            ApiError::TokenInvalid => 10,
-            ApiError::JsonIncorrect(_) => 11,
-            ApiError::VersionUnknown(_) => 12,
-            ApiError::QueryIncorrect(_) => 13,
-            ApiError::NotJsonTyped(_) => 14,
-            ApiError::BodyTooLarge(_) => 15,
-            ApiError::BodyTooSlow => 16,
-            ApiError::PathUnknown(..) => 17,
-            ApiError::MethodUnknown(_) => 18,
-            ApiError::Saturated => 19,
-            ApiError::NoRoom { .. } => 25,
-            ApiError::PasswordDamaged(_) => 26,
-            ApiError::UserDisabled => 27,
-            ApiError::ContentCoded(_) => 28,
-            ApiError::Deadline(_) => 20,
-            ApiError::ExtensionFailed(..) => 21,
-            ApiError::Unavailable(_) => 22,
-            ApiError::Failed(_) => 23,
-            ApiError::WriteUnavailable(..) | ApiError::WriteFailed(..) => 24,
-        }
-    }
-
-    /// A sample of every variant.
-    fn samples() -> Vec<ApiError> {
-        let (text, problem) = (|| "x".to_owned(), Problem { code: String::new(), status: 404, message: String::new() });
-        let missing = |missing| ApiError::LoginParametersMissing {
-            missing: vec![missing],
-            present: vec![],
-            source: LoginSource::DirectLogin,
-        };
-        let mut samples = vec![
-            ApiError::Refused(problem),
-            ApiError::NotLoggedIn(""),
-            ApiError::LoginHeaderMissing(text()),
-            ApiError::LoginWordMissing(None),
-            missing("token"),
-            missing("username"),
-            ApiError::LoginCharactersInvalid(vec!["username"]),
-            ApiError::LoginValueTooLong(vec!["username"]),
-            ApiError::ConsumerKeyInvalid,
-            ApiError::CredentialsInvalid,
-            ApiError::UserLocked { seconds: 60 },
-            ApiError::TokenInvalid,
-            ApiError::JsonIncorrect(text()),
-            ApiError::VersionUnknown(&["v3.1.0"]),
-            ApiError::QueryIncorrect("limit"),
-            ApiError::NotJsonTyped(text()),
-            ApiError::BodyTooLarge(1),
-            ApiError::BodyTooSlow,
-            ApiError::PathUnknown(text(), text()),
-            ApiError::MethodUnknown(text()),
-            ApiError::Saturated,
-            ApiError::Deadline(text()),
-            ApiError::ExtensionFailed(text(), text()),
-            ApiError::Unavailable(text()),
-            ApiError::Failed(text()),
-        ];
-        for code in [Code::Unknown, Code::MessageNotAdded, Code::DocumentNotAdded, Code::UserNotCreated] {
-            samples.extend([ApiError::WriteUnavailable(code, text()), ApiError::WriteFailed(code, text())]);
-        }
-        samples.extend([ApiError::NoRoom { bytes: 1 }, ApiError::PasswordDamaged('\u{fffd}'), ApiError::UserDisabled]);
-        samples.push(ApiError::ContentCoded(text()));
-        samples
-    }
-
-    #[test]
-    fn every_error_has_a_status_that_the_table_lists_for_its_code() {
-        let mut places: Vec<_> = samples().iter().map(place).collect();
-        places.dedup();
-        assert!(places.iter().copied().eq(0..VARIANTS), "a variant has no sample: {places:?}");
-        let mut unused: Vec<_> =
-            Code::ALL.iter().flat_map(|code| code.statuses().iter().map(|status| (*code, *status))).collect();
-        for error in samples() {
-            let (status, message) = error.answer();
-            let Ok(code) = error.code() else { continue };
-            assert!(code.statuses().contains(&status.as_u16()), "{error:?} is answered with {status}");
-            assert!(message.starts_with(&code.message()), "{error:?}: {message}");
-            unused.retain(|pair| *pair != (code, status.as_u16()));
-        }
-        assert!(unused.is_empty(), "the table lists statuses that no error has: {unused:?}");
-    }
-}
+mod tests;

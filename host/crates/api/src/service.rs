@@ -162,6 +162,14 @@ impl Service {
         request_id(headers).unwrap_or_else(new)
     }
 
+    /// The response to a message that is no request, for the server that has read it. The headers are empty if none were read.
+    #[must_use]
+    pub fn refuse(&self, headers: &HeaderMap, status: StatusCode, reason: String) -> Response<Full<Bytes>> {
+        let correlation_id = self.correlation_id(headers);
+        let error = ApiError::MessageIncorrect(status.as_u16(), reason);
+        with_common_headers(self.envelope(&error, "a message that is no request", &correlation_id), &correlation_id)
+    }
+
     /// The response of a request that panicked.
     fn panicked(&self, panic: &str, what: &str, correlation_id: &str) -> Response<Full<Bytes>> {
         self.shared.panics.fetch_add(1, Ordering::Relaxed);

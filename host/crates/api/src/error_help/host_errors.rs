@@ -32,6 +32,14 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         },
     ),
     (
+        Code::NotImplemented,
+        Words {
+            meaning: "The server does not support a part of HTTP that the request uses.",
+            when: "The body has another Transfer-Encoding than chunked, for example gzip.",
+            what_to_do: "Send the body with a Content-Length, or with Transfer-Encoding: chunked.",
+        },
+    ),
+    (
         Code::QueryIncorrect,
         Words {
             meaning: "A parameter in the URL is not a whole number in its range.",
@@ -45,6 +53,14 @@ pub(super) static WORDS: &[(Code, Words)] = &[
             meaning: "The path exists, but not for this method.",
             when: "The request is a GET instead of a PUT, or reads a kyc_check path, which can only be written.",
             what_to_do: "Use one of the methods in the message and in the header Allow.",
+        },
+    ),
+    (
+        Code::ProtocolIncorrect,
+        Words {
+            meaning: "The message is not a valid HTTP request. The connection is closed.",
+            when: "The header Host is missing or given twice (400); a line of the head cannot be read (400); the head is too large (431) or did not arrive in time (408); the connection was idle for too long (408).",
+            what_to_do: "After a 408 repeat the request on a new connection. Otherwise correct what the message names; most HTTP libraries write these lines themselves.",
         },
     ),
     (

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 use ambient::Ambient;
 use anyhow::Context;
+use bytes::Bytes;
 use extensions::Extensions;
+use http_body_util::Full;
+use hyper::{HeaderMap, Response};
 use providers::Providers;
 use rules::credentials::Passwords;
 use rules::{Onboarding, Runtime, Services, applications};
@@ -19,7 +22,7 @@ use storage::sqlite::{DamageCheck, Durability, Options, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
-use crate::server::{self, Tls};
+use crate::server::{self, MessageError, Tls};
 
 pub use builder::Builder;
 pub use compile::{CACHE_FOLDER, call_limits, compile};
@@ -153,6 +156,10 @@ impl server::Application for Site {
         self.0.for_connection()
     }
 
+    fn refuse(service: &pages::Service, error: &MessageError, headers: &HeaderMap) -> Response<Full<Bytes>> {
+        service.api().refuse(headers, error.status(), error.to_string())
+    }
+
     fn unread_bytes(service: &pages::Service) -> usize {
         service.api().unread_bytes()
     }
@@ -209,6 +216,7 @@ pub fn server_limits(config: &Config) -> server::ConnectionLimits {
         handshake_ms_max: limits.tls_handshake_ms_max,
         head_bytes_max: limits.head_bytes_max,
         head_read_ms_max: limits.head_read_ms_max,
+        idle_ms_max: limits.idle_ms_max,
         shutdown_ms_max: limits.shutdown_ms_max,
     }
 }

@@ -130,8 +130,10 @@ pub struct Limits {
     pub http2_streams_max: u32,
     /// Duration of a TLS handshake, in milliseconds.
     pub tls_handshake_ms_max: u64,
-    /// Time for a request's head to arrive, and for a connection to be idle, in milliseconds.
+    /// Time for a request's head to arrive, in milliseconds.
     pub head_read_ms_max: u64,
+    /// Time for a connection to be idle, in milliseconds.
+    pub idle_ms_max: u64,
     /// Time for a request's body to arrive, in milliseconds.
     pub body_read_ms_max: u64,
     /// Processor time that one call of the component may use, in milliseconds.

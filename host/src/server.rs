@@ -1,9 +1,16 @@
 //! Accepts connections, limits them, and drains them at the stop. Knows no OBP.
 
 mod activity;
+mod closing;
 mod connection;
 mod connections;
+mod http1_drive;
+mod http1_io;
+mod http2_drive;
 mod listener;
+mod message_error;
+mod progress;
+mod request_body;
 mod stream_tasks;
 mod tls;
 
@@ -14,19 +21,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::Incoming;
+use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::service::Service;
 use hyper::{Request, Response};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use self::connection::{Broken, Protocols};
+use self::connection::{Broken, Protocols, Served};
 use self::connections::Connections;
 use self::listener::Accepted;
+pub use self::message_error::MessageError;
+pub use self::request_body::RequestBody;
 pub use self::tls::{Tls, TlsError};
 
 /// Limits of connections.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ConnectionLimits {
     /// Connections open at once, including those in a handshake. More connections wait to be accepted.
     pub connections_max: usize,
@@ -40,20 +49,25 @@ pub struct ConnectionLimits {
     pub handshake_ms_max: u64,
     /// Bytes of a request's head.
     pub head_bytes_max: usize,
-    /// Time for a head to arrive, and for a connection to be idle, in milliseconds.
+    /// Time for a head to arrive, in milliseconds.
     pub head_read_ms_max: u64,
+    /// Time for a connection to be idle, as clients are told, in milliseconds.
+    pub idle_ms_max: u64,
     /// Time that requests have to finish when the server stops, in milliseconds.
     pub shutdown_ms_max: u64,
 }
 
 /// A service that always answers, as hyper's trait.
 pub trait Serves:
-    Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + Send + 'static
+    Service<Request<RequestBody>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + 'static
 {
 }
 
 impl<S> Serves for S where
-    S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send>
+    S: Service<Request<RequestBody>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send>
         + Clone
         + Send
         + 'static
@@ -67,6 +81,9 @@ pub trait Application: Send + Sync + 'static {
 
     /// The service of a new connection.
     fn connect(&self) -> Self::Service;
+
+    /// The answer to a message that never becomes a request of this service. The headers are empty if none were read.
+    fn refuse(service: &Self::Service, error: &MessageError, headers: &HeaderMap) -> Response<Full<Bytes>>;
 
     /// Bytes of the answers of this service that its client has not taken.
     fn unread_bytes(service: &Self::Service) -> usize;
@@ -83,6 +100,13 @@ impl<S: Serves + Sync> Application for S {
         self.clone()
     }
 
+    fn refuse(_: &Self, error: &MessageError, _: &HeaderMap) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::from(format!("{error}\n")));
+        *response.status_mut() = error.status();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"));
+        response
+    }
+
     fn unread_bytes(_: &Self) -> usize {
         0
     }
@@ -95,8 +119,7 @@ impl<S: Serves + Sync> Application for S {
 /// A running server.
 struct Server<A> {
     application: A,
-    protocols: Protocols,
-    limits: ConnectionLimits,
+    protocols: Arc<Protocols>,
     connections: Arc<Connections>,
     /// One permit for each open connection.
     permits: Arc<Semaphore>,
@@ -113,10 +136,9 @@ pub async fn serve<A: Application>(
 ) {
     let server = Arc::new(Server {
         application,
-        protocols: Protocols::new(tls, limits),
-        limits,
-        connections: Arc::default(),
         permits: Arc::new(Semaphore::new(limits.connections_max)),
+        protocols: Arc::new(Protocols::new(tls, limits)),
+        connections: Arc::default(),
     });
     // Every connection holds a receiver. A message asks them to end; when no receiver is left, all have ended.
     let (start_drain, drain) = watch::channel(());
@@ -126,7 +148,8 @@ pub async fn serve<A: Application>(
         () = stop => {}
     }
     let _ = start_drain.send(());
-    let time = Duration::from_millis(limits.shutdown_ms_max);
+    let shutdown_ms_max = server.protocols.limits.shutdown_ms_max;
+    let time = Duration::from_millis(shutdown_ms_max);
     let ended = async {
         // No client can connect while the last ones are accepted, so that this ends.
         if let Err(error) = server.accept_last(listener, drain).await {
@@ -135,7 +158,7 @@ pub async fn serve<A: Application>(
         start_drain.closed().await;
     };
     if tokio::time::timeout(time, ended).await.is_err() {
-        tracing::warn!("requests were cut off after {} ms", limits.shutdown_ms_max);
+        tracing::warn!("requests were cut off after {shutdown_ms_max} ms");
     }
 }
 
@@ -170,15 +193,16 @@ impl<A: Application> Server<A> {
     /// Serves a connection in a task of its own, unless too many are open from its address.
     fn start(self: &Arc<Self>, accepted: Accepted, drain: watch::Receiver<()>) {
         let Accepted { stream, from, permit } = accepted;
-        let Some(admitted) = self.connections.admit(from, &self.limits) else { return };
+        let Some(admitted) = self.connections.admit(from, &self.protocols.limits) else { return };
         listener::prepare(&stream);
         let service = self.application.connect();
         let counted = service.clone();
         admitted.activity.count_unread_with(Arc::new(move || A::unread_bytes(&counted)));
         let server = Arc::clone(self);
+        let served = Served { peer: from, activity: Arc::clone(&admitted.activity), service, drain };
         tokio::spawn(async move {
             let served = tokio::select! {
-                served = server.protocols.serve(stream, &admitted.activity, service, drain) => served,
+                served = server.protocols.serve::<A>(stream, served) => served,
                 () = admitted.cut.notified() => Err(Broken::TakesNoAnswers),
             };
             if let Err(error) = served {

@@ -101,7 +101,7 @@ async fn an_idle_http_2_connection_is_closed_and_one_with_a_running_request_is_n
     let pair = Pair::new();
     let gate = Gate::new();
     let files = Files::of(&pair);
-    let settings = files.settings(&[("OBP_HOST_LIMITS__HEAD_READ_MS_MAX", "1000")]);
+    let settings = files.settings(&[("OBP_HOST_LIMITS__IDLE_MS_MAX", "1000")]);
     let app = TestApp::with_over(&settings, |store| gate.before(store)).await;
     let (client, url) = (pair.client().build().unwrap(), app.url("/customers/c-1/kyc_checks"));
     let at_work = tokio::spawn(async move { get(&client, "kim", url).await });

@@ -190,7 +190,13 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("limits.http2_streams_max", COUNT, Is("128"), "Requests accepted at once on one HTTP/2 connection."),
     key("limits.tls_handshake_ms_max", MS, Is("10000"), "Milliseconds for a TLS handshake."),
-    key("limits.head_read_ms_max", MS, Is("10000"), "Milliseconds for a request's head, and for an idle connection."),
+    key("limits.head_read_ms_max", MS, Is("10000"), "Milliseconds for a request's head; above it 408."),
+    key(
+        "limits.idle_ms_max",
+        MS,
+        Is("60000"),
+        "Milliseconds between two requests of a connection, as the header `Keep-Alive` tells clients. It is closed 2 s later.",
+    ),
     key("limits.body_read_ms_max", MS, Is("10000"), "Milliseconds for a request's body."),
     key("limits.guest_ms_max", MS, Is("500"), "Milliseconds of processor time of a component call; above it 504."),
     key(

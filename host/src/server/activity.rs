@@ -56,11 +56,6 @@ impl Activity {
         self.unread.get().map_or(0, |unread| unread())
     }
 
-    /// Whether the client has sent a request.
-    pub(super) fn has_begun(&self) -> bool {
-        self.begun.load(Ordering::Relaxed) > 0
-    }
-
     pub(super) fn bytes_written(&self) -> u64 {
         self.bytes_written.load(Ordering::Relaxed)
     }

@@ -184,6 +184,7 @@ mod tests {
         handshake_ms_max: 1,
         head_bytes_max: 8192,
         head_read_ms_max: 1,
+        idle_ms_max: 1,
         shutdown_ms_max: 1,
     };
 

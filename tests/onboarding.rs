@@ -15,6 +15,7 @@ mod cli;
 mod clients;
 mod conformance;
 mod documents;
+mod edge;
 mod extensions;
 mod faults;
 mod house;

@@ -42,7 +42,7 @@ bench: wasm-target bench-tools ## Measures all figures of docs/benchmarks.md (JS
 wasm-target: ## Installs the standard library with which the component is built.
 	@scripts/wasm-target.sh
 
-test-tools: ## Installs the tools of the tests: strace, and Python packages from PyPI.
+test-tools: ## Installs the tools of the tests: strace, nginx, and Python packages from PyPI.
 	@scripts/test-tools.sh
 
 browser-tools: ## Installs the tools of the page tests: Chromium, and packages from npm.

@@ -1,15 +1,17 @@
 #!/bin/sh
-# Installs the tools of the tests: strace, and from PyPI a public client of the API and tools that read its OpenAPI document.
+# Installs the tools of the tests: strace, nginx, and from PyPI a public client of the API and tools that read its OpenAPI document.
 set -eu
 
 . scripts/debian.sh
 
-if ! command -v strace >/dev/null; then
-    install_debian strace || {
-        echo "The tests need strace: apt-get install strace" >&2
+for tool in strace nginx; do
+    # Debian keeps nginx in a folder for administrators.
+    PATH="$PATH:/usr/sbin" command -v "$tool" >/dev/null && continue
+    install_debian "$tool" || {
+        echo "The tests need $tool: apt-get install $tool" >&2
         exit 1
     }
-fi
+done
 
 # The Python packages are in a virtual environment in cargo's target folder, which `cargo clean` removes.
 tools="${CARGO_TARGET_DIR:-target}/test-tools"

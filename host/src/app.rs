@@ -21,7 +21,7 @@ use storage::Store;
 use storage::sqlite::{DamageCheck, Durability, Options, SqliteStore};
 use tokio::net::TcpListener;
 
-use crate::config::Config;
+use crate::config::{Config, Network};
 use crate::server::{self, MessageError, Tls};
 
 pub use builder::Builder;
@@ -101,6 +101,7 @@ impl App {
             hostname: self.config.hostname.clone(),
             loopback_only: self.config.listen.ip().is_loopback(),
             tls: self.tls.is_some(),
+            public_url: self.config.public_url.clone(),
             pages_at_once_max: (self.config.limits.requests_in_flight_max / REQUESTS_PER_PAGE).max(1),
             body_bytes_max: self.config.limits.body_bytes_max,
             body_read_ms_max: self.config.limits.body_read_ms_max,
@@ -189,6 +190,7 @@ pub fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
 pub fn api_settings(config: &Config) -> api::Settings {
     api::Settings {
         hostname: config.hostname.clone(),
+        public_url: config.public_url.clone(),
         identity_provider: config.identity_provider.clone(),
         hosted_by: config.hosted_by.clone(),
         login_delay: api::LoginDelay {
@@ -218,6 +220,7 @@ pub fn server_limits(config: &Config) -> server::ConnectionLimits {
         head_read_ms_max: limits.head_read_ms_max,
         idle_ms_max: limits.idle_ms_max,
         shutdown_ms_max: limits.shutdown_ms_max,
+        proxies: server::Proxies::new(config.trusted_proxies.iter().map(|Network(network)| *network).collect()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! command line are assigned to the fields afterwards.
 
 mod keys;
+mod network;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +16,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use settings::Entries;
 
+pub use self::network::Network;
 pub use api::HostedBy;
 pub use providers::config::{Jitsi, Meetings, Provider, Tokbox};
-pub use settings::{NotAPublicKey, Origin, PublicKey, Secret, SettingError};
+pub use settings::{NotAPublicKey, Origin, PublicKey, PublicUrl, Secret, SettingError};
 
 /// The whole configuration. It has no `Default`: [`Config::load`] without file and variables gives the default.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -31,6 +33,10 @@ pub struct Config {
     pub identity_provider: String,
     /// The realm in `WWW-Authenticate`.
     pub hostname: String,
+    /// The URL at which clients reach the server, if it is not the address to listen at.
+    pub public_url: Option<PublicUrl>,
+    /// The addresses and networks of the proxies whose forwarded headers count.
+    pub trusted_proxies: Vec<Network>,
     /// The file of a component to run instead of the embedded one.
     pub component: Option<PathBuf>,
     /// The SHA-256 of the component, in hexadecimal. No other component is run.

@@ -10,6 +10,7 @@ mod http2_drive;
 mod listener;
 mod message_error;
 mod progress;
+mod proxies;
 mod request_body;
 mod stream_tasks;
 mod tls;
@@ -31,6 +32,7 @@ use self::connection::{Broken, Protocols, Served};
 use self::connections::Connections;
 use self::listener::Accepted;
 pub use self::message_error::MessageError;
+pub use self::proxies::Proxies;
 pub use self::request_body::RequestBody;
 pub use self::tls::{Tls, TlsError};
 
@@ -55,6 +57,8 @@ pub struct ConnectionLimits {
     pub idle_ms_max: u64,
     /// Time that requests have to finish when the server stops, in milliseconds.
     pub shutdown_ms_max: u64,
+    /// The proxies before the server. Their connections are not limited by address, because they are those of many clients.
+    pub proxies: Proxies,
 }
 
 /// A service that always answers, as hyper's trait.

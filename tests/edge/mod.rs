@@ -1,4 +1,6 @@
-//! The edge of HTTP: messages as bytes on a socket, and the end of connections.
+//! The edge of HTTP: messages as bytes on a socket, the end of connections, and a proxy before the server.
 
+mod forwarded;
 mod idle;
+mod nginx;
 mod raw;

@@ -62,7 +62,7 @@ impl Demo {
         let store = open_store(&config)?;
         fill(&*store, &ambient).await.context("cannot seed the store")?;
         serve::serve(config, Arc::clone(&store), socket, |address| {
-            let address_lines = serve::address_lines("http", address);
+            let address_lines = serve::address_lines("http", address, None);
             serve::announce(format!("{}\n{address_lines}", invitation(address, data.path())));
         })
         .await

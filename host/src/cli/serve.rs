@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use obp_host::ambient::Ambient;
 use obp_host::app::{self, App, DataFolder, compile, open_store};
-use obp_host::config::Config;
+use obp_host::config::{Config, PublicUrl};
 use obp_host::extensions::compiler::Isolation;
 use obp_host::extensions::outbound::OutboundClients;
 use obp_host::storage::Store;
@@ -44,13 +44,15 @@ impl Serve {
         let _folder = DataFolder::claim(&config)?;
         let store = open_store(&config)?;
         let scheme = if config.tls.is_some() { "https" } else { "http" };
-        serve(config, store, socket, |address| announce(address_lines(scheme, address))).await
+        let public_url = config.public_url.clone();
+        serve(config, store, socket, move |address| announce(address_lines(scheme, address, public_url.as_ref()))).await
     }
 }
 
 /// The lines that state the address. Programs wait for the first line; the second one is for people.
-pub(super) fn address_lines(scheme: &str, address: SocketAddr) -> String {
-    format!("listening on {scheme}://{address}\nOpen {scheme}://{}/ in a browser.\n", browsable(address))
+pub(super) fn address_lines(scheme: &str, address: SocketAddr, public_url: Option<&PublicUrl>) -> String {
+    let url = public_url.map_or_else(|| format!("{scheme}://{}", browsable(address)), PublicUrl::to_string);
+    format!("listening on {scheme}://{address}\nOpen {url}/ in a browser.\n")
 }
 
 /// Prints the text in one write, because a program may close its end of the pipe after the first line. The server serves

@@ -8,7 +8,9 @@ use reqwest::Url;
 use settings::Fallback::{Absent, Computed, Is, Required};
 use settings::Kind::{Count, OneOf, Switch};
 use settings::toml_file::quoted;
-use settings::{Key, Kind, NameRule, PublicKey, Schema, SettingError, Text, cannot_be, key, remark};
+use settings::{Key, Kind, List, NameRule, PublicKey, PublicUrl, Schema, SettingError, Text, cannot_be, key, remark};
+
+use super::network::Network;
 
 /// The configuration.
 pub(super) const SCHEMA: &Schema = &Schema {
@@ -56,6 +58,13 @@ const LINE: Kind = Kind::text("a line of text (a string)", is_line);
 const SECRET: Kind = Kind::secret("a line of text (a string)", is_line);
 const PATH: Kind = Kind::text("a path (a string that is not empty)", |text| !text.is_empty() && !text.contains('\0'));
 const PUBLIC_KEY: Kind = Kind::text(PublicKey::FORM, |text| text.parse::<PublicKey>().is_ok());
+const PUBLIC_URL: Kind = Kind::text(PublicUrl::FORM, |text| text.parse::<PublicUrl>().is_ok());
+const NETWORKS: Kind = Kind::List(List {
+    allowed: Network::FORM,
+    item: |text| text.parse::<Network>().is_ok(),
+    may_be_empty: true,
+    only: None,
+});
 const ADDRESS: Kind =
     Kind::text("an IP address and a port, like \"127.0.0.1:8080\"", |text| text.parse::<SocketAddr>().is_ok());
 const DIGEST: Kind = Kind::text("64 hexadecimal digits (a string)", |text| {
@@ -123,6 +132,13 @@ pub(super) const KEYS: &[Key] = &[
     key("data", PATH, Is("./data"), "The folder for all data of the server."),
     key("identity_provider", HEADER_TEXT, Is("OBP"), "The `provider` of users that register at this server."),
     key("hostname", HEADER_TEXT, Is("localhost"), "The realm in `WWW-Authenticate`."),
+    key(
+        "public_url",
+        PUBLIC_URL,
+        Absent,
+        "The URL at which clients reach the server. Set it if a proxy stands before it.",
+    ),
+    key("trusted_proxies", NETWORKS, Is(""), "The proxies whose header `X-Forwarded-For` counts."),
     key("component", PATH, Absent, "The file of a component to run instead of the embedded one."),
     key("component_sha256", DIGEST, Absent, "The SHA-256 of the component; no other one is run."),
     key("compiled_cache", Switch, Is("true"), "Whether to keep compiled components in the data folder."),

@@ -32,8 +32,14 @@ fn another(key: &Key) -> String {
         Kind::Count(min, _) => (min + 776).to_string(),
         Kind::OneOf(words) => words.last().copied().unwrap().to_owned(),
         _ => {
-            let texts =
-                ["other", "[::1]:9999", "https://other.example/", &"0a".repeat(32), &PublicKey([7; 32]).to_string()];
+            let texts = [
+                "other",
+                "192.0.2.0/24",
+                "[::1]:9999",
+                "https://other.example/",
+                &"0a".repeat(32),
+                &PublicKey([7; 32]).to_string(),
+            ];
             texts.into_iter().find(|text| key.kind.takes(&key.kind.read(text))).unwrap().to_owned()
         }
     }

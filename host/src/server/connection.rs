@@ -201,7 +201,7 @@ impl Protocols {
     /// The request as the service gets it: with the address of its client, and a body that tells whether it was read.
     fn prepared<A: Application>(&self, served: &Served<A>, request: Request<Incoming>) -> (Request<RequestBody>, Rest) {
         let (mut head, body) = request.into_parts();
-        head.extensions.insert(served.peer);
+        head.extensions.insert(self.limits.proxies.client(served.peer, &head.headers));
         let (body, rest) = RequestBody::new(body);
         (Request::from_parts(head, body), rest)
     }

@@ -54,31 +54,37 @@ struct Connection {
 pub(super) struct Admitted {
     connections: Arc<Connections>,
     id: u64,
-    address: IpAddr,
+    /// The address that it counts for; none for a proxy.
+    limited: Option<IpAddr>,
     pub(super) activity: Arc<Activity>,
     /// Notified when the connection must end, because its client does not take its answers.
     pub(super) cut: Arc<Notify>,
 }
 
 impl Connections {
-    /// Admits a connection from that address. `None` if too many are open from it or from its block.
+    /// Admits a connection from that address. `None` if too many are open from it or from its block. A proxy may open any number.
     pub(super) fn admit(self: &Arc<Self>, address: IpAddr, limits: &ConnectionLimits) -> Option<Admitted> {
         let address = address.to_canonical();
         let mut open = self.open();
         let count = |counts: &HashMap<IpAddr, usize>, key| counts.get(&key).copied().unwrap_or(0);
-        if count(&open.by_address, address) >= limits.connections_per_address_max
-            || count(&open.by_block, block(address)) >= limits.connections_per_block_max
-        {
+        let limited = (!limits.proxies.has(address)).then_some(address);
+        let is_full = |address| {
+            count(&open.by_address, address) >= limits.connections_per_address_max
+                || count(&open.by_block, block(address)) >= limits.connections_per_block_max
+        };
+        if limited.is_some_and(is_full) {
             open.refused.count(address);
             return None;
         }
-        *open.by_address.entry(address).or_default() += 1;
-        *open.by_block.entry(block(address)).or_default() += 1;
+        if let Some(address) = limited {
+            *open.by_address.entry(address).or_default() += 1;
+            *open.by_block.entry(block(address)).or_default() += 1;
+        }
         open.last_id += 1;
         let (id, activity, cut) = (open.last_id, Arc::<Activity>::default(), Arc::<Notify>::default());
         let connection = Connection { activity: Arc::clone(&activity), cut: Arc::clone(&cut), seen: None };
         open.connections.insert(id, connection);
-        Some(Admitted { connections: Arc::clone(self), id, address, activity, cut })
+        Some(Admitted { connections: Arc::clone(self), id, limited, activity, cut })
     }
 
     /// Cuts the clients that do not take their answers, whenever memory is short. Never ends.
@@ -135,8 +141,10 @@ impl Drop for Admitted {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         open.connections.remove(&self.id);
-        leave(&mut open.by_address, self.address);
-        leave(&mut open.by_block, block(self.address));
+        if let Some(address) = self.limited {
+            leave(&mut open.by_address, address);
+            leave(&mut open.by_block, block(address));
+        }
     }
 }
 
@@ -174,19 +182,23 @@ fn block(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Proxies;
     use super::*;
 
-    const LIMITS: ConnectionLimits = ConnectionLimits {
-        connections_max: 100,
-        connections_per_address_max: 2,
-        connections_per_block_max: 3,
-        streams_max: 1,
-        handshake_ms_max: 1,
-        head_bytes_max: 8192,
-        head_read_ms_max: 1,
-        idle_ms_max: 1,
-        shutdown_ms_max: 1,
-    };
+    fn limits() -> ConnectionLimits {
+        ConnectionLimits {
+            connections_max: 100,
+            connections_per_address_max: 2,
+            connections_per_block_max: 3,
+            streams_max: 1,
+            handshake_ms_max: 1,
+            head_bytes_max: 8192,
+            head_read_ms_max: 1,
+            idle_ms_max: 1,
+            shutdown_ms_max: 1,
+            proxies: Proxies::new(vec!["192.0.2.80/32".parse().unwrap()]),
+        }
+    }
 
     #[test]
     fn connections_of_an_address_and_of_its_block_are_limited_until_they_end() {
@@ -194,18 +206,19 @@ mod tests {
             ["192.0.2.1", "::ffff:192.0.2.1", "192.0.2.200", "192.0.2.201", "192.0.3.1"],
             ["2001:db8::1", "2001:db8::1", "2001:db8::ffff:0:0:1", "2001:db8::2", "2001:db8:0:1::1"],
         ] {
-            let connections = Arc::<Connections>::default();
-            let admit = |address: &str| connections.admit(address.parse().unwrap(), &LIMITS);
+            let (connections, limits) = (Arc::<Connections>::default(), limits());
+            let admit = |address: &str| connections.admit(address.parse().unwrap(), &limits);
             let one = admit(first).unwrap();
             let two = admit(same).unwrap();
             assert!(admit(first).is_none(), "the address has two");
             let three = admit(near).unwrap();
             assert!(admit(nearer).is_none(), "the block has three");
+            let proxied: Vec<_> = (0..9).map(|_| admit("192.0.2.80").unwrap()).collect();
             let other = admit(far).unwrap();
             drop(one);
             let again = admit(first).unwrap();
             assert!(admit(nearer).is_none());
-            drop((two, three, other, again));
+            drop((two, three, other, again, proxied));
             let open = connections.open();
             assert_eq!((open.connections.len(), open.by_address.len(), open.by_block.len()), (0, 0, 0));
         }
@@ -214,7 +227,7 @@ mod tests {
     #[tokio::test]
     async fn while_memory_is_short_a_client_that_does_not_take_its_answers_is_cut() {
         let connections = Arc::<Connections>::default();
-        let admit = || connections.admit("192.0.2.1".parse().unwrap(), &LIMITS).unwrap();
+        let admit = || connections.admit("192.0.2.1".parse().unwrap(), &limits()).unwrap();
         let (stuck, reading) = (admit(), admit());
         let unread: Arc<dyn Fn() -> usize + Send + Sync> = Arc::new(|| 1);
         for client in [&stuck, &reading] {

@@ -40,7 +40,7 @@ impl Router {
     /// Finds a route. A HEAD has the route of the GET (RFC 9110 §9.3.2).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
         let path = canonical_path(path);
-        let (methods, path) = match path.strip_prefix("/obp/").map(|rest| split_version(rest)) {
+        let (methods, path) = match path.strip_prefix("/obp/").map(split_version) {
             Some((version, rest)) if VERSIONS.contains(&version) => (&self.versioned, rest),
             _ => (&self.root, path),
         };

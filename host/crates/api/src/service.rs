@@ -83,7 +83,8 @@ impl Service {
         let routes: Vec<&'static Route> = ROUTES.iter().filter(|route| !replaced(route)).chain(routes).collect();
         let router = Router::new(&routes)?;
         let permits = Semaphore::new(settings.requests_in_flight_max);
-        let (login_room, documents) = (LoginRoom::default(), Box::new(DerivedDocuments::new(routes)));
+        let (login_room, documents) =
+            (LoginRoom::default(), Box::new(DerivedDocuments::new(routes, settings.public_url.clone())));
         let api = Arc::new(Api { onboarding, settings, login_room, documents });
         let answers = AnswerBudget::new(api.settings.answers_bytes_max);
         let share = answers.whole();

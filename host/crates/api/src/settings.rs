@@ -1,6 +1,7 @@
 //! The API's settings. The program that composes the server fills them.
 
 use serde::{Deserialize, Serialize};
+use settings::PublicUrl;
 
 use crate::login_delay::LoginDelay;
 
@@ -9,6 +10,8 @@ use crate::login_delay::LoginDelay;
 pub struct Settings {
     /// The realm in `WWW-Authenticate`.
     pub hostname: String,
+    /// The URL at which clients reach the server, if it is known.
+    pub public_url: Option<PublicUrl>,
     /// The `provider` of users who register here.
     pub identity_provider: String,
     /// The organisation that runs the server.

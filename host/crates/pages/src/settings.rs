@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use ambient::Ambient;
+use settings::PublicUrl;
 
 /// Reads the consumer key that the pages sign users in with.
 pub type ConsumerKey = Box<dyn Fn() -> Pin<Box<dyn Future<Output = anyhow::Result<String>> + Send>> + Send + Sync>;
@@ -16,8 +17,10 @@ pub struct Settings {
     pub hostname: String,
     /// Whether the server listens on loopback only. It then accepts no request under the name of another machine.
     pub loopback_only: bool,
-    /// Whether connections are encrypted. Browsers then send the cookies over TLS only.
+    /// Whether connections to this server are encrypted.
     pub tls: bool,
+    /// The URL at which browsers reach the server, if it is known.
+    pub public_url: Option<PublicUrl>,
     /// Pages made at once.
     pub pages_at_once_max: usize,
     /// Bytes of the body of a call in the Explorer.
@@ -30,4 +33,11 @@ pub struct Settings {
     pub provider_ids: Box<dyn Fn() -> Vec<String> + Send + Sync>,
     /// The clock and randomness.
     pub ambient: Arc<Ambient>,
+}
+
+impl Settings {
+    /// Whether browsers use TLS. They then send the cookies over TLS only.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_url.as_ref().map_or(self.tls, PublicUrl::is_https)
+    }
 }

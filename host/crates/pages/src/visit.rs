@@ -11,7 +11,7 @@ use hyper::{Method, Request, StatusCode};
 
 use crate::client::ApiClient;
 use crate::form::{Form, shortened};
-use crate::origin::{is_of_this_machine, is_same_origin};
+use crate::origin::{has_authority, is_of_this_machine, is_same_origin};
 use crate::refusal::PageRefusal;
 use crate::session::CookieSession;
 use crate::settings::Settings;
@@ -23,7 +23,7 @@ const FORM_BYTES_PER_BODY_BYTE: usize = 3;
 const FORM_BYTES_BESIDE_BODY: usize = 16 << 10;
 
 const OTHER_NAME: &str = "This server accepts requests only by the names of its own machine, because another site may have sent \
-    your browser here. Open the page as localhost. If a proxy stands before the server, set `hostname` to the proxy's name.";
+    your browser here. Open the page as localhost. If a proxy stands before the server, set `public_url` to the proxy's URL.";
 const OTHER_ORIGIN: &str = "This form was not sent by a page of this server. Nothing was changed.";
 const OTHER_SESSION: &str =
     "This form belongs to another session. Nothing was changed. Go back, reload the page and send the form again.";
@@ -62,7 +62,7 @@ impl PageRequest {
     pub(crate) async fn read<B: Incoming>(settings: &Settings, request: Request<B>) -> Self {
         let (head, body) = request.into_parts();
         let authority = head.uri.authority().map(|authority| authority.as_str().to_owned());
-        let same_origin = is_same_origin(&head.headers, authority.as_deref());
+        let same_origin = is_same_origin(&head.headers, settings.public_url.as_ref(), authority.as_deref());
         let form = match head.method {
             Method::POST if !same_origin => None,
             Method::POST => Some(read_form(settings, &head.headers, body).await),
@@ -95,7 +95,7 @@ impl<'a> Visit<'a> {
 
     /// A visit of which only the headers are read.
     pub(crate) async fn from_headers(api: &'a api::Service, settings: &'a Settings, headers: HeaderMap) -> Self {
-        let mut session = CookieSession::read(&headers, settings.tls);
+        let mut session = CookieSession::read(&headers, settings.is_secure());
         let mut cookies = Vec::new();
         let (user, user_unknown) = match &session.token {
             Some(token) => match SignedInUser::read(ApiClient::new(api, Some(token), None)).await {
@@ -120,7 +120,9 @@ impl<'a> Visit<'a> {
     /// The form of a request that the pages accept; empty for a GET.
     fn admit(&mut self, method: &Method, form: Option<Result<Form, PageRefusal>>) -> Result<Form, PageRefusal> {
         let forbidden = |message| Err(PageRefusal::new(StatusCode::FORBIDDEN, message));
-        if self.settings.loopback_only && !is_of_this_machine(&self.authority, &self.settings.hostname) {
+        let is_public = self.settings.public_url.as_ref().is_some_and(|url| has_authority(url, &self.authority));
+        let is_known = is_public || is_of_this_machine(&self.authority, &self.settings.hostname);
+        if self.settings.loopback_only && !is_known {
             return forbidden(OTHER_NAME);
         }
         if let Some(refusal) = self.user_unknown.take() {
@@ -146,8 +148,10 @@ impl<'a> Visit<'a> {
 
     /// The server's own URL, as the browser writes it.
     pub(crate) fn origin(&self) -> String {
-        let scheme = if self.settings.tls { "https" } else { "http" };
-        format!("{scheme}://{}", self.authority)
+        match &self.settings.public_url {
+            Some(url) => url.to_string(),
+            None => format!("{}://{}", if self.settings.tls { "https" } else { "http" }, self.authority),
+        }
     }
 }
 

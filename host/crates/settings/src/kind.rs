@@ -103,13 +103,17 @@ impl Kind {
         }
     }
 
-    /// The value of a text in an environment variable or in the table's column of defaults. A text that is not a number or
-    /// switch stays a text, which such a key does not take.
+    /// The value of a text in an environment variable or in the table's column of defaults. The items of a list are separated by
+    /// commas. A text that is not a number or switch stays a text, which such a key does not take.
     #[must_use]
     pub fn read(&self, text: &str) -> Value {
         let read = match self {
             Self::Switch => text.parse().ok().map(Value::Boolean),
             Self::Count(..) => text.parse().ok().map(Value::Integer),
+            Self::List(_) => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Some(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
+            }
             _ => None,
         };
         read.unwrap_or_else(|| Value::String(text.to_owned()))

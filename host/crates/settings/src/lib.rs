@@ -11,6 +11,7 @@ mod key;
 mod kind;
 mod nearest;
 mod public_key;
+mod public_url;
 mod schema;
 mod secret;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use error::{Origin, SettingError};
 pub use key::{Fallback, Key, key, remark};
 pub use kind::{Kind, List, Text, cannot_be};
 pub use public_key::{NotAPublicKey, PublicKey};
+pub use public_url::{NotAPublicUrl, PublicUrl};
 pub use schema::{NameRule, Schema};
 pub use secret::Secret;
 pub use toml_file::NotToml;

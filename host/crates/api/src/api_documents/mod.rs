@@ -12,6 +12,7 @@ mod swagger;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
+use settings::PublicUrl;
 
 pub(crate) use self::resource::sample as resource_docs_sample;
 use crate::call::{Answer, Call, Documents, Reply};
@@ -28,6 +29,7 @@ type Document = serde_json::Result<Bytes>;
 pub(crate) struct DerivedDocuments {
     /// The routes in the order of the seed page: by first tag, then by title.
     routes: Vec<&'static Route>,
+    public_url: Option<PublicUrl>,
     resource_docs: OnceLock<serde_json::Result<Vec<resource::Version>>>,
     /// The whole document of each version.
     swagger: OnceLock<Vec<(&'static str, Document)>>,
@@ -35,9 +37,9 @@ pub(crate) struct DerivedDocuments {
 }
 
 impl DerivedDocuments {
-    pub(crate) fn new(mut routes: Vec<&'static Route>) -> Self {
+    pub(crate) fn new(mut routes: Vec<&'static Route>, public_url: Option<PublicUrl>) -> Self {
         routes.sort_by_key(|route| (route.doc.tags.first(), route.doc.summary));
-        Self { routes, resource_docs: OnceLock::new(), swagger: OnceLock::new(), openapi: OnceLock::new() }
+        Self { routes, public_url, resource_docs: OnceLock::new(), swagger: OnceLock::new(), openapi: OnceLock::new() }
     }
 
     /// The resource docs of a version.
@@ -51,15 +53,19 @@ impl DerivedDocuments {
     /// The Swagger document of a version.
     pub(crate) fn selected_swagger(&self, version: &'static str, selection: &Selection) -> Answer {
         if !selection.is_everything() {
-            let document = swagger::document(&self.routes, version, selection);
+            let document = self.swagger_of(version, selection);
             return document.map(|document| Some(Reply::document(document))).map_err(|error| has_no_form(&error));
         }
         let whole = self.swagger.get_or_init(|| {
-            let document = |version: &&'static str| (*version, swagger::document(&self.routes, version, selection));
+            let document = |version: &&'static str| (*version, self.swagger_of(version, selection));
             VERSIONS.iter().map(document).collect()
         });
         let document = whole.iter().find(|(known, _)| *known == version);
         document.map(|(_, document)| of(document)).transpose()
+    }
+
+    fn swagger_of(&self, version: &str, selection: &Selection) -> Document {
+        swagger::document(&self.routes, version, selection, self.public_url.as_ref())
     }
 }
 
@@ -73,7 +79,7 @@ impl Documents for DerivedDocuments {
     }
 
     fn openapi(&self) -> Answer {
-        of(self.openapi.get_or_init(|| openapi::document(&self.routes))).map(Some)
+        of(self.openapi.get_or_init(|| openapi::document(&self.routes, self.public_url.as_ref()))).map(Some)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
+use settings::PublicUrl;
 
 use super::operation::{capitalised, merged};
 use super::schema::{self, Dialect};
@@ -9,8 +10,8 @@ use super::{DOCUMENTED, Document, operation};
 use crate::docs::fields::USERNAME;
 use crate::route::{Body, Login, Route};
 
-/// Every operation.
-pub(super) fn document(routes: &[&'static Route]) -> Document {
+/// Every operation, at the public URL if it is known, otherwise at the document's own server.
+pub(super) fn document(routes: &[&'static Route], public_url: Option<&PublicUrl>) -> Document {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     schemas.insert("Error".to_owned(), schema::of_error());
     for route in routes {
@@ -30,7 +31,7 @@ pub(super) fn document(routes: &[&'static Route]) -> Document {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             "version": DOCUMENTED,
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": public_url.map_or("/", PublicUrl::as_str)}],
         "paths": paths,
         "components": {
             "schemas": schemas,

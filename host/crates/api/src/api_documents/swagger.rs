@@ -5,14 +5,20 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
+use settings::PublicUrl;
 
 use super::operation::{capitalised, merged};
 use super::schema::{self, Dialect};
 use super::{Document, Selection, operation};
 use crate::route::{Body, Login, Route};
 
-/// The selected operations of a version.
-pub(super) fn document(routes: &[&'static Route], version: &str, selection: &Selection) -> Document {
+/// The selected operations of a version, at the public URL if it is known, otherwise at the document's own server.
+pub(super) fn document(
+    routes: &[&'static Route],
+    version: &str,
+    selection: &Selection,
+    public_url: Option<&PublicUrl>,
+) -> Document {
     let (mut paths, mut definitions) = (Map::new(), Map::new());
     definitions.insert("Error".to_owned(), schema::of_error());
     for route in routes.iter().filter(|route| selection.has(route)) {
@@ -23,7 +29,7 @@ pub(super) fn document(routes: &[&'static Route], version: &str, selection: &Sel
             verbs.insert(verb, described);
         }
     }
-    serde_json::to_vec(&json!({
+    let mut document = json!({
         "swagger": "2.0",
         "info": {
             "title": "Open Bank Project API",
@@ -51,8 +57,11 @@ pub(super) fn document(routes: &[&'static Route], version: &str, selection: &Sel
         "produces": ["application/json"],
         "paths": paths,
         "definitions": definitions,
-    }))
-    .map(Bytes::from)
+    });
+    if let Some(url) = public_url {
+        document = merged(document, json!({"host": url.authority(), "schemes": [url.scheme()]}));
+    }
+    serde_json::to_vec(&document).map(Bytes::from)
 }
 
 fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result<Value> {

@@ -7,7 +7,7 @@ use crate::call::{Documents as _, body_of};
 use crate::routes::ROUTES;
 
 fn documents() -> DerivedDocuments {
-    DerivedDocuments::new(ROUTES.iter().collect())
+    DerivedDocuments::new(ROUTES.iter().collect(), None)
 }
 
 fn resource_docs(tags: &str, functions: &str) -> Vec<Value> {

@@ -32,6 +32,7 @@ export const screening = {
 export const meetingProvider = {
   readiness: () => deeds[get('deed')](),
   createSession: () => deeds[get('deed')](),
+  grantAccess: () => deeds[get('deed')](),
 };
 ";
 const DEEDS: &str = "const inner = () => {

@@ -19,8 +19,10 @@ pub(super) enum Dialect {
 
 /// The format of a date in answers.
 const WRITTEN_DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
-/// The accepted formats of a date in requests (decision 5).
+/// A date of RFC 3339 in requests.
 const READ_DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+/// The other dates in requests (decision 5), of days that each month has: no format of JSON Schema tells which days exist.
+const READ_OTHER_DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?$";
 
 /// The schema of an operation's body. It has no properties if the operation reads no body.
 pub(super) fn of_request(route: &Route, dialect: Dialect) -> serde_json::Result<Value> {
@@ -95,10 +97,17 @@ impl Request {
     fn scalar(&self, example: &Value, place: &str) -> Value {
         match (self.shape(place), example) {
             (Some(shape), _) => shapes::schema(shape, self.dialect),
-            (None, Value::String(text)) if is_date(text) => date(READ_DATE),
+            (None, Value::String(text)) if is_date(text) => self.date(),
             (None, Value::String(_)) => shapes::any_text(self.dialect),
             (None, number) if number.is_i64() => json!({"type": "integer", "minimum": i32::MIN, "maximum": i32::MAX}),
             (None, other) => json!({"type": type_of(other)}),
+        }
+    }
+
+    fn date(&self) -> Value {
+        match self.dialect {
+            Dialect::Plain => date(READ_DATE),
+            Dialect::Full => json!({"anyOf": [date(READ_DATE), {"type": "string", "pattern": READ_OTHER_DATE}]}),
         }
     }
 

@@ -34,8 +34,8 @@ pub fn create(
     limits::text_between("id", &draft.id, ID_CHARS_MIN, ID_CHARS_MAX)?;
     limits::text("full_name", &draft.full_name, TEXT_CHARS_MAX)?;
     limits::text("short_name", &draft.short_name, TEXT_CHARS_MAX)?;
-    limits::text("logo_url", &draft.logo_url, TEXT_CHARS_MAX)?;
-    limits::text("website_url", &draft.website_url, TEXT_CHARS_MAX)?;
+    limits::text("logo_url", &draft.logo_url, limits::URL_CHARS_MAX)?;
+    limits::text("website_url", &draft.website_url, limits::URL_CHARS_MAX)?;
     limits::text("swift_bic", &draft.swift_bic, TEXT_CHARS_MAX)?;
     limits::text("national_identifier", &draft.national_identifier, TEXT_CHARS_MAX)?;
     limits::text("bank_routing.scheme", &draft.bank_routing.scheme, TEXT_CHARS_MAX)?;
@@ -124,8 +124,8 @@ mod tests {
             id: "b/b".to_owned(),
             full_name: long(),
             short_name: long(),
-            logo_url: long(),
-            website_url: long(),
+            logo_url: "x".repeat(2049),
+            website_url: "x".repeat(2049),
             swift_bic: long(),
             national_identifier: long(),
             bank_routing: Routing { scheme: long(), address: long() },
@@ -142,8 +142,8 @@ mod tests {
         check(|draft| draft.id = "b/b/b".to_owned(), Refusal::TextTooLong("id", 16));
         check(|draft| draft.full_name.clear(), too_long("full_name"));
         check(|draft| draft.short_name.clear(), too_long("short_name"));
-        check(|draft| draft.logo_url.clear(), too_long("logo_url"));
-        check(|draft| draft.website_url.clear(), too_long("website_url"));
+        check(|draft| draft.logo_url.clear(), Refusal::TextTooLong("logo_url", 2048));
+        check(|draft| draft.website_url.clear(), Refusal::TextTooLong("website_url", 2048));
         check(|draft| draft.swift_bic.clear(), too_long("swift_bic"));
         check(|draft| draft.national_identifier.clear(), too_long("national_identifier"));
         check(|draft| draft.bank_routing.scheme.clear(), too_long("bank_routing.scheme"));

@@ -90,6 +90,7 @@ fn new_consumer(
     enabled: bool,
 ) -> Result<(ConsumerCreated, Vec<Change>), Refusal> {
     limits::text_between("app_name", &draft.app_name, APP_NAME_CHARS_MIN, TEXT_CHARS_MAX)?;
+    limits::readable("app_name", &draft.app_name)?;
     if !["Confidential", "Public"].contains(&draft.app_type.as_str()) {
         return Err(Refusal::TextMalformed("app_type", "must be Confidential or Public"));
     }
@@ -97,7 +98,7 @@ fn new_consumer(
     limits::text("developer_email", &draft.developer_email, TEXT_CHARS_MAX)?;
     let email = limits::email(&draft.developer_email)
         .ok_or(Refusal::TextMalformed("developer_email", "must be an e-mail address"))?;
-    limits::text("redirect_url", &draft.redirect_url, TEXT_CHARS_MAX)?;
+    limits::text("redirect_url", &draft.redirect_url, limits::URL_CHARS_MAX)?;
     let ConsumerRegistration { app_name, app_type, description, redirect_url, .. } = draft;
     let IssuedCredentials { consumer_id, key, secret, secret_digest, created } = issued;
     let stored = NewConsumer {
@@ -253,7 +254,7 @@ mod tests {
             app_type: "public".to_owned(),
             description: long(),
             developer_email: long(),
-            redirect_url: long(),
+            redirect_url: "x".repeat(2049),
             ..draft()
         };
         let roles_missing = Refusal::RolesMissing(&[Role::CanCreateConsumer]);
@@ -267,14 +268,16 @@ mod tests {
             repair(&mut draft);
         };
         check(|draft| draft.app_name = "x".repeat(256), Refusal::TextMissing("app_name", 3));
-        check(|draft| draft.app_name = "x".repeat(255), Refusal::TextTooLong("app_name", 255));
+        check(|draft| draft.app_name = "App ".to_owned(), Refusal::TextTooLong("app_name", 255));
+        let space = Refusal::TextMalformed("app_name", "must not begin or end with a space");
+        check(|draft| draft.app_name = "x".repeat(255), space);
         let wrong_type = Refusal::TextMalformed("app_type", "must be Confidential or Public");
         check(|draft| draft.app_type = "Confidential".to_owned(), wrong_type);
         check(|draft| draft.description.clear(), Refusal::TextTooLong("description", 255));
         check(|draft| draft.developer_email.clear(), Refusal::TextTooLong("developer_email", 255));
         let wrong_email = Refusal::TextMalformed("developer_email", "must be an e-mail address");
         check(|draft| draft.developer_email = "a@b".to_owned(), wrong_email);
-        check(|draft| draft.redirect_url.clear(), Refusal::TextTooLong("redirect_url", 255));
+        check(|draft| draft.redirect_url.clear(), Refusal::TextTooLong("redirect_url", 2048));
         assert!(made(&draft).is_ok());
     }
 
@@ -286,7 +289,7 @@ mod tests {
             app_type: "public".to_owned(),
             description: "x".repeat(256),
             developer_email: "dev".to_owned(),
-            redirect_url: "x".repeat(256),
+            redirect_url: "x".repeat(2049),
         };
         assert_eq!(register(None, issued(), draft.clone()), Err(Refusal::UserUnknown));
         let kim = || user_with("kim", &[]);
@@ -302,7 +305,7 @@ mod tests {
         check(|draft| draft.developer_email = " Kim@Example.com".to_owned(), wrong_email);
         check(
             |draft| draft.redirect_url = "https://example.com/back".to_owned(),
-            Refusal::TextTooLong("redirect_url", 255),
+            Refusal::TextTooLong("redirect_url", 2048),
         );
         // kim has no role, and gets the consumer that a user with the role would create for kim.
         assert_eq!(

@@ -47,8 +47,8 @@ pub fn create(
 ) -> Result<(Customer, Vec<Change>), Refusal> {
     limits::bank(&bank_id, bank_exists)?;
     actor.require(Action::CreateCustomer, &bank_id)?;
-    for (name, text) in texts(&draft) {
-        limits::text(name, text, TEXT_CHARS_MAX)?;
+    for (name, text, chars_max) in texts(&draft) {
+        limits::text(name, text, chars_max)?;
     }
     if !limits::is_decimal(&draft.credit_limit.amount) {
         return Err(Refusal::TextMalformed("credit_limit.amount", "must be a number"));
@@ -146,26 +146,27 @@ pub fn link(
 }
 
 fn check_number(draft: &CustomerNumberDraft) -> Result<(), Refusal> {
-    limits::text_between("customer_number", &draft.customer_number, 1, CUSTOMER_NUMBER_CHARS_MAX)
+    limits::text_between("customer_number", &draft.customer_number, 1, CUSTOMER_NUMBER_CHARS_MAX)?;
+    limits::readable("customer_number", &draft.customer_number)
 }
 
-/// The texts of a new customer with their names in the JSON, in the order of the body.
-fn texts(draft: &CustomerDraft) -> [(&'static str, &str); 14] {
+/// The texts of a new customer with their names in the JSON and their greatest lengths, in the order of the body.
+fn texts(draft: &CustomerDraft) -> [(&'static str, &str, usize); 14] {
     [
-        ("legal_name", &draft.legal_name),
-        ("mobile_phone_number", &draft.mobile_phone_number),
-        ("email", &draft.email),
-        ("face_image.url", &draft.face_image.url),
-        ("relationship_status", &draft.relationship_status),
-        ("credit_rating.rating", &draft.credit_rating.rating),
-        ("credit_rating.source", &draft.credit_rating.source),
-        ("credit_limit.currency", &draft.credit_limit.currency),
-        ("credit_limit.amount", &draft.credit_limit.amount),
-        ("highest_education_attained", &draft.highest_education_attained),
-        ("employment_status", &draft.employment_status),
-        ("title", &draft.title),
-        ("branchId", &draft.branch_id),
-        ("nameSuffix", &draft.name_suffix),
+        ("legal_name", &draft.legal_name, TEXT_CHARS_MAX),
+        ("mobile_phone_number", &draft.mobile_phone_number, TEXT_CHARS_MAX),
+        ("email", &draft.email, TEXT_CHARS_MAX),
+        ("face_image.url", &draft.face_image.url, limits::URL_CHARS_MAX),
+        ("relationship_status", &draft.relationship_status, TEXT_CHARS_MAX),
+        ("credit_rating.rating", &draft.credit_rating.rating, TEXT_CHARS_MAX),
+        ("credit_rating.source", &draft.credit_rating.source, TEXT_CHARS_MAX),
+        ("credit_limit.currency", &draft.credit_limit.currency, TEXT_CHARS_MAX),
+        ("credit_limit.amount", &draft.credit_limit.amount, TEXT_CHARS_MAX),
+        ("highest_education_attained", &draft.highest_education_attained, TEXT_CHARS_MAX),
+        ("employment_status", &draft.employment_status, TEXT_CHARS_MAX),
+        ("title", &draft.title, TEXT_CHARS_MAX),
+        ("branchId", &draft.branch_id, TEXT_CHARS_MAX),
+        ("nameSuffix", &draft.name_suffix, TEXT_CHARS_MAX),
     ]
 }
 

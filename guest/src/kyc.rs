@@ -45,8 +45,6 @@ pub mod media {
     pub const CUSTOMER_NUMBER_CHARS_MAX: usize = 44;
     /// Greatest length of `type`.
     pub const TYPE_CHARS_MAX: usize = 50;
-    /// Greatest length of `url`.
-    pub const URL_CHARS_MAX: usize = 255;
     /// Greatest length of `relates_to_kyc_document_id`.
     pub const RELATES_TO_KYC_DOCUMENT_ID_CHARS_MAX: usize = 255;
     /// Greatest length of `relates_to_kyc_check_id`.
@@ -137,7 +135,7 @@ pub fn add_media(
     require_write(actor, Action::AddKycMedia, facts, &bank_id)?;
     limits::text("customer_number", &draft.customer_number, media::CUSTOMER_NUMBER_CHARS_MAX)?;
     limits::text("type", &draft.type_, media::TYPE_CHARS_MAX)?;
-    limits::text("url", &draft.url, media::URL_CHARS_MAX)?;
+    limits::text("url", &draft.url, limits::URL_CHARS_MAX)?;
     let (document_id, check_id) = (&draft.relates_to_kyc_document_id, &draft.relates_to_kyc_check_id);
     limits::text("relates_to_kyc_document_id", document_id, media::RELATES_TO_KYC_DOCUMENT_ID_CHARS_MAX)?;
     limits::text("relates_to_kyc_check_id", check_id, media::RELATES_TO_KYC_CHECK_ID_CHARS_MAX)?;
@@ -201,13 +199,12 @@ pub fn list<L>(actor: &Actor, action: Action, records: Option<L>) -> Result<L, R
     Ok(records)
 }
 
-/// Checks the id of a record: 1 to [`RECORD_ID_CHARS_MAX`] characters, no control characters. `name` is its name in the path.
+/// Checks the id of a record: 1 to [`RECORD_ID_CHARS_MAX`] characters that people and URLs can tell from other ids. `name` is its
+/// name in the path.
 fn record_id(name: &'static str, id: &str) -> Result<(), Refusal> {
     limits::text_between(name, id, 1, RECORD_ID_CHARS_MAX)?;
-    if id.chars().any(char::is_control) {
-        return Err(Refusal::TextMalformed(name, "must not contain control characters"));
-    }
-    Ok(())
+    limits::readable(name, id)?;
+    limits::not_a_step(name, id)
 }
 
 fn require_write(actor: &Actor, action: Action, facts: WriteFacts, bank_id: &str) -> Result<(), Refusal> {

@@ -2,16 +2,64 @@
 //!
 //! The limits of a noun's texts are constants in the noun's own file.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+
 use crate::refusals::Refusal;
 
-/// Greatest length of a bank, account or user id (reference §14.8).
-pub const ID_CHARS_MAX: usize = 255;
+/// Greatest length of a bank, account or user id (decision 6: shorter than 255 characters).
+pub const ID_CHARS_MAX: usize = 254;
+/// Greatest length of a URL.
+pub const URL_CHARS_MAX: usize = 2048;
+/// Braille without dots. It is a symbol, but it looks like a space.
+const BRAILLE_WITHOUT_DOTS: char = '\u{2800}';
 
-/// Whether a text is an id: 1 to [`ID_CHARS_MAX`] of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111).
+/// Whether a text is an id: 1 to [`ID_CHARS_MAX`] of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111), and no
+/// [step in a path](is_step).
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     (1..=ID_CHARS_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        && !is_step(text)
+}
+
+/// Whether a text is a step in a path, `.` or `..`. Clients remove it from a URL, whatever its escaping (RFC 3986 §5.2.4).
+fn is_step(text: &str) -> bool {
+    matches!(text, "." | "..")
+}
+
+/// Checks that a text is no [step in a path](is_step).
+///
+/// # Errors
+/// [`Refusal::TextMalformed`].
+pub fn not_a_step(name: &'static str, text: &str) -> Result<(), Refusal> {
+    if is_step(text) { Err(Refusal::TextMalformed(name, "must not be '.' or '..'")) } else { Ok(()) }
+}
+
+/// Checks a text that people tell from others by reading it: each character can be seen, and it does not begin or end with a space.
+///
+/// # Errors
+/// [`Refusal::TextMalformed`].
+pub fn readable(name: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.starts_with(' ') || text.ends_with(' ') {
+        return Err(Refusal::TextMalformed(name, "must not begin or end with a space"));
+    }
+    if text.chars().any(is_invisible) {
+        return Err(Refusal::TextMalformed(
+            name,
+            "must not have invisible characters, or spaces of another kind than ' '",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a reader cannot see the character, or takes it for a space.
+fn is_invisible(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    let is_ignored = || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    c.is_control() || c.is_whitespace() || c == BRAILLE_WITHOUT_DOTS || is_ignored()
 }
 
 /// Checks the form of a bank id.
@@ -122,12 +170,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_1_to_255_letters_digits_dashes_dots_and_underscores() {
-        for good in ["a", "gh.29.uk", "A-1_b.c", &"x".repeat(255)] {
+    fn an_id_is_1_to_254_letters_digits_dashes_dots_and_underscores() {
+        for good in ["a", "gh.29.uk", "A-1_b.c", "...", ".a", &"x".repeat(254)] {
             assert!(is_id(good), "{good}");
         }
-        for bad in ["", " ", "a b", "a/b", "a@b", "a:b", "ü", "a\n", &"x".repeat(256)] {
+        for bad in ["", " ", "a b", "a/b", "a@b", "a:b", "ü", "a\n", ".", "..", &"x".repeat(255)] {
             assert!(!is_id(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_readable_text_has_no_character_that_nobody_sees() {
+        for good in ["a", "a b", "~", "José", "e\u{301}", "日本語", "شركة", "🏦", "नमस्ते"] {
+            assert_eq!(readable("id", good), Ok(()), "{good}");
+        }
+        for bad in [
+            " ",
+            " a",
+            "a ",
+            "\u{a0}",
+            "a\u{2003}b",
+            "\u{3000}",
+            "\u{2028}",
+            "a\n",
+            "\u{85}",
+            "a\0",
+            "\u{7f}",
+            "\u{ad}",
+            "\u{200b}",
+            "a\u{200f}",
+            "\u{202e}abc",
+            "\u{2066}",
+            "\u{feff}",
+            "\u{3164}",
+            "\u{115f}",
+            "\u{ffa0}",
+            "a\u{fe0f}",
+            "\u{34f}",
+            "\u{61c}",
+            "\u{180e}",
+            "\u{2800}",
+            "\u{e0041}",
+            "\u{1d173}",
+        ] {
+            assert!(matches!(readable("id", bad), Err(Refusal::TextMalformed("id", _))), "{bad:?}");
         }
     }
 

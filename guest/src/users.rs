@@ -76,10 +76,7 @@ pub fn check_username(username: &str) -> Result<(), Refusal> {
     if !username.bytes().all(is_username_byte) {
         return Err(Refusal::TextMalformed("username", USERNAME_RULE));
     }
-    if matches!(username, "." | "..") {
-        return Err(Refusal::TextMalformed("username", "must not be '.' or '..'"));
-    }
-    Ok(())
+    limits::not_a_step("username", username)
 }
 
 const USERNAME_RULE: &str = "must consist of A-Z, a-z, 0-9 and the characters .!#$%&'*+/=?^_`{|}~-@";

@@ -11,7 +11,7 @@ async fn a_text_may_have_the_documented_length_and_no_more() {
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for route in in_order() {
         for (field, shape) in route.doc.fields {
-            let Shape::Text(min, max) = *shape else { continue };
+            let (Shape::Text(min, max) | Shape::Visible(min, max)) = *shape else { continue };
             tried += 1;
             let too_long = format!("The value of {field} must have at most {max} characters.");
             let too_short = format!("The value of {field} must have at least {min} characters.");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use guest::limits::ID_CHARS_MAX;
+use guest::limits::{ID_CHARS_MAX, URL_CHARS_MAX};
 use guest::passwords::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
 use obp_host::component::WIT;
 use wit_parser::{Resolve, TypeDefKind};
@@ -121,6 +121,8 @@ fn every_limit_of_a_text_is_documented_as_the_rules_have_it() {
     let mut constants = constants();
     assert!(WIT.contains(&format!("ids of banks, accounts and users have 1 to {ID_CHARS_MAX} characters")));
     assert_eq!(constants.remove("limits::ID_CHARS_MAX"), Some(ID_CHARS_MAX));
+    assert!(WIT.contains("URLs have at most 2,048 characters"));
+    assert_eq!((constants.remove("limits::URL_CHARS_MAX"), URL_CHARS_MAX), (Some(URL_CHARS_MAX), 2048));
     let short = format!("{PASSWORD_SHORT_CHARS_MIN} to {} Unicode characters", PASSWORD_LONG_CHARS_MIN - 1);
     assert!(WIT.contains(&short) && WIT.contains(&format!("or {PASSWORD_LONG_CHARS_MIN} Unicode characters or more")));
     assert_eq!(constants.remove("passwords::PASSWORD_SHORT_CHARS_MIN"), Some(PASSWORD_SHORT_CHARS_MIN));

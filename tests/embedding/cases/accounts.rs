@@ -64,7 +64,7 @@ fn owners() -> Vec<Case> {
         case("is opened for another user, who owns it", &[role("CanCreateAccount", "bank-1")])
             .then(create("bank-1", "a-1", draft("u-lee")), End::Reply(2)),
         refused("the account id is malformed", "bank-1", "a 1", draft(""), "OBP-30110"),
-        refused("the account id is too long", "bank-1", &"a".repeat(256), draft(""), "OBP-30110"),
+        refused("the account id is too long", "bank-1", &"a".repeat(255), draft(""), "OBP-30110"),
         refused("the bank id is malformed", "bank 1", "a-1", draft(""), "OBP-30111"),
         refused("there is no such bank", "bank-3", "a-1", draft(""), "OBP-30001"),
         refused("the user id is malformed", "bank-1", "a-1", draft("u kim"), "OBP-30107"),
@@ -81,7 +81,7 @@ fn owners() -> Vec<Case> {
         case("there is no such user", &[role("CanCreateAccount", "bank-1")])
             .then(create("bank-1", "a-1", draft("u-sam")), End::Refusal("OBP-20005")),
         case("the account id is as long as it may be", &[])
-            .then(create("bank-1", &"a".repeat(255), draft("")), End::Reply(2)),
+            .then(create("bank-1", &"a".repeat(254), draft("")), End::Reply(2)),
         case("the bank has such an account", &[account("bank-1", "a-1")])
             .then(create("bank-1", "a-1", draft("")), End::Refusal("OBP-30208")),
         case("another bank has such an account", &[account("bank-2", "a-1")])

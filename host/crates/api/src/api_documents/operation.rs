@@ -8,7 +8,7 @@ use guest::roles::Role;
 use serde_json::{Value, json};
 
 use super::schema::Dialect;
-use crate::docs::fields::{ID, Query, QueryShape};
+use crate::docs::fields::{ID, Query, QueryShape, VISIBLE};
 use crate::error_codes::HostErrorCode as Code;
 use crate::route::{Body, Login, Route, VERSIONS, is_parameter};
 
@@ -26,7 +26,7 @@ pub(super) fn parameter(name: &str) -> Value {
     match name {
         "BANK_ID" | "ACCOUNT_ID" => json!({"type": "string", "minLength": 1, "maxLength": ID_CHARS_MAX, "pattern": ID}),
         "KYC_CHECK_ID" | "KYC_DOCUMENT_ID" | "KYC_MEDIA_ID" => json!({
-            "type": "string", "minLength": 1, "maxLength": RECORD_ID_CHARS_MAX, "pattern": NO_CONTROL_CHARACTER,
+            "type": "string", "minLength": 1, "maxLength": RECORD_ID_CHARS_MAX, "pattern": VISIBLE,
         }),
         "VERSION" => {
             let named = |version: &&str| [format!("OBP{version}"), (*version).to_owned()];
@@ -35,8 +35,6 @@ pub(super) fn parameter(name: &str) -> Value {
         _ => json!({"type": "string", "minLength": 1}),
     }
 }
-
-const NO_CONTROL_CHARACTER: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$";
 
 /// The schema of a parameter of the query. An empty parameter counts as left out.
 pub(super) fn query(query: &Query, dialect: Dialect) -> Value {

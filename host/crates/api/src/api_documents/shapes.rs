@@ -6,7 +6,7 @@ use guest::roles::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::schema::{Dialect, set};
-use crate::docs::fields::{EMAIL, ID, PASSWORD_CHARACTERS, Shape};
+use crate::docs::fields::{EMAIL, ID, PASSWORD_CHARACTERS, Shape, VISIBLE};
 
 /// Any text without U+0000, which PostgreSQL cannot store.
 const NO_NUL: &str = "^[^\\u0000]*$";
@@ -20,13 +20,8 @@ const CHAR_BYTES_MAX: usize = 4;
 /// The schema of a value with this shape.
 pub(super) fn schema(shape: Shape, dialect: Dialect) -> Value {
     match shape {
-        Shape::Text(min, max) => {
-            let mut text = json!({"type": "string", "maxLength": max, "pattern": NO_NUL});
-            if min > 0 {
-                set(&mut text, "minLength", json!(min));
-            }
-            or_number(text, dialect)
-        }
+        Shape::Text(min, max) => or_number(text(min, max, NO_NUL), dialect),
+        Shape::Visible(min, max) => or_number(text(min, max, VISIBLE), dialect),
         Shape::Pattern(pattern, max) => any_of(
             json!({"type": "string", "maxLength": max, "pattern": pattern}),
             &[
@@ -59,6 +54,14 @@ pub(super) fn schema(shape: Shape, dialect: Dialect) -> Value {
             json!({"type": "string", "enum": Role::ALL.iter().map(|role| role.name()).collect::<Vec<_>>()})
         }
     }
+}
+
+fn text(min: usize, max: usize, pattern: &str) -> Value {
+    let mut text = json!({"type": "string", "maxLength": max, "pattern": pattern});
+    if min > 0 {
+        set(&mut text, "minLength", json!(min));
+    }
+    text
 }
 
 /// The schema of a text without a shape.

@@ -9,6 +9,8 @@ pub type Field = (&'static str, Shape);
 pub enum Shape {
     /// A text. The numbers are its smallest and greatest length in characters.
     Text(usize, usize),
+    /// A text of [visible characters](VISIBLE). The numbers are its smallest and greatest length in characters.
+    Visible(usize, usize),
     /// A text that matches this regular expression (ECMA 262, without lookaround), up to this length in characters.
     Pattern(&'static str, usize),
     /// The id of a new bank. The numbers are its smallest and greatest length in characters.
@@ -55,10 +57,13 @@ pub enum QueryShape {
     Any,
 }
 
-/// Letters, digits, `-`, `.` and `_`: ids of banks and accounts.
-pub const ID: &str = "^[A-Za-z0-9._-]+$";
+/// Letters, digits, `-`, `.` and `_`, and neither `.` nor `..`: ids of banks and accounts.
+pub const ID: &str = "^(\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*|\\.\\.[A-Za-z0-9._-]+)$";
 /// The same, or nothing: the id of an account's owner.
-pub const ID_OR_EMPTY: &str = "^[A-Za-z0-9._-]*$";
+pub const ID_OR_EMPTY: &str = "^(\\.?[A-Za-z0-9_-][A-Za-z0-9._-]*|\\.\\.[A-Za-z0-9._-]+)?$";
+/// Characters that a reader can see, with single spaces of the common kind between them. The rule knows characters above U+FFFF
+/// too, which tools write in patterns in different ways.
+pub const VISIBLE: &str = "^[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8]+( +[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8]+)*$";
 /// Characters that need no escaping in a URL.
 pub const URL_FRIENDLY: &str = "^[A-Za-z0-9._~-]+$";
 /// The pattern of [`Shape::Email`]: an address, which may have spaces around it.

@@ -5,6 +5,7 @@ use bindings::calls::banks;
 use bindings::samples;
 use guest::access::Action;
 use guest::banks::{ID_CHARS_MAX, ID_CHARS_MIN, TEXT_CHARS_MAX};
+use guest::limits::URL_CHARS_MAX;
 
 use crate::call::{Answer, Call, reply};
 use crate::docs::fields::Shape::{BankId, Text};
@@ -57,8 +58,8 @@ pub(crate) static ROUTES: &[Route] = &[
                 ("id", BankId(ID_CHARS_MIN, ID_CHARS_MAX)),
                 ("full_name", Text(0, TEXT_CHARS_MAX)),
                 ("short_name", Text(0, TEXT_CHARS_MAX)),
-                ("logo_url", Text(0, TEXT_CHARS_MAX)),
-                ("website_url", Text(0, TEXT_CHARS_MAX)),
+                ("logo_url", Text(0, URL_CHARS_MAX)),
+                ("website_url", Text(0, URL_CHARS_MAX)),
                 ("swift_bic", Text(0, TEXT_CHARS_MAX)),
                 ("national_identifier", Text(0, TEXT_CHARS_MAX)),
                 ("bank_routing.scheme", Text(0, TEXT_CHARS_MAX)),

@@ -5,11 +5,12 @@ use bindings::consumers_types::{Consumer, ConsumerCreated, ConsumerDraft, Consum
 use bindings::samples;
 use guest::access::Action;
 use guest::consumers::{APP_NAME_CHARS_MIN, TEXT_CHARS_MAX};
+use guest::limits::URL_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Answer, Call, reply};
 use crate::docs::fields::Field;
-use crate::docs::fields::Shape::{Email, OneOf, Text};
+use crate::docs::fields::Shape::{Email, OneOf, Text, Visible};
 use crate::docs::{Doc, example, host, rule};
 use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, Unknown};
 use crate::error_codes::RefusalCode::{ConsumerUnknown, RolesMissing, UserUnknown};
@@ -96,11 +97,11 @@ const CONSUMERS: Doc = Doc { tags: &["Consumer"], implemented_in: "3_1_0", ..Doc
 
 /// The fields of both registrations.
 const FIELDS: &[Field] = &[
-    ("app_name", Text(APP_NAME_CHARS_MIN, TEXT_CHARS_MAX)),
+    ("app_name", Visible(APP_NAME_CHARS_MIN, TEXT_CHARS_MAX)),
     ("app_type", OneOf(&["Confidential", "Public"])),
     ("description", Text(0, TEXT_CHARS_MAX)),
     ("developer_email", Email(TEXT_CHARS_MAX)),
-    ("redirect_url", Text(0, TEXT_CHARS_MAX)),
+    ("redirect_url", Text(0, URL_CHARS_MAX)),
 ];
 
 /// The answer of the two lists of consumers.

@@ -8,10 +8,11 @@ use bindings::samples;
 use bindings::timestamp::Timestamp;
 use guest::access::Action;
 use guest::customers::{CUSTOMER_NUMBER_CHARS_MAX, TEXT_CHARS_MAX};
+use guest::limits::URL_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Answer, Call, reply};
-use crate::docs::fields::Shape::{AsMany, Decimal, Text};
+use crate::docs::fields::Shape::{AsMany, Decimal, Text, Visible};
 use crate::docs::{Doc, example, host, rule};
 use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, Unknown};
 use crate::error_codes::RefusalCode::{
@@ -44,7 +45,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 ("legal_name", Text(0, TEXT_CHARS_MAX)),
                 ("mobile_phone_number", Text(0, TEXT_CHARS_MAX)),
                 ("email", Text(0, TEXT_CHARS_MAX)),
-                ("face_image.url", Text(0, TEXT_CHARS_MAX)),
+                ("face_image.url", Text(0, URL_CHARS_MAX)),
                 ("relationship_status", Text(0, TEXT_CHARS_MAX)),
                 ("dob_of_dependants", AsMany("dependants", 8)),
                 ("credit_rating.rating", Text(0, TEXT_CHARS_MAX)),
@@ -101,7 +102,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(CustomerUnknown),
                 host(Unknown),
             ],
-            fields: &[("customer_number", Text(1, CUSTOMER_NUMBER_CHARS_MAX))],
+            fields: &[("customer_number", Visible(1, CUSTOMER_NUMBER_CHARS_MAX))],
             ..CUSTOMERS
         },
         ..Route::POST
@@ -126,7 +127,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(CustomerNumberTaken),
                 host(Unknown),
             ],
-            fields: &[("customer_number", Text(1, CUSTOMER_NUMBER_CHARS_MAX))],
+            fields: &[("customer_number", Visible(1, CUSTOMER_NUMBER_CHARS_MAX))],
             ..CUSTOMERS
         },
         ..Route::PUT

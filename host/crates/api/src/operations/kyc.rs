@@ -7,6 +7,7 @@ use bindings::kyc_types::{
 use bindings::samples;
 use guest::access::Action;
 use guest::kyc::{check, document, media, status};
+use guest::limits::URL_CHARS_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Answer, Call, reply};
@@ -100,7 +101,7 @@ pub(crate) static ROUTES: &[Route] = &[
             fields: &[
                 ("customer_number", Text(0, media::CUSTOMER_NUMBER_CHARS_MAX)),
                 ("type", Text(0, media::TYPE_CHARS_MAX)),
-                ("url", Text(0, media::URL_CHARS_MAX)),
+                ("url", Text(0, URL_CHARS_MAX)),
                 ("relates_to_kyc_document_id", Text(0, media::RELATES_TO_KYC_DOCUMENT_ID_CHARS_MAX)),
                 ("relates_to_kyc_check_id", Text(0, media::RELATES_TO_KYC_CHECK_ID_CHARS_MAX)),
             ],

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_readable_text_has_no_character_that_nobody_sees() {
+    fn a_readable_text_has_no_character_that_a_reader_cannot_see() {
         for good in ["a", "a b", "~", "José", "e\u{301}", "日本語", "شركة", "🏦", "नमस्ते"] {
             assert_eq!(readable("id", good), Ok(()), "{good}");
         }

@@ -24,6 +24,7 @@ const EMAIL_MISSING: &str =
 const UNREADABLE: &str = r#"{"code":400,"message":"OBP-10038: Incorrect http_protocol. The request cannot be read as HTTP/1.1: check the request line, each header and the Content-Length."}"#;
 const HEAD_TOO_LARGE: &str = r#"{"code":431,"message":"OBP-10038: Incorrect http_protocol. The request line and the headers must have at most 16384 bytes, and there may be at most 100 headers."}"#;
 const BROKEN_OFF: &str = r#"{"code":400,"message":"OBP-10001: Incorrect json format. The body broke off: error reading a body from connection."}"#;
+const STEP: &str = r#"{"code":400,"message":"OBP-30111: Invalid Bank Id. The BANK_ID should only contain 0-9/a-z/A-Z/'-'/'.'/'_', the length should be smaller than 255."}"#;
 const JSON: &str = "Host: h\r\nContent-Type: application/json\r\n";
 
 /// The whole answer, without the headers that all answers have.
@@ -126,6 +127,8 @@ fn hosts() -> Vec<(String, Expected)> {
         ("GET /sign-in HTTP/1.1\r\n\r\n".to_owned(), host(none)),
         ("GET http://h/obp/v3.1.0/users/current HTTP/1.1\r\nHost: h\r\n\r\n".to_owned(), not_logged_in()),
         ("GET //obp/v3.1.0/users/current/ HTTP/1.1\r\nHost: h\r\n\r\n".to_owned(), not_logged_in()),
+        // Most clients remove such a segment. It is the id of nothing.
+        ("GET /obp/v3.1.0/banks/%2E. HTTP/1.1\r\nHost: h\r\n\r\n".to_owned(), open("400 Bad Request", STEP)),
     ]
 }
 

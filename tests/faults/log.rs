@@ -84,10 +84,11 @@ async fn trap(url: &str, number: usize) -> Option<(u16, String)> {
     try_put(&Client::new(), "kim", url, check_body("fault: trap")).await
 }
 
-/// Sends bytes that are not HTTP, which the server logs as a broken connection.
+/// Leaves in the middle of a head, which the server logs as a broken connection.
 async fn break_connection(url: &str) {
     let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
-    stream.write_all(b"\0\0\0\0\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
+    stream.shutdown().await.unwrap();
     // The server may reset the connection.
     let _ = stream.read_to_end(&mut Vec::new()).await;
 }

@@ -29,13 +29,14 @@ impl Screener for ExpiredDocuments {
 
 export_screening!(ExpiredDocuments);
 
-/// Rejects a document that expired before today. It is valid until the end of the day of expiry.
+/// Rejects a document that expired before today. It is valid until the end of the day of expiry. One that never expires is accepted.
 fn screen_document(document: &KycDocument, now: Timestamp, warn_days: i64) -> Verdict {
-    let expiry = Date::of(document.expiry_date);
+    let Some(expiry_date) = document.expiry_date else { return Verdict::Accept };
+    let expiry = Date::of(expiry_date);
     if expiry < Date::of(now) {
         return Verdict::Reject(format!("The document expired on {expiry}."));
     }
-    let left_ms = document.expiry_date.milliseconds.saturating_sub(now.milliseconds);
+    let left_ms = expiry_date.milliseconds.saturating_sub(now.milliseconds);
     if left_ms <= warn_days.saturating_mul(DAY_MS) {
         return Verdict::AcceptWithNote(format!("The document expires on {expiry}."));
     }
@@ -70,6 +71,10 @@ mod tests {
 
     fn document(days_left: i64) -> Verdict {
         let midnight = NOW.milliseconds.div_euclid(DAY_MS) * DAY_MS;
+        expiring(Some(Timestamp { milliseconds: midnight + days_left * DAY_MS }))
+    }
+
+    fn expiring(expiry_date: Option<Timestamp>) -> Verdict {
         let document = KycDocument {
             bank_id: "gh.29.uk".to_owned(),
             customer_id: "c".to_owned(),
@@ -79,7 +84,7 @@ mod tests {
             number: "123".to_owned(),
             issue_date: Timestamp { milliseconds: 0 },
             issue_place: "London".to_owned(),
-            expiry_date: Timestamp { milliseconds: midnight + days_left * DAY_MS },
+            expiry_date,
         };
         screen_document(&document, NOW, 30)
     }
@@ -94,6 +99,7 @@ mod tests {
         assert_eq!(document(0), Verdict::AcceptWithNote("The document expires on 2026-11-22.".to_owned()));
         assert_eq!(document(30), Verdict::AcceptWithNote("The document expires on 2026-12-22.".to_owned()));
         assert_eq!(document(31), Verdict::Accept);
+        assert_eq!(expiring(None), Verdict::Accept);
     }
 
     #[test]

@@ -112,7 +112,7 @@ async fn fill(store: &dyn Store, ambient: &Ambient) -> anyhow::Result<()> {
 /// The demo customer's KYC file: a record of each kind.
 fn kyc_file() -> [Change; 4] {
     // 2027-09-19, so that the passport has not expired.
-    let expiry_date = Timestamp { milliseconds: 1_821_312_000_000 };
+    let expiry_date = Some(Timestamp { milliseconds: 1_821_312_000_000 });
     let document = KycDocumentDraft { expiry_date, ..samples::kyc_document_draft() };
     let media = KycMediaDraft {
         relates_to_kyc_document_id: "demo-document".to_owned(),

@@ -89,9 +89,6 @@ impl Kind {
             first("is recorded"),
             refused("the bank id is malformed", "bank 1", "c-1", "r-1", "OBP-30111"),
             refused("the bank id is empty", "", "c-1", "r-1", "OBP-30111"),
-            refused("the record id is empty", "bank-1", "c-1", "", "OBP-10001"),
-            refused("the record id is too long", "bank-1", "c-1", &"r".repeat(45), "OBP-10001"),
-            refused("the record id has a control character", "bank-1", "c-1", "r\n1", "OBP-10001"),
             refused("there is no such bank", "bank-3", "c-1", "r-1", "OBP-30001"),
             refused("there is no such customer", "bank-1", "c-3", "r-1", "OBP-30046"),
             refused("the customer is another bank's", "bank-2", "c-1", "r-1", "OBP-30046"),
@@ -126,6 +123,11 @@ impl Kind {
                 .then(self.written("bank-3", "c-1", "r-1", self.draft()), End::Refusal("OBP-30001"))
                 .screened(rejected()),
         ];
+        cases.extend(
+            wrong_ids()
+                .into_iter()
+                .map(|(wrong, id)| refused(&format!("the record id {wrong}"), "bank-1", "c-1", &id, "OBP-10001")),
+        );
         cases.extend(texts.iter().map(|text| {
             case(&format!("{} is too long", text.0))
                 .then(self.written("bank-1", "c-1", "r-1", long(self.draft(), text)), End::Refusal("OBP-10001"))
@@ -134,11 +136,28 @@ impl Kind {
     }
 }
 
+/// Ids that a record must not have.
+fn wrong_ids() -> [(&'static str, String); 6] {
+    [
+        ("is empty", String::new()),
+        ("is too long", "r".repeat(45)),
+        ("has a control character", "r\n1".to_owned()),
+        ("has a character that a reader cannot see", "r\u{200f}1".to_owned()),
+        ("ends with a space", "r ".to_owned()),
+        ("is a step in a path", "..".to_owned()),
+    ]
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for kind in [CHECK, DOCUMENT, MEDIA] {
         cases.extend(kind.cases());
     }
+    let endless = with(DOCUMENT.draft(), "expiry-date", Value::Null);
+    let world = [bank("bank-1"), customer("bank-1", "c-1")];
+    let case = Case::new(DOCUMENT.operation, "may never expire", world);
+    let case = case.then(DOCUMENT.written("bank-1", "c-1", "r-1", endless), End::Reply(1));
+    cases.push(case.then(DOCUMENT.listed("c-1"), End::Reply(0)));
     cases.extend(statuses());
     cases
 }

@@ -74,7 +74,7 @@ fn without_further_slashes(path: &str) -> &str {
 /// The version and the path after it. A version alone is the path of its root.
 fn split_version(rest: &str) -> (&str, &str) {
     let (version, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    (version, if path.is_empty() { "/root" } else { without_further_slashes(path) })
+    (version, if path.is_empty() { "/" } else { without_further_slashes(path) })
 }
 
 fn compiled(routes: &[&'static Route], base: Base) -> Result<Methods, String> {
@@ -131,7 +131,7 @@ mod tests {
             assert_eq!(canonical_path(path), expected, "{path}");
         }
         for (rest, expected) in [
-            ("v3.1.0", ("v3.1.0", "/root")),
+            ("v3.1.0", ("v3.1.0", "/")),
             ("v3.1.0/banks", ("v3.1.0", "/banks")),
             ("v3.1.0//banks", ("v3.1.0", "/banks")),
             ("v3.1.0/banks//x", ("v3.1.0", "/banks//x")),

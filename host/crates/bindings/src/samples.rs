@@ -51,7 +51,7 @@ pub fn kyc_document_draft() -> KycDocumentDraft {
         number: "12345".to_owned(),
         issue_date: DATE,
         issue_place: "Berlin".to_owned(),
-        expiry_date: DATE,
+        expiry_date: Some(DATE),
     }
 }
 

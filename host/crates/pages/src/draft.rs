@@ -30,6 +30,11 @@ impl FormDates {
         })
     }
 
+    /// The same for a field that may be empty.
+    pub(crate) fn read_optional(&mut self, form: &Form, key: &'static str) -> Option<Timestamp> {
+        (!form.text(key).trim().is_empty()).then(|| self.read(form, key))
+    }
+
     /// The body with that draft, whose dates were read here.
     pub(crate) fn body<T: Serialize>(self, draft: T) -> DraftBody<T> {
         DraftBody { draft, as_typed: self.as_typed }
@@ -62,7 +67,7 @@ mod tests {
     fn body(issue_date: &str) -> Vec<u8> {
         let form = Form::read(&format!("issue_date={issue_date}&expiry_date=2029-05-01"));
         let mut dates = FormDates::default();
-        let (issue_date, expiry_date) = (dates.read(&form, "issue_date"), dates.read(&form, "expiry_date"));
+        let (issue_date, expiry_date) = (dates.read(&form, "issue_date"), dates.read_optional(&form, "expiry_date"));
         json::write(&dates.body(KycDocumentDraft { issue_date, expiry_date, ..samples::kyc_document_draft() })).unwrap()
     }
 

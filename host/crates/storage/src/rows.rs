@@ -57,6 +57,7 @@ impl Row {
         // The message names the type only: the value itself can be personal data.
         let found = match found {
             None => "no column",
+            Some(Value::Null) => "no value",
             Some(Value::Int(_)) => "a number",
             Some(Value::Text(_)) => "a text",
         };
@@ -121,6 +122,17 @@ impl FromRow for Timestamp {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         let milliseconds = row.int()?;
         if Self::RANGE_MS.contains(&milliseconds) { Ok(Self { milliseconds }) } else { Err(row.damaged(OUT_OF_RANGE)) }
+    }
+}
+
+/// A value of one column that may be absent.
+impl FromRow for Option<Timestamp> {
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        if let [Value::Null, ..] = row.columns.as_slice() {
+            row.columns.next();
+            return Ok(None);
+        }
+        row.read().map(Some)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Each change is committed and read back.
 
 mod at_rest;
+mod documents;
 mod everything;
 mod grammar;
 mod preconditions;

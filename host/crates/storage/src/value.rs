@@ -5,6 +5,8 @@ use bindings::timestamp::Timestamp;
 /// A stored value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
+    /// The absence of a value.
+    Null,
     /// A number, a point in time in milliseconds, or a truth value (0 or 1).
     Int(i64),
     /// An id or a text.
@@ -16,7 +18,7 @@ impl Value {
     #[must_use]
     pub const fn bytes(&self) -> usize {
         match self {
-            Self::Int(_) => 8,
+            Self::Null | Self::Int(_) => 8,
             Self::Text(text) => text.len(),
         }
     }
@@ -83,6 +85,12 @@ impl From<bool> for Value {
 impl From<Timestamp> for Value {
     fn from(time: Timestamp) -> Self {
         Self::Int(time.milliseconds)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
     }
 }
 

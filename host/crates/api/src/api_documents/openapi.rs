@@ -65,7 +65,7 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
     let mut success = json!({"description": "Success."});
     if let Some(response) = doc.response() {
         let name = format!("{}Response", capitalised(route.operation));
-        schemas.insert(name.clone(), schema::of_response(route)?);
+        schemas.insert(name.clone(), schema::of_response(route, Dialect::Full)?);
         let example: Value = serde_json::from_str(&response)?;
         let content = json!({"application/json": {"schema": reference(&name), "example": example}});
         success = merged(success, json!({"content": content}));

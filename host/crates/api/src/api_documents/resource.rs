@@ -113,7 +113,7 @@ impl<'a> ResourceDoc<'a> {
             is_obwg: false,
             tags: doc.tags,
             typed_request_body: schema::of_request(route, Dialect::Plain)?,
-            typed_success_response_body: schema::of_response(route)?,
+            typed_success_response_body: schema::of_response(route, Dialect::Plain)?,
             roles: doc.roles().into_iter().map(RoleNeeded::of).collect(),
             is_featured: false,
             special_instructions: doc.special_instructions,

@@ -4,6 +4,7 @@
 use guest::refusals::RefusalCode;
 use serde_json::{Map, Value, json};
 
+use super::operation::merged;
 use super::shapes;
 use crate::docs::fields::{Field, Shape};
 use crate::route::Route;
@@ -16,6 +17,9 @@ pub(super) enum Dialect {
     /// JSON Schema 2020-12, as in OpenAPI 3.1. It can also tell that a number is accepted in place of a text (decision 4).
     Full,
 }
+
+/// The keys whose value may be null, in requests and answers (decision 8).
+const NULLABLE: [&str; 1] = ["expiry_date"];
 
 /// The format of a date in answers.
 const WRITTEN_DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
@@ -37,9 +41,9 @@ pub(super) fn of_request(route: &Route, dialect: Dialect) -> serde_json::Result<
 }
 
 /// The schema of an operation's answer.
-pub(super) fn of_response(route: &Route) -> serde_json::Result<Value> {
+pub(super) fn of_response(route: &Route, dialect: Dialect) -> serde_json::Result<Value> {
     let example = serde_json::from_str(route.doc.response().as_deref().unwrap_or("{}"))?;
-    Ok(written(&example))
+    Ok(written(&example, dialect))
 }
 
 /// The schema of the error envelope.
@@ -59,10 +63,12 @@ pub(super) fn of_error() -> Value {
 }
 
 /// The schema of a value in an answer. Answers have every key.
-fn written(example: &Value) -> Value {
+fn written(example: &Value, dialect: Dialect) -> Value {
     match example {
-        Value::Object(entries) => object(entries.iter().map(|(key, value)| (key.clone(), written(value))).collect()),
-        Value::Array(items) => json!({"type": "array", "items": items.first().map_or(json!({}), written)}),
+        Value::Object(entries) => object(entries, dialect, |_, value| written(value, dialect)),
+        Value::Array(items) => {
+            json!({"type": "array", "items": items.first().map_or(json!({}), |item| written(item, dialect))})
+        }
         Value::String(text) if is_date(text) => with_example(date(WRITTEN_DATE), example),
         scalar => with_example(json!({"type": type_of(scalar)}), scalar),
     }
@@ -80,7 +86,7 @@ impl Request {
         match example {
             Value::Object(entries) => {
                 let inner = |key: &str| if place.is_empty() { key.to_owned() } else { format!("{place}.{key}") };
-                object(entries.iter().map(|(key, value)| (key.clone(), self.value(value, &inner(key)))).collect())
+                object(entries, self.dialect, |key, value| self.value(value, &inner(key)))
             }
             Value::Array(items) => {
                 let item = items.first().map_or(json!({}), |item| self.value(item, &format!("{place}[]")));
@@ -116,7 +122,11 @@ impl Request {
     }
 }
 
-fn object(properties: Map<String, Value>) -> Value {
+/// The schema of an object with the keys of the example. `of` makes the schema of a value.
+fn object(example: &Map<String, Value>, dialect: Dialect, of: impl Fn(&str, &Value) -> Value) -> Value {
+    let property =
+        |key: &str, value| if NULLABLE.contains(&key) { or_null(of(key, value), dialect) } else { of(key, value) };
+    let properties: Map<_, _> = example.iter().map(|(key, value)| (key.clone(), property(key, value))).collect();
     let required: Vec<_> = properties.keys().cloned().collect();
     let mut schema = json!({"type": "object", "properties": properties});
     // Swagger forbids an empty list of required keys.
@@ -124,6 +134,14 @@ fn object(properties: Map<String, Value>) -> Value {
         set(&mut schema, "required", json!(required));
     }
     schema
+}
+
+/// The schema of a value that may be null. Swagger 2.0 has no word for it; its tools know this extension.
+fn or_null(schema: Value, dialect: Dialect) -> Value {
+    match dialect {
+        Dialect::Full => json!({"anyOf": [schema, {"type": "null"}]}),
+        Dialect::Plain => merged(schema, json!({"x-nullable": true})),
+    }
 }
 
 fn date(pattern: &str) -> Value {

@@ -87,7 +87,7 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
     let mut success = json!({"description": "Success."});
     if doc.response.is_some() {
         let name = format!("{}Response", capitalised(route.operation));
-        definitions.insert(name.clone(), schema::of_response(route)?);
+        definitions.insert(name.clone(), schema::of_response(route, Dialect::Plain)?);
         success = merged(success, json!({"schema": {"$ref": format!("#/definitions/{name}")}}));
     }
     responses.insert(route.success.as_u16().to_string(), success);

@@ -8,7 +8,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Code::AccountIdMalformed,
         Words {
             meaning: "The account id in the path is not valid.",
-            when: "ACCOUNT_ID is longer than 255 characters, or contains others than letters, digits, hyphen, dot and underscore.",
+            when: "ACCOUNT_ID is longer than 254 characters, is `.` or `..`, or contains others than letters, digits, hyphen, dot and underscore.",
             what_to_do: "Choose another id for the account, such as a UUID.",
         },
     ),
@@ -64,7 +64,7 @@ pub(super) static WORDS: &[(Code, Words)] = &[
         Code::BankIdMalformed,
         Words {
             meaning: "The bank id is not valid, so no bank can have it.",
-            when: "BANK_ID is longer than 255 characters, or contains others than letters, digits, hyphen, dot and underscore. Often the request contains the placeholder, a bank's name, or a brace from the documentation.",
+            when: "BANK_ID is longer than 254 characters, is `.` or `..`, or contains others than letters, digits, hyphen, dot and underscore. Often the request contains the placeholder, a bank's name, or a brace from the documentation.",
             what_to_do: "Take an id from GET /banks.",
         },
     ),

@@ -1,3 +1,5 @@
+//! Each error has its status, its code and a text that a client can act on.
+
 use super::*;
 
 /// The variants of [`ApiError`].

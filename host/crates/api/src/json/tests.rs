@@ -72,7 +72,10 @@ fn an_error_names_the_wrong_key() {
             GOOD.replace("\"2017-09-19T00:00:00Z\"", "20170919"),
             "The value of date must be a date such as 2017-09-19T00:00:00Z.",
         ),
-        (GOOD.replace("09-19", "02-30"), "The value of date must be a date such as 2017-09-19T00:00:00Z."),
+        (
+            GOOD.replace("09-19", "02-30"),
+            "The value of date must be a date such as 2017-09-19T00:00:00Z; this day does not exist.",
+        ),
         (
             GOOD.replace("\"2017-09-20T00:00:00Z\"", "\"x\""),
             "The value of days[0] must be a date such as 2017-09-19T00:00:00Z.",

@@ -56,7 +56,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(add_document(call)),
         doc: &Doc {
             summary: "Add KYC Document.",
-            description: "Records a document that proves the identity of the customer `CUSTOMER_ID`: its type, such as `passport`, its number, place and date of issue, and expiry date.\n\nYou choose `KYC_DOCUMENT_ID`, up to 44 characters. It identifies the document at this bank for this customer: the same call with the same id replaces the document.\n\nYou need a login.",
+            description: "Records a document that proves the identity of the customer `CUSTOMER_ID`: its type, such as `passport`, its number, place and date of issue, and expiry date. The expiry date of a document that never expires is null.\n\nYou choose `KYC_DOCUMENT_ID`, up to 44 characters. It identifies the document at this bank for this customer: the same call with the same id replaces the document.\n\nYou need a login.",
             request: Some(|| example(&samples::kyc_document_draft())),
             response: Some(placeholder::<KycDocument>),
             actions: &[Action::AddKycDocument],

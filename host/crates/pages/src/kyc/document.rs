@@ -18,7 +18,7 @@ pub(super) fn draft(visit: &Visit<'_>) -> DraftBody<KycDocumentDraft> {
         number: form.owned("number"),
         issue_date: dates.read(form, "issue_date"),
         issue_place: form.owned("issue_place"),
-        expiry_date: dates.read(form, "expiry_date"),
+        expiry_date: dates.read_optional(form, "expiry_date"),
     };
     dates.body(draft)
 }
@@ -36,7 +36,7 @@ pub(super) fn form(file: &KycFile<'_>) -> Markup {
         }
         div.pair {
             (form.field(InputField::date("issue_date", "Issued on")))
-            (form.field(InputField::date("expiry_date", "Expires on")))
+            (form.field(InputField::date("expiry_date", "Expires on").optional()))
         }
     })
 }
@@ -44,12 +44,13 @@ pub(super) fn form(file: &KycFile<'_>) -> Markup {
 pub(super) fn table(documents: &ListResult<KycDocument>, now_ms: i64) -> Markup {
     let heads = ["Type", "Number", "Issued", "Expires", "Id"];
     parts::record_table(documents, "None yet.", "Documents", &heads, |document| {
-        let expired = document.expiry_date.milliseconds < now_ms;
+        let expired = document.expiry_date.is_some_and(|date| date.milliseconds < now_ms);
+        let expiry = document.expiry_date.map_or_else(|| html! { span.muted { "never" } }, date);
         vec![
             cell(&document.type_),
             exact(&document.number),
             html! { (date(document.issue_date)) " " span.muted { (document.issue_place) } },
-            html! { (date(document.expiry_date)) @if expired { " " span.state.bad { "Expired" } } },
+            html! { (expiry) @if expired { " " span.state.bad { "Expired" } } },
             exact(&document.id),
         ]
     })

@@ -84,6 +84,7 @@ impl From<rusqlite_migration::Error> for StoreError {
 
 pub(super) fn value(column: ValueRef<'_>) -> Result<Value, StoreError> {
     match column {
+        ValueRef::Null => Ok(Value::Null),
         ValueRef::Integer(number) => Ok(Value::Int(number)),
         ValueRef::Text(bytes) => match str::from_utf8(bytes) {
             Ok(text) => Ok(Value::Text(text.to_owned())),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rusqlite::types::Null;
 use rusqlite::{Connection, ErrorCode, ToSql};
 use tokio::sync::oneshot;
 
@@ -189,6 +190,7 @@ fn touch(connection: &Connection, statement: &Statement) -> rusqlite::Result<usi
     let mut prepared = connection.prepare_cached(statement.sql)?;
     for (index, value) in statement.values.iter().enumerate() {
         let value: &dyn ToSql = match value {
+            Value::Null => &Null,
             Value::Int(number) => number,
             Value::Text(text) => text,
         };

@@ -177,7 +177,7 @@ pub(super) fn check(bank_id: &str, customer_id: &str, id: &str) -> KycCheck {
 }
 
 pub(super) fn document(bank_id: &str, customer_id: &str, id: &str) -> KycDocument {
-    kyc_document(bank_id, customer_id, id, KycDocumentDraft { expiry_date: at(8), ..kyc_document_draft() })
+    kyc_document(bank_id, customer_id, id, KycDocumentDraft { expiry_date: Some(at(8)), ..kyc_document_draft() })
 }
 
 pub(super) fn media(bank_id: &str, customer_id: &str, id: &str) -> KycMedia {

@@ -92,8 +92,9 @@ async fn a_customer_gets_the_status_of_the_timeline_and_keeps_a_date_that_is_not
 }
 
 /// Executes statements of today on a store of an earlier version.
-fn execute(connection: &rusqlite::Connection, Statement { sql, values, .. }: Statement) {
+pub(super) fn execute(connection: &rusqlite::Connection, Statement { sql, values, .. }: Statement) {
     let values = values.into_iter().map(|value| match value {
+        Value::Null => SqlValue::Null,
         Value::Int(number) => SqlValue::Integer(number),
         Value::Text(text) => SqlValue::Text(text),
     });

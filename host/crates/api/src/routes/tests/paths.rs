@@ -32,7 +32,9 @@ fn paths_lead_to_their_operation_under_every_version() {
         (Method::POST, "/my/logins/direct", "directLogin "),
         (Method::POST, "/obp/v3.1.0/my/logins/direct", "nothing"),
         (Method::GET, "/obp/v9.9.9/customers/c/kyc_checks", "nothing"),
-        (Method::GET, "/obp/v3.1.0/customers/c/kyc_checks/", "nothing"),
+        (Method::GET, "/obp/v3.1.0/customers/c/kyc_checks/", "getKycChecks c"),
+        (Method::GET, "//obp/v3.1.0/customers/c/kyc_checks", "getKycChecks c"),
+        (Method::GET, "/obp/v3.1.0", "rootIndex "),
         (Method::GET, "/obp/v3.1.0/customers/c/kyc_check", "nothing"),
         (Method::POST, "/obp/v3.1.0/customers/c/kyc_checks", "has GET"),
     ];

@@ -24,10 +24,10 @@ pub type Answer = Result<Option<Reply>, ApiError>;
 /// The body of an answer. It is written after the handler has returned, within the budget of answers.
 pub struct Reply(Content);
 
-type WriteRecord = Box<dyn Fn(&mut AnswerWriter) -> serde_json::Result<()> + Send>;
+type WriteRecord = Box<dyn Fn(&mut AnswerWriter, &'static str) -> serde_json::Result<()> + Send>;
 
 enum Content {
-    /// A record. The function may be called again.
+    /// A record. The function writes it in the form of a version, and may be called again.
     Record(WriteRecord),
     /// A document that was written before.
     Document(Bytes),
@@ -56,6 +56,8 @@ pub(crate) trait Documents: Send + Sync {
 pub struct Call {
     /// The API that received it.
     pub(crate) api: Arc<Api>,
+    /// The version in the path, which the JSON of body and answer depends on.
+    pub(crate) version: &'static str,
     /// The names and the decoded values of the path's parameters.
     pub(crate) path: Vec<(&'static str, String)>,
     /// The request's head. Its extensions can have the address of the client, from the program that embeds the API. They can
@@ -100,7 +102,7 @@ impl Call {
     /// # Errors
     /// If the body is not JSON of the draft's types.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        json::read(&self.body).map_err(ApiError::JsonIncorrect)
+        json::read_as(&self.body, self.version).map_err(ApiError::JsonIncorrect)
     }
 
     /// A text of the body that may be left out. A null counts as left out.
@@ -138,17 +140,22 @@ impl Reply {
         Self(Content::Document(document.into()))
     }
 
-    /// The body as JSON, which counts in the budget of answers until it is dropped. `Ok(Err(…))` is the number of bytes that the
-    /// body needs, if the budget has no room for it.
+    /// The body as JSON of a version, which counts in the budget of answers until it is dropped. `Ok(Err(…))` is the number of
+    /// bytes that the body needs, if the budget has no room for it.
     ///
     /// # Errors
     /// If the record has no JSON form, which is a bug.
-    pub(crate) fn written(&self, permit: AnswerPermit) -> Result<Result<Bytes, usize>, ApiError> {
+    pub(crate) fn written(
+        &self,
+        permit: AnswerPermit,
+        version: &'static str,
+    ) -> Result<Result<Bytes, usize>, ApiError> {
         match &self.0 {
             Content::Document(document) => Ok(permit.hold(document.clone())),
             Content::Record(write) => {
                 let mut writer = AnswerWriter::new(permit);
-                write(&mut writer).map_err(|error| ApiError::Failed(format!("an answer has no JSON form: {error}")))?;
+                write(&mut writer, version)
+                    .map_err(|error| ApiError::Failed(format!("an answer has no JSON form: {error}")))?;
                 Ok(writer.finish())
             }
         }
@@ -157,13 +164,14 @@ impl Reply {
 
 /// An answer with this record as its body. Its type is that of a handler's answer.
 pub fn reply<T: Serialize + Send + 'static>(answer: T) -> Answer {
-    Ok(Some(Reply(Content::Record(Box::new(move |writer| json::write_to(writer, &answer))))))
+    Ok(Some(Reply(Content::Record(Box::new(move |writer, version| json::write_to(writer, &answer, version))))))
 }
 
 #[cfg(test)]
 pub(crate) fn body_of(answer: Answer) -> String {
     let permit = AnswerBudget::new(64 << 20).whole().nothing();
-    String::from_utf8(answer.unwrap().unwrap().written(permit).unwrap().unwrap().to_vec()).unwrap()
+    String::from_utf8(answer.unwrap().unwrap().written(permit, crate::versions::DOCUMENTED).unwrap().unwrap().to_vec())
+        .unwrap()
 }
 
 #[cfg(test)]

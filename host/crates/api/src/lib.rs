@@ -28,6 +28,7 @@ mod router;
 pub mod routes;
 mod service;
 mod settings;
+mod versions;
 
 pub use self::answer_budget::AnswerShare;
 pub use self::call::{Answer, Call, Reply, reply};

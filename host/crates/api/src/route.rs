@@ -7,9 +7,7 @@ use hyper::{Method, StatusCode};
 use crate::call::{Answer, Call};
 use crate::docs::Doc;
 use crate::error_codes::HostErrorCode;
-
-/// The versions in paths. The same handlers answer all of them (decision 11).
-pub const VERSIONS: &[&str] = &["v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v3.1.0", "v4.0.0", "v5.0.0", "v5.1.0"];
+pub use crate::versions::{DOCUMENTED, VERSIONS};
 
 /// The prefix of a route's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +16,8 @@ pub enum Base {
     Versioned,
     /// No prefix.
     Root,
+    /// With and without the prefix. The documents show the path without it.
+    Either,
 }
 
 /// Whether a route needs a login. The API checks it before everything else.
@@ -127,7 +127,7 @@ impl Route {
     pub fn path_under(&self, version: &str) -> String {
         match self.base {
             Base::Versioned => format!("/obp/{version}{}", self.path),
-            Base::Root => self.path.to_owned(),
+            Base::Root | Base::Either => self.path.to_owned(),
         }
     }
 

@@ -3,12 +3,14 @@
 use hyper::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::route::{Base, Route, VERSIONS, is_parameter};
+use crate::route::{Base, Route, is_parameter};
+use crate::versions::{DOCUMENTED, VERSIONS};
 
 /// The result of a search.
 pub(crate) enum Found {
-    /// The route, and the names and decoded values of its path's parameters.
-    Route(&'static Route, Vec<(&'static str, String)>),
+    /// The route, the version in the path, and the names and decoded values of the path's parameters. A path without a version
+    /// has the documented one.
+    Route(&'static Route, &'static str, Vec<(&'static str, String)>),
     /// The path exists for these methods only.
     OtherMethods(String),
     /// No route has the path.
@@ -40,16 +42,15 @@ impl Router {
     /// Finds a route. A HEAD has the route of the GET (RFC 9110 §9.3.2).
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
         let path = canonical_path(path);
-        let (methods, path) = match path.strip_prefix("/obp/").map(split_version) {
-            Some((version, rest)) if VERSIONS.contains(&version) => (&self.versioned, rest),
-            _ => (&self.root, path),
-        };
+        let versioned = path.strip_prefix("/obp/").and_then(split_version);
+        let (version, path) = versioned.unwrap_or((DOCUMENTED, path));
+        let methods = if versioned.is_some() { &self.versioned } else { &self.root };
         let method = if method == Method::HEAD { &Method::GET } else { method };
         let own = methods.iter().find(|(served, _)| served == method);
         if let Some(found) = own.and_then(|(_, router)| router.at(path).ok()) {
             let route: &'static Route = found.value;
             let values = found.params.iter().map(|(_, value)| decoded(value));
-            return Found::Route(route, route.parameters().zip(values).collect());
+            return Found::Route(route, version, route.parameters().zip(values).collect());
         }
         let others = methods.iter().filter(|(_, router)| router.at(path).is_ok());
         let others: Vec<_> = others.map(|(served, _)| served.as_str()).collect();
@@ -71,15 +72,16 @@ fn without_further_slashes(path: &str) -> &str {
     path.get(path.len().saturating_sub(rest.len() + 1)..).unwrap_or(path)
 }
 
-/// The version and the path after it. A version alone is the path of its root.
-fn split_version(rest: &str) -> (&str, &str) {
+/// The version and the path after it; `None` if there is no such version. A version alone is the path of its root.
+fn split_version(rest: &str) -> Option<(&'static str, &str)> {
     let (version, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    (version, if path.is_empty() { "/" } else { without_further_slashes(path) })
+    let version = VERSIONS.iter().copied().find(|known| *known == version)?;
+    Some((version, if path.is_empty() { "/" } else { without_further_slashes(path) }))
 }
 
 fn compiled(routes: &[&'static Route], base: Base) -> Result<Methods, String> {
     let mut methods: Methods = METHODS.into_iter().map(|method| (method, matchit::Router::new())).collect();
-    for route in routes.iter().copied().filter(|route| route.base == base) {
+    for route in routes.iter().copied().filter(|route| [base, Base::Either].contains(&route.base)) {
         let router = methods.iter_mut().find(|(method, _)| *method == route.method).map(|(_, router)| router);
         let router = router.ok_or_else(|| format!("{}: {} is not supported", route.operation, route.method))?;
         router.insert(pattern(route.path), route).map_err(|error| format!("{}: {error}", route.operation))?;
@@ -136,7 +138,8 @@ mod tests {
             ("v3.1.0//banks", ("v3.1.0", "/banks")),
             ("v3.1.0/banks//x", ("v3.1.0", "/banks//x")),
         ] {
-            assert_eq!(split_version(rest), expected, "{rest}");
+            assert_eq!(split_version(rest), Some(expected), "{rest}");
         }
+        assert_eq!(split_version("v9.9.9/banks"), None);
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::operations::{accounts, banks, consumers, customers, entitlements, kyc, logins, meetings, meta, users};
-pub use crate::route::{Base, Body, Cache, Handler, Login, Route, VERSIONS, is_parameter};
+pub use crate::route::{Base, Body, Cache, DOCUMENTED, Handler, Login, Route, VERSIONS, is_parameter};
 
 #[cfg(test)]
 mod tests;

@@ -221,7 +221,7 @@ impl Service {
         correlation_id: &str,
     ) -> Result<Response<Full<Bytes>>, ApiError> {
         let shared = &self.shared;
-        let Admitted { route, path, caller, token_digest, snapshot } = match shared.admit(head).await {
+        let Admitted { route, version, path, caller, token_digest, snapshot } = match shared.admit(head).await {
             Ok(admitted) => admitted,
             Err(error) => {
                 discard(&head.headers, body);
@@ -236,14 +236,14 @@ impl Service {
         let if_none_match = if_none_match(&head.headers);
         let room = AnswerRoom::of(room, snapshot.as_mut());
         let session = Session::on(Arc::clone(&shared.api.onboarding), correlation_id.to_owned(), snapshot);
-        let call =
-            Call { api: Arc::clone(&shared.api), path, head: Arc::clone(head), body, caller, token_digest, session };
+        let (api, head) = (Arc::clone(&shared.api), Arc::clone(head));
+        let call = Call { api, version, path, head, body, caller, token_digest, session };
         let reply = match (route.handler)(call).await {
             Ok(reply) => reply,
             Err(error) => return Err(room.refusal().unwrap_or(error.into_write_error(route.write_error))),
         };
         let body = match reply {
-            Some(reply) => Some(self.written(reply, room.take_permit(), permit).await?),
+            Some(reply) => Some(self.written(reply, version, room.take_permit(), permit).await?),
             None => None,
         };
         Ok(match (route.cache, body) {
@@ -272,17 +272,18 @@ impl Service {
     async fn written(
         &self,
         reply: Reply,
+        version: &'static str,
         room: AnswerPermit,
         permit: Option<SemaphorePermit<'_>>,
     ) -> Result<Bytes, ApiError> {
-        let bytes = match reply.written(room)? {
+        let bytes = match reply.written(room, version)? {
             Ok(body) => return Ok(body),
             Err(bytes) if bytes > SMALL_ANSWER_BYTES_MAX => return Err(ApiError::NoRoom { bytes }),
             Err(bytes) => bytes,
         };
         drop(permit);
         let room = self.share.room(bytes).await.ok_or(ApiError::Saturated)?;
-        reply.written(room)?.map_err(|_| ApiError::Saturated)
+        reply.written(room, version)?.map_err(|_| ApiError::Saturated)
     }
 
     /// The response to an error. The server's own failures are logged here and nowhere else.

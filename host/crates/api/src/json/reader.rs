@@ -9,18 +9,28 @@ use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
 use super::key_of;
+use super::keys::{Instead, instead};
+use crate::versions::DOCUMENTED;
 
 /// The byte order mark in UTF-8, which some editors and clients write before a text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// Reads a body. A byte order mark before it is ignored.
+/// Reads JSON of the documented version. A byte order mark before it is ignored.
 ///
 /// # Errors
 /// A sentence that names the wrong key and the reason.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    read_as(body, DOCUMENTED)
+}
+
+/// Reads JSON of a version.
+///
+/// # Errors
+/// The errors of [`read`].
+pub(crate) fn read_as<T: DeserializeOwned>(body: &[u8], version: &'static str) -> Result<T, String> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let raw: &RawValue = serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}."))?;
-    T::deserialize(Lenient(raw)).map_err(|error| error.to_string())
+    T::deserialize(Lenient { raw, version }).map_err(|error| error.to_string())
 }
 
 /// Reads one text of a body that may lack it.
@@ -29,13 +39,9 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
 /// A sentence that names the key and the reason.
 pub(crate) fn optional_text(body: &[u8], key: &str) -> Result<Option<String>, String> {
     let object: Object<'_> = serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}."))?;
-    if !object.has(key) {
-        return Ok(None);
-    }
-    let (_, value) = object.entry(key).map_err(|wrong| wrong.to_string())?;
-    if value.is_null() {
-        return Ok(None);
-    }
+    let found = object.find(key).map_err(|wrong| wrong.to_string())?;
+    let Some((_, raw)) = found.filter(|(_, raw)| !is_null(raw)) else { return Ok(None) };
+    let value = Lenient { raw, version: DOCUMENTED };
     value.text().map(|text| Some(text.into_owned())).map_err(|wrong| wrong.inside(key).to_string())
 }
 
@@ -86,15 +92,19 @@ impl de::Error for Wrong {
 
 /// A value whose JSON is valid and whose content is not read yet.
 #[derive(Clone, Copy)]
-struct Lenient<'de>(&'de RawValue);
+struct Lenient<'de> {
+    raw: &'de RawValue,
+    /// The version of the body.
+    version: &'static str,
+}
+
+fn is_null(raw: &RawValue) -> bool {
+    raw.get() == "null"
+}
 
 impl<'de> Lenient<'de> {
-    fn is_null(self) -> bool {
-        self.0.get() == "null"
-    }
-
     fn text(self) -> Result<Cow<'de, str>, Wrong> {
-        let json = self.0.get();
+        let json = self.raw.get();
         let text = match json.as_bytes().first() {
             Some(b'"') => {
                 let text: BorrowedText<'de> =
@@ -112,7 +122,7 @@ impl<'de> Lenient<'de> {
     }
 
     fn integer<T: std::str::FromStr>(self) -> Result<T, Wrong> {
-        self.0.get().parse().map_err(|_| Wrong::new("must be a whole number, not too large"))
+        self.raw.get().parse().map_err(|_| Wrong::new("must be a whole number, not too large"))
     }
 }
 
@@ -142,7 +152,7 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
 
     /// Called by types with a reader of their own: they accept a text only, no number instead of it.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.0.get().as_bytes().first() {
+        match self.raw.get().as_bytes().first() {
             Some(b'"') => visitor.visit_str(&self.text()?),
             _ => visitor.visit_unit(),
         }
@@ -157,7 +167,7 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.0.get() {
+        match self.raw.get() {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
             _ => Err(Wrong::new("must be true or false")),
@@ -169,12 +179,12 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if is_null(self.raw) { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        let items: Vec<&RawValue> = serde_json::from_str(self.0.get()).map_err(|_| Wrong::new("must be a list"))?;
-        visitor.visit_seq(Items { items: items.into_iter().enumerate() })
+        let items: Vec<&RawValue> = serde_json::from_str(self.raw.get()).map_err(|_| Wrong::new("must be a list"))?;
+        visitor.visit_seq(Items { items: items.into_iter().enumerate(), version: self.version })
     }
 
     /// Several records that are written flat into one object: each reads its own keys of it.
@@ -184,12 +194,12 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        record: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
-        let object: Object<'de> = serde_json::from_str(self.0.get()).map_err(|_| Wrong::new("must be an object"))?;
-        visitor.visit_map(Fields { object, fields: fields.iter(), value: None })
+        let object: Object<'de> = serde_json::from_str(self.raw.get()).map_err(|_| Wrong::new("must be an object"))?;
+        visitor.visit_map(Fields { object, record, version: self.version, fields: fields.iter(), value: None })
     }
 
     forward_to_deserialize_any! {
@@ -202,17 +212,46 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
 struct Object<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
 
 impl<'de> Object<'de> {
-    fn has(&self, key: &str) -> bool {
-        self.0.iter().any(|(name, _)| is_same_key(name, key))
+    /// The value of a key, and the key as the body writes it: in snake case or camel case.
+    fn find(&self, key: &str) -> Result<Option<(Cow<'de, str>, &'de RawValue)>, Wrong> {
+        let mut found = self.0.iter().filter(|(name, _)| is_same_key(name, key));
+        let first = found.next();
+        if found.next().is_some() {
+            return Err(Wrong::new("is given twice").inside(key));
+        }
+        Ok(first.map(|(name, value)| (name.clone(), *value)))
     }
 
-    /// The value of a field, and its key as the body writes it: in snake case or camel case.
-    fn entry(&self, key: &str) -> Result<(Cow<'de, str>, Lenient<'de>), Wrong> {
-        let mut found = self.0.iter().filter(|(name, _)| is_same_key(name, key));
-        match (found.next(), found.next()) {
-            (Some((name, value)), None) => Ok((name.clone(), Lenient(value))),
-            (Some(_), Some(_)) => Err(Wrong::new("is given twice").inside(key)),
-            (None, _) => Err(Wrong::new("is missing").inside(key)),
+    /// The value of a record's key, or what stands for it in that version. A null counts as left out if anything stands for it.
+    fn entry(&self, record: &str, key: &str, version: &str) -> Result<(Cow<'de, str>, &'de RawValue), Wrong> {
+        let own = self.find(key)?;
+        if let Some(own) = own.as_ref().filter(|(_, value)| !is_null(value)) {
+            return Ok(own.clone());
+        }
+        for instead in instead(version, record, key) {
+            let found = match instead {
+                Instead::Key(other) => self.find(other)?.filter(|(_, value)| !is_null(value)),
+                Instead::OnlyItem(list) => self.only_item(list)?,
+                Instead::Default(json) => {
+                    serde_json::from_str(json).ok().map(|value| (Cow::Owned(key.to_owned()), value))
+                }
+            };
+            if let Some(found) = found {
+                return Ok(found);
+            }
+        }
+        own.ok_or_else(|| Wrong::new("is missing").inside(key))
+    }
+
+    /// The item of a list that has at most one. The server stores one only, and must not lose others silently.
+    fn only_item(&self, key: &str) -> Result<Option<(Cow<'de, str>, &'de RawValue)>, Wrong> {
+        let Some((name, list)) = self.find(key)?.filter(|(_, list)| !is_null(list)) else { return Ok(None) };
+        let items: Vec<&RawValue> =
+            serde_json::from_str(list.get()).map_err(|_| Wrong::new("must be a list").inside(&name))?;
+        match items.as_slice() {
+            [] => Ok(None),
+            [item] => Ok(Some((Cow::Owned(format!("{name}[0]")), item))),
+            _ => Err(Wrong::new("must have at most one item").inside(&name)),
         }
     }
 }
@@ -258,8 +297,10 @@ impl<'de> Deserialize<'de> for Object<'de> {
 /// Passes an object's values to a record, in the order of the record's fields.
 struct Fields<'de> {
     object: Object<'de>,
+    record: &'static str,
+    version: &'static str,
     fields: std::slice::Iter<'static, &'static str>,
-    value: Option<(Cow<'de, str>, Lenient<'de>)>,
+    value: Option<(Cow<'de, str>, &'de RawValue)>,
 }
 
 impl<'de> MapAccess<'de> for Fields<'de> {
@@ -267,25 +308,28 @@ impl<'de> MapAccess<'de> for Fields<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
         let Some(field) = self.fields.next() else { return Ok(None) };
-        self.value = Some(self.object.entry(key_of(field))?);
+        self.value = Some(self.object.entry(self.record, key_of(field), self.version)?);
         seed.deserialize(StrDeserializer::new(field)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Wrong> {
-        let (key, value) = self.value.take().ok_or_else(|| Wrong::new("has a value without a key"))?;
-        seed.deserialize(value).map_err(|wrong| wrong.inside(&key))
+        let (key, raw) = self.value.take().ok_or_else(|| Wrong::new("has a value without a key"))?;
+        seed.deserialize(Lenient { raw, version: self.version }).map_err(|wrong| wrong.inside(&key))
     }
 }
 
 struct Items<'de> {
     items: std::iter::Enumerate<std::vec::IntoIter<&'de RawValue>>,
+    version: &'static str,
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = Wrong;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Wrong> {
-        let Some((index, item)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(Lenient(item)).map(Some).map_err(|wrong| wrong.inside(&format!("[{index}]")))
+        let Some((index, raw)) = self.items.next() else { return Ok(None) };
+        seed.deserialize(Lenient { raw, version: self.version })
+            .map(Some)
+            .map_err(|wrong| wrong.inside(&format!("[{index}]")))
     }
 }

@@ -1,5 +1,7 @@
 //! JSON is read and written key by key.
 
+mod versions;
+
 use bindings::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -5,24 +5,26 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use super::extending::Extended;
 use super::key_of;
+use crate::versions::DOCUMENTED;
 
-/// Writes a record as compact JSON: every key, in the order of the record's fields.
+/// Writes a record as compact JSON: every key of the documented version, in the order of the record's fields.
 ///
 /// # Errors
 /// If the value has no JSON form, such as a map whose keys are records. The API's records all have one.
 pub fn write<T: Serialize + ?Sized>(answer: &T) -> serde_json::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(512);
-    write_to(&mut bytes, answer)?;
+    write_to(&mut bytes, answer, DOCUMENTED)?;
     Ok(bytes)
 }
 
-/// Writes a record as [`write()`] does, to that writer.
+/// Writes a record as [`write()`] does, to that writer, with the keys of a version.
 ///
 /// # Errors
 /// The errors of [`write()`], and those of the writer.
-pub fn write_to<T: Serialize + ?Sized>(writer: impl io::Write, answer: &T) -> serde_json::Result<()> {
-    answer.serialize(&mut serde_json::Serializer::with_formatter(writer, Keys::default()))
+pub fn write_to<T: Serialize + ?Sized>(writer: impl io::Write, answer: &T, version: &str) -> serde_json::Result<()> {
+    Extended(answer, version).serialize(&mut serde_json::Serializer::with_formatter(writer, Keys::default()))
 }
 
 /// Writes compact JSON, with the contract's keys for the names of fields.

@@ -24,6 +24,7 @@ const DISCARDED_BYTES_MAX: usize = 4 << 20;
 /// A request whose head is accepted.
 pub(super) struct Admitted {
     pub(super) route: &'static Route,
+    pub(super) version: &'static str,
     pub(super) path: Vec<(&'static str, String)>,
     pub(super) caller: Option<Caller>,
     pub(super) token_digest: Option<String>,
@@ -35,8 +36,8 @@ impl Shared {
     /// Checks a request's head, in this order: route, login, content type and coding.
     pub(super) async fn admit(&self, head: &Parts) -> Result<Admitted, ApiError> {
         let content_type = || text(&head.headers, &header::CONTENT_TYPE);
-        let (route, path) = match self.router.find(&head.method, head.uri.path()) {
-            Found::Route(route, path) => (route, path),
+        let (route, version, path) = match self.router.find(&head.method, head.uri.path()) {
+            Found::Route(route, version, path) => (route, version, path),
             Found::OtherMethods(methods) => return Err(ApiError::MethodUnknown(methods)),
             Found::Nothing => return Err(ApiError::PathUnknown(head.uri.path().to_owned(), content_type())),
         };
@@ -56,7 +57,7 @@ impl Shared {
         {
             return Err(ApiError::ContentCoded(coding));
         }
-        Ok(Admitted { route, path, caller, token_digest, snapshot })
+        Ok(Admitted { route, version, path, caller, token_digest, snapshot })
     }
 
     /// Reads the body, if the route needs one, within the limits of size and time.

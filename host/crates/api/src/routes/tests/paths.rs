@@ -2,15 +2,16 @@
 
 use hyper::Method;
 
-use crate::route::{Base, Route, VERSIONS, is_parameter};
+use crate::route::{Base, Route, is_parameter};
 use crate::router::{Found, Router};
 use crate::routes::ROUTES;
+use crate::versions::VERSIONS;
 
 /// The operation and the values of the parameters, or the methods of the path.
 fn found(method: Method, path: &str) -> String {
     let routes: Vec<&'static Route> = ROUTES.iter().collect();
     match Router::new(&routes).unwrap().find(&method, path) {
-        Found::Route(route, parameters) => {
+        Found::Route(route, _, parameters) => {
             let (names, values): (Vec<_>, Vec<_>) = parameters.into_iter().unzip();
             assert!(route.parameters().eq(names), "{}", route.operation);
             format!("{} {}", route.operation, values.join(","))
@@ -110,7 +111,7 @@ fn a_parameter_has_the_name_of_the_route_that_was_found() {
     let routes = [route("/users/USERNAME", "GET"), route("/users/USER_ID", "PUT")];
     let router = Router::new(&routes).unwrap();
     for (method, name) in [(Method::GET, "USERNAME"), (Method::PUT, "USER_ID")] {
-        let Found::Route(_, parameters) = router.find(&method, "/obp/v3.1.0/users/kim") else { panic!("{method}") };
+        let Found::Route(_, _, parameters) = router.find(&method, "/obp/v3.1.0/users/kim") else { panic!("{method}") };
         assert_eq!(parameters, [(name, "kim".to_owned())]);
     }
 }

@@ -48,8 +48,8 @@ pub(crate) trait Documents: Send + Sync {
     fn resource_docs(&self, call: &Call) -> Answer;
     /// The Swagger document that a call selects.
     fn swagger(&self, call: &Call) -> Answer;
-    /// The OpenAPI document.
-    fn openapi(&self) -> Answer;
+    /// The OpenAPI document that a call selects.
+    fn openapi(&self, call: &Call) -> Answer;
 }
 
 /// A request whose route, caller and body are known.

@@ -17,13 +17,15 @@ use settings::PublicUrl;
 pub(crate) use self::resource::sample as resource_docs_sample;
 use crate::call::{Answer, Call, Documents, Reply};
 use crate::errors::ApiError;
-use crate::route::{Route, VERSIONS};
-
-/// The version of the documented JSON, which all versions in paths have in common.
-const DOCUMENTED: &str = "v3.1.0";
+use crate::route::Route;
+use crate::versions::{DOCUMENTED, VERSIONS};
 
 /// A document, or the reason why there is none.
 type Document = serde_json::Result<Bytes>;
+/// The whole document of each version.
+type WholeDocuments = OnceLock<Vec<(&'static str, Document)>>;
+/// Writes the selected operations of a version, at the public URL.
+type Write = fn(&[&'static Route], &str, &Selection, Option<&PublicUrl>) -> Document;
 
 /// The documents of an API with these routes.
 pub(crate) struct DerivedDocuments {
@@ -31,9 +33,8 @@ pub(crate) struct DerivedDocuments {
     routes: Vec<&'static Route>,
     public_url: Option<PublicUrl>,
     resource_docs: OnceLock<serde_json::Result<Vec<resource::Version>>>,
-    /// The whole document of each version.
-    swagger: OnceLock<Vec<(&'static str, Document)>>,
-    openapi: OnceLock<Document>,
+    swagger: WholeDocuments,
+    openapi: WholeDocuments,
 }
 
 impl DerivedDocuments {
@@ -52,20 +53,23 @@ impl DerivedDocuments {
 
     /// The Swagger document of a version.
     pub(crate) fn selected_swagger(&self, version: &'static str, selection: &Selection) -> Answer {
-        if !selection.is_everything() {
-            let document = self.swagger_of(version, selection);
-            return document.map(|document| Some(Reply::document(document))).map_err(|error| has_no_form(&error));
-        }
-        let whole = self.swagger.get_or_init(|| {
-            let document = |version: &&'static str| (*version, self.swagger_of(version, selection));
-            VERSIONS.iter().map(document).collect()
-        });
-        let document = whole.iter().find(|(known, _)| *known == version);
-        document.map(|(_, document)| of(document)).transpose()
+        self.selected(&self.swagger, swagger::document, version, selection)
     }
 
-    fn swagger_of(&self, version: &str, selection: &Selection) -> Document {
-        swagger::document(&self.routes, version, selection, self.public_url.as_ref())
+    /// The OpenAPI document of a version.
+    pub(crate) fn selected_openapi(&self, version: &'static str, selection: &Selection) -> Answer {
+        self.selected(&self.openapi, openapi::document, version, selection)
+    }
+
+    fn selected(&self, whole: &WholeDocuments, write: Write, version: &'static str, selection: &Selection) -> Answer {
+        let of_version = |version| write(&self.routes, version, selection, self.public_url.as_ref());
+        if !selection.is_everything() {
+            let document = of_version(version);
+            return document.map(|document| Some(Reply::document(document))).map_err(|error| has_no_form(&error));
+        }
+        let whole = whole.get_or_init(|| VERSIONS.iter().map(|version| (*version, of_version(version))).collect());
+        let document = whole.iter().find(|(known, _)| *known == version);
+        document.map(|(_, document)| of(document)).transpose()
     }
 }
 
@@ -78,8 +82,10 @@ impl Documents for DerivedDocuments {
         self.selected_swagger(version(call)?, &Selection::of(call))
     }
 
-    fn openapi(&self) -> Answer {
-        of(self.openapi.get_or_init(|| openapi::document(&self.routes, self.public_url.as_ref()))).map(Some)
+    fn openapi(&self, call: &Call) -> Answer {
+        // The path without a version has no such parameter.
+        let version = if call.path.is_empty() { DOCUMENTED } else { version(call)? };
+        self.selected_openapi(version, &Selection::of(call))
     }
 }
 

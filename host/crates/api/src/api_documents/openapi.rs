@@ -6,18 +6,23 @@ use settings::PublicUrl;
 
 use super::operation::{capitalised, merged};
 use super::schema::{self, Dialect};
-use super::{DOCUMENTED, Document, operation};
+use super::{Document, Selection, operation};
 use crate::docs::fields::USERNAME;
 use crate::route::{Body, Login, Route};
 
-/// Every operation, at the public URL if it is known, otherwise at the document's own server.
-pub(super) fn document(routes: &[&'static Route], public_url: Option<&PublicUrl>) -> Document {
+/// The selected operations of a version, at the public URL if it is known, otherwise at the document's own server.
+pub(super) fn document(
+    routes: &[&'static Route],
+    version: &str,
+    selection: &Selection,
+    public_url: Option<&PublicUrl>,
+) -> Document {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     schemas.insert("Error".to_owned(), schema::of_error());
-    for route in routes {
+    for route in routes.iter().filter(|route| selection.has(route)) {
         let verb = route.method.as_str().to_ascii_lowercase();
-        let described = of(route, &mut schemas)?;
-        let path = paths.entry(operation::template(route, DOCUMENTED)).or_insert_with(|| json!({}));
+        let described = of(route, version, &mut schemas)?;
+        let path = paths.entry(operation::template(route, version)).or_insert_with(|| json!({}));
         if let Value::Object(verbs) = path {
             verbs.insert(verb, described);
         }
@@ -29,7 +34,7 @@ pub(super) fn document(routes: &[&'static Route], public_url: Option<&PublicUrl>
             "summary": "Customer onboarding",
             "description": "Registration, accounts, meetings and KYC records.\n\nA number is accepted in place of a text. Unknown keys are ignored. A key may be written in camel case. Every error has the same envelope.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-            "version": DOCUMENTED,
+            "version": version,
         },
         "servers": [{"url": public_url.map_or("/", PublicUrl::as_str)}],
         "paths": paths,
@@ -48,7 +53,7 @@ pub(super) fn document(routes: &[&'static Route], public_url: Option<&PublicUrl>
     .map(Bytes::from)
 }
 
-fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Value> {
+fn of(route: &Route, version: &str, schemas: &mut Map<String, Value>) -> serde_json::Result<Value> {
     let doc = route.doc;
     let mut parameters: Vec<_> = route
         .parameters()
@@ -63,9 +68,9 @@ fn of(route: &Route, schemas: &mut Map<String, Value>) -> serde_json::Result<Val
     }
     let mut responses = Map::new();
     let mut success = json!({"description": "Success."});
-    if let Some(response) = doc.response() {
+    if let Some(response) = doc.response_under(version) {
         let name = format!("{}Response", capitalised(route.operation));
-        schemas.insert(name.clone(), schema::of_response(route, Dialect::Full)?);
+        schemas.insert(name.clone(), schema::of_response(route, version, Dialect::Full)?);
         let example: Value = serde_json::from_str(&response)?;
         let content = json!({"application/json": {"schema": reference(&name), "example": example}});
         success = merged(success, json!({"content": content}));

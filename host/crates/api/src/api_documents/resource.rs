@@ -22,7 +22,7 @@ pub(super) struct Version {
 pub(super) fn prepared(routes: &[&'static Route]) -> serde_json::Result<Vec<Version>> {
     let prepare = |version: &&'static str| {
         let docs = routes.iter().map(|route| {
-            let (request, response) = (body(route.doc.request())?, body(route.doc.response())?);
+            let (request, response) = (body(route.doc.request())?, body(route.doc.response_under(version))?);
             let doc = ResourceDoc::of(route, version, &request, &response)?;
             Ok((*route, serde_json::to_vec(&doc)?))
         });
@@ -113,7 +113,7 @@ impl<'a> ResourceDoc<'a> {
             is_obwg: false,
             tags: doc.tags,
             typed_request_body: schema::of_request(route, Dialect::Plain)?,
-            typed_success_response_body: schema::of_response(route, Dialect::Plain)?,
+            typed_success_response_body: schema::of_response(route, version, Dialect::Plain)?,
             roles: doc.roles().into_iter().map(RoleNeeded::of).collect(),
             is_featured: false,
             special_instructions: doc.special_instructions,

@@ -40,9 +40,9 @@ pub(super) fn of_request(route: &Route, dialect: Dialect) -> serde_json::Result<
     Ok(schema)
 }
 
-/// The schema of an operation's answer.
-pub(super) fn of_response(route: &Route, dialect: Dialect) -> serde_json::Result<Value> {
-    let example = serde_json::from_str(route.doc.response().as_deref().unwrap_or("{}"))?;
+/// The schema of an operation's answer under a version.
+pub(super) fn of_response(route: &Route, version: &str, dialect: Dialect) -> serde_json::Result<Value> {
+    let example = serde_json::from_str(route.doc.response_under(version).as_deref().unwrap_or("{}"))?;
     Ok(written(&example, dialect))
 }
 

@@ -23,7 +23,7 @@ pub(super) fn document(
     definitions.insert("Error".to_owned(), schema::of_error());
     for route in routes.iter().filter(|route| selection.has(route)) {
         let verb = route.method.as_str().to_ascii_lowercase();
-        let described = of(route, &mut definitions)?;
+        let described = of(route, version, &mut definitions)?;
         let path = paths.entry(operation::template(route, version)).or_insert_with(|| json!({}));
         if let Value::Object(verbs) = path {
             verbs.insert(verb, described);
@@ -53,6 +53,7 @@ pub(super) fn document(
                 "description": "Not supported here. Explorers need this entry.",
             },
         },
+        "security": [{"directLogin": []}],
         "consumes": ["application/json"],
         "produces": ["application/json"],
         "paths": paths,
@@ -64,7 +65,7 @@ pub(super) fn document(
     serde_json::to_vec(&document).map(Bytes::from)
 }
 
-fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result<Value> {
+fn of(route: &Route, version: &str, definitions: &mut Map<String, Value>) -> serde_json::Result<Value> {
     let doc = route.doc;
     let mut parameters = Vec::new();
     if route.body != Body::Ignored {
@@ -87,7 +88,7 @@ fn of(route: &Route, definitions: &mut Map<String, Value>) -> serde_json::Result
     let mut success = json!({"description": "Success."});
     if doc.response.is_some() {
         let name = format!("{}Response", capitalised(route.operation));
-        definitions.insert(name.clone(), schema::of_response(route, Dialect::Plain)?);
+        definitions.insert(name.clone(), schema::of_response(route, version, Dialect::Plain)?);
         success = merged(success, json!({"schema": {"$ref": format!("#/definitions/{name}")}}));
     }
     responses.insert(route.success.as_u16().to_string(), success);

@@ -8,16 +8,37 @@ use serde::de::{
 use serde::{Serialize, forward_to_deserialize_any};
 
 use crate::json;
+use crate::versions::{DOCUMENTED, NEWEST};
+
+/// The JSON of an example.
+pub struct Sample {
+    documented: String,
+    /// The JSON of the versions that have more keys.
+    newest: String,
+}
+
+impl Sample {
+    /// The JSON of a version.
+    pub(crate) fn under(self, version: &str) -> String {
+        if json::has_later_keys(version) { self.newest } else { self.documented }
+    }
+}
 
 /// The JSON of a value, and an empty text if the value has no JSON form. A test finds an empty example.
-pub(crate) fn example<T: Serialize + ?Sized>(value: &T) -> String {
-    json::write(value).ok().and_then(|json| String::from_utf8(json).ok()).unwrap_or_default()
+pub(crate) fn example<T: Serialize + ?Sized>(value: &T) -> Sample {
+    Sample { documented: written(value, DOCUMENTED), newest: written(value, NEWEST) }
+}
+
+fn written<T: Serialize + ?Sized>(value: &T, version: &str) -> String {
+    let mut json = Vec::new();
+    json::write_to(&mut json, value, version).ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
 }
 
 /// The JSON of a record with the seed page's placeholders: every text is `PlaceholderString`, every truth value is true, every
 /// list has one item, and every date is [`samples::DATE`].
-pub(crate) fn placeholder<T: Serialize + DeserializeOwned>() -> String {
-    T::deserialize(Placeholder).map(|record| example(&record)).unwrap_or_default()
+pub(crate) fn placeholder<T: Serialize + DeserializeOwned>() -> Sample {
+    let record = T::deserialize(Placeholder);
+    record.map_or(Sample { documented: String::new(), newest: String::new() }, |record| example(&record))
 }
 
 /// Gives every field of a record its placeholder.
@@ -113,11 +134,11 @@ mod tests {
     #[test]
     fn a_placeholder_has_every_key_of_the_record() {
         let expected = r#"{"list":[{"customer_id":"PlaceholderString","customer_number":"PlaceholderString","ok":true,"date":"2017-09-19T00:00:00Z"}]}"#;
-        assert_eq!(placeholder::<List>(), expected);
+        assert_eq!(placeholder::<List>().under(DOCUMENTED), expected);
     }
 
     #[test]
     fn a_record_with_a_value_that_the_seed_page_has_no_placeholder_for_gets_no_example() {
-        assert_eq!(placeholder::<Counted>(), "");
+        assert_eq!(placeholder::<Counted>().under(DOCUMENTED), "");
     }
 }

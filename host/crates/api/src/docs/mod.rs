@@ -13,13 +13,15 @@ use guest::access::{Action, Need, need};
 use guest::caller::AccessProfile;
 use guest::roles::Role;
 
+pub use self::example::Sample;
 pub(crate) use self::example::{example, placeholder};
 use self::fields::{Field, Query};
 pub use self::indented::indented;
 use crate::error_codes::{ErrorCode, HostErrorCode, RefusalCode};
+use crate::versions::DOCUMENTED;
 
 /// Makes the JSON of an example from a typed value.
-pub type Example = fn() -> String;
+pub type Example = fn() -> Sample;
 
 /// The description of an operation.
 pub struct Doc {
@@ -92,16 +94,22 @@ impl Doc {
         markdown::to_xhtml(self.description)
     }
 
-    /// The example body as compact JSON.
+    /// The example body as compact JSON. Every version accepts it.
     #[must_use]
     pub fn request(&self) -> Option<String> {
-        self.request.map(|example| example())
+        self.request.map(|example| example().under(DOCUMENTED))
     }
 
     /// The example answer as compact JSON.
     #[must_use]
     pub fn response(&self) -> Option<String> {
-        self.response.map(|example| example())
+        self.response_under(DOCUMENTED)
+    }
+
+    /// The example answer of a version as compact JSON.
+    #[must_use]
+    pub fn response_under(&self, version: &str) -> Option<String> {
+        self.response.map(|example| example().under(version))
     }
 
     /// The example body as indented JSON.

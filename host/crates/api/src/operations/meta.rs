@@ -6,10 +6,11 @@ use serde_json::json;
 use crate::api_documents::resource_docs_sample;
 use crate::call::{Answer, Call, reply};
 use crate::docs::fields::{Query, QueryShape};
-use crate::docs::{Doc, example, host};
+use crate::docs::{Doc, Sample, example, host};
 use crate::error_codes::HostErrorCode::{Unknown, VersionUnknown};
-use crate::route::{Base, Cache, Login, Route, VERSIONS};
-use crate::settings::HostedBy;
+use crate::route::{Base, Cache, Login, Route};
+use crate::settings::{HostedBy, Settings};
+use crate::versions::{DOCUMENTED, VERSIONS};
 
 pub(crate) static ROUTES: &[Route] = &[
     Route {
@@ -45,7 +46,7 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(versions(call)),
         doc: &Doc {
             summary: "Get scanned API Versions",
-            description: "The versions in paths that this server accepts. All of them answer with the JSON of v3.1.0.\n\nNo login needed.",
+            description: "The versions in paths that this server accepts. Up to v3.1.0 all of them have the same JSON. From v4.0.0 on, answers have further keys, and bodies may have the keys of that version.\n\nNo login needed.",
             implemented_in: "4_0_0",
             response: Some(|| example(&scanned(&["v3.1.0"]))),
             ..META
@@ -89,6 +90,22 @@ pub(crate) static ROUTES: &[Route] = &[
         ..Route::GET
     },
     Route {
+        path: "/resource-docs/VERSION/openapi",
+        operation: "getResourceDocsOpenApi",
+        login: Login::Open,
+        cache: Cache::Validated,
+        handler: |call| Box::pin(openapi(call)),
+        doc: &Doc {
+            summary: "Get OpenAPI documentation of a version",
+            description: "The operations as an OpenAPI 3.1 document. `VERSION` is `v3.1.0`, or another version that this server accepts. No login needed.",
+            response: Some(|| example(&json!({"openapi": "3.1.0"}))),
+            errors: &[host(VersionUnknown), host(Unknown)],
+            query: SELECTION,
+            ..DOCUMENTS
+        },
+        ..Route::GET
+    },
+    Route {
         path: "/openapi.json",
         operation: "getOpenApi",
         base: Base::Root,
@@ -97,8 +114,9 @@ pub(crate) static ROUTES: &[Route] = &[
         handler: |call| Box::pin(openapi(call)),
         doc: &Doc {
             summary: "Get OpenAPI documentation",
-            description: "The operations as an OpenAPI 3.1 document. No login needed.",
+            description: "The operations of v3.1.0 as an OpenAPI 3.1 document. No login needed.",
             response: Some(|| example(&json!({"openapi": "3.1.0"}))),
+            query: SELECTION,
             ..DOCUMENTS
         },
         ..Route::GET
@@ -131,16 +149,22 @@ struct Root {
     git_commit: &'static str,
     connector: &'static str,
     hosted_by: HostedBy,
+    /// Only later versions show it.
+    hostname: String,
+    /// Only later versions show it.
+    local_identity_provider: String,
 }
 
-/// The version of the JSON: the same for all versions in paths (decision 11).
-fn about(hosted_by: &HostedBy) -> Root {
+/// The documented version, whatever version the path has (decision 11).
+fn about(hosted_by: HostedBy, hostname: &str, identity_provider: &str) -> Root {
     Root {
-        version: "v3.1.0",
+        version: DOCUMENTED,
         version_status: "STABLE",
         git_commit: option_env!("OBP_GIT_COMMIT").unwrap_or_default(),
         connector: "mapped",
-        hosted_by: hosted_by.clone(),
+        hosted_by,
+        hostname: hostname.to_owned(),
+        local_identity_provider: identity_provider.to_owned(),
     }
 }
 
@@ -169,18 +193,19 @@ fn scanned(versions: &[&'static str]) -> ScannedVersions {
     ScannedVersions { scanned_api_versions: versions.iter().map(version).collect() }
 }
 
-fn root_example() -> String {
+fn root_example() -> Sample {
     let hosted_by = HostedBy {
         organisation: "Example Bank".to_owned(),
         email: "contact@example.com".to_owned(),
         phone: "+49 30 0000000".to_owned(),
         organisation_website: "https://www.example.com".to_owned(),
     };
-    example(&Root { git_commit: "", ..about(&hosted_by) })
+    example(&Root { git_commit: "", ..about(hosted_by, "obp.example.com", "OBP") })
 }
 
 async fn root(call: Call) -> Answer {
-    reply(about(&call.api.settings.hosted_by))
+    let Settings { hosted_by, hostname, identity_provider, .. } = &call.api.settings;
+    reply(about(hosted_by.clone(), hostname, identity_provider))
 }
 
 async fn versions(_call: Call) -> Answer {
@@ -196,7 +221,7 @@ async fn swagger(call: Call) -> Answer {
 }
 
 async fn openapi(call: Call) -> Answer {
-    call.api.documents.openapi()
+    call.api.documents.openapi(&call)
 }
 
 #[cfg(test)]
@@ -216,7 +241,7 @@ mod tests {
         let expected = format!(
             r#"{{"version":"v3.1.0","version_status":"STABLE","git_commit":"{commit}","connector":"mapped","hosted_by":{{"organisation":"Bank","email":"contact@example.com","phone":"+49","organisation_website":"https://example.com"}}}}"#
         );
-        assert_eq!(body_of(reply(about(&hosted_by))), expected);
+        assert_eq!(body_of(reply(about(hosted_by, "obp.example.com", "OBP"))), expected);
     }
 
     #[test]

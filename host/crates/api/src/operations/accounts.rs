@@ -1,5 +1,6 @@
 //! The operations on accounts over HTTP.
 
+mod created;
 pub(crate) mod lists;
 
 use bindings::accounts_types::{
@@ -25,6 +26,7 @@ use crate::error_codes::RefusalCode::{
 use crate::errors::ApiError;
 use crate::route::Route;
 
+use self::created::CreatedAccount;
 use self::lists::{AccountSummaries, AccountsAtBank, AccountsHeld, VisibleAccount};
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -38,7 +40,7 @@ pub(crate) static ROUTES: &[Route] = &[
             tags: &["Account", "Onboarding"],
             implemented_in: "2_2_0",
             request: Some(|| example(&samples::account_draft())),
-            response: Some(|| example(&created())),
+            response: Some(|| example(&CreatedAccount::new(ACCOUNT_ID, created()))),
             actions: &[Action::CreateAccountForOther],
             errors: &[
                 host(JsonIncorrect),
@@ -188,7 +190,8 @@ const ONE: &[ErrorCode] = &[
 async fn create(call: Call) -> Answer {
     let draft: AccountDraft = call.body()?;
     let (caller, bank, account) = (call.caller()?, call.path("BANK_ID")?, call.path("ACCOUNT_ID")?);
-    reply(call.session.write(accounts::create(caller, bank, account, &draft)).await?)
+    let created = call.session.write(accounts::create(caller, bank, account, &draft)).await?;
+    reply(CreatedAccount::new(account, created))
 }
 
 async fn mine(call: Call) -> Answer {

@@ -9,7 +9,8 @@ use bindings::timestamp::Timestamp;
 use guest::access::Action;
 use guest::customers::{CUSTOMER_NUMBER_CHARS_MAX, TEXT_CHARS_MAX};
 use guest::limits::URL_CHARS_MAX;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::call::{Answer, Call, reply};
 use crate::docs::fields::Shape::{AsMany, Decimal, Text, Visible};
@@ -161,6 +162,20 @@ pub(crate) static ROUTES: &[Route] = &[
         ..Route::GET
     },
     Route {
+        path: "/my/customers",
+        operation: "getMyCustomersAtAnyBank",
+        handler: |call| Box::pin(mine(call)),
+        doc: &Doc {
+            summary: "Get My Customers",
+            description: "The same as getCustomersForUser, at the path of v5.0.0.\n\nYou need a login.",
+            implemented_in: "5_0_0",
+            response: Some(|| example(&ShownCustomers::from(vec![customer()]))),
+            errors: &[host(NotLoggedIn), host(Unknown)],
+            ..CUSTOMERS
+        },
+        ..Route::GET
+    },
+    Route {
         path: "/banks/BANK_ID/user_customer_links",
         operation: "createUserCustomerLink",
         handler: |call| Box::pin(link(call)),
@@ -192,7 +207,7 @@ pub(crate) static ROUTES: &[Route] = &[
 const CUSTOMERS: Doc = Doc { tags: &["Customer"], implemented_in: "3_1_0", ..Doc::EMPTY };
 
 /// A customer as clients see it: the server's ids, then the keys of the draft.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(from = "(Ids, Draft)")]
 pub struct ShownCustomer {
     /// The customer's bank.
@@ -202,7 +217,6 @@ pub struct ShownCustomer {
     /// The number that the bank knows the customer by.
     pub customer_number: String,
     /// The customer's data, as createCustomer received it.
-    #[serde(flatten, with = "Details")]
     pub details: CustomerDraft,
 }
 
@@ -227,7 +241,7 @@ struct Draft(#[serde(with = "Details")] CustomerDraft);
 
 /// The JSON keys of [`CustomerDraft`]. The compiler checks that every field is here.
 #[derive(Deserialize, Serialize)]
-#[serde(remote = "CustomerDraft")]
+#[serde(remote = "CustomerDraft", rename = "CustomerDraft")]
 struct Details {
     legal_name: String,
     mobile_phone_number: String,
@@ -248,6 +262,35 @@ struct Details {
     branch_id: String,
     #[serde(rename = "nameSuffix")]
     name_suffix: String,
+}
+
+/// The keys of the ids, and those of [`Details`] in its order, as one record.
+impl Serialize for ShownCustomer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { bank_id, customer_id, customer_number, details } = self;
+        let mut shown = serializer.serialize_struct("ShownCustomer", 20)?;
+        shown.serialize_field("bank_id", bank_id)?;
+        shown.serialize_field("customer_id", customer_id)?;
+        shown.serialize_field("customer_number", customer_number)?;
+        shown.serialize_field("legal_name", &details.legal_name)?;
+        shown.serialize_field("mobile_phone_number", &details.mobile_phone_number)?;
+        shown.serialize_field("email", &details.email)?;
+        shown.serialize_field("face_image", &details.face_image)?;
+        shown.serialize_field("date_of_birth", &details.date_of_birth)?;
+        shown.serialize_field("relationship_status", &details.relationship_status)?;
+        shown.serialize_field("dependants", &details.dependants)?;
+        shown.serialize_field("dob_of_dependants", &details.dob_of_dependants)?;
+        shown.serialize_field("credit_rating", &details.credit_rating)?;
+        shown.serialize_field("credit_limit", &details.credit_limit)?;
+        shown.serialize_field("highest_education_attained", &details.highest_education_attained)?;
+        shown.serialize_field("employment_status", &details.employment_status)?;
+        shown.serialize_field("kyc_status", &details.kyc_status)?;
+        shown.serialize_field("last_ok_date", &details.last_ok_date)?;
+        shown.serialize_field("title", &details.title)?;
+        shown.serialize_field("branchId", &details.branch_id)?;
+        shown.serialize_field("nameSuffix", &details.name_suffix)?;
+        shown.end()
+    }
 }
 
 impl From<Customer> for ShownCustomer {
@@ -344,50 +387,4 @@ fn link_sample() -> UserCustomerLink {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::call::body_of;
-    use crate::json;
-
-    const DRAFT: &str = r#""legal_name":"Ada","mobile_phone_number":"+44","email":"ada@example.com","face_image":{"url":"http://example.com/a","date":"2019-01-02T03:04:05Z"},"date_of_birth":"1985-12-10T00:00:00Z","relationship_status":"single","dependants":1,"dob_of_dependants":["2010-01-01T00:00:00Z"],"credit_rating":{"rating":"OBP","source":"OBP"},"credit_limit":{"currency":"EUR","amount":"10"},"highest_education_attained":"Master","employment_status":"worker","kyc_status":true,"last_ok_date":"2019-01-02T03:04:05Z","title":"Dr.","branchId":"DERBY6","nameSuffix":"Sr""#;
-
-    fn customer(draft: &str) -> Customer {
-        Customer {
-            bank_id: "gh.29.uk".to_owned(),
-            customer_id: "c1".to_owned(),
-            customer_number: "4711".to_owned(),
-            details: json::read(format!("{{{draft}}}").as_bytes()).unwrap(),
-        }
-    }
-
-    fn expected() -> String {
-        format!(r#"{{"bank_id":"gh.29.uk","customer_id":"c1","customer_number":"4711",{DRAFT}}}"#)
-    }
-
-    #[test]
-    fn a_customer_has_the_keys_and_values_of_the_request() {
-        assert_eq!(body_of(reply_one(customer(DRAFT))), expected());
-    }
-
-    #[test]
-    fn snake_case_and_numbers_are_accepted_and_answered_in_the_contracts_form() {
-        let draft = DRAFT
-            .replace("branchId", "branch_id")
-            .replace("nameSuffix", "name_suffix")
-            .replace(r#""amount":"10""#, r#""amount":10"#);
-        assert_eq!(body_of(reply_one(customer(&draft))), expected());
-    }
-
-    #[test]
-    fn a_shown_customer_can_be_read_back() {
-        let shown: ShownCustomer = json::read(expected().as_bytes()).unwrap();
-        assert_eq!(body_of(reply(shown)), expected());
-    }
-
-    #[test]
-    fn an_empty_list_is_not_left_out() {
-        assert_eq!(body_of(reply_list(vec![])), r#"{"customers":[]}"#);
-        let two = vec![customer(DRAFT), customer(DRAFT)];
-        assert_eq!(body_of(reply_list(two)), format!(r#"{{"customers":[{0},{0}]}}"#, expected()));
-    }
-}
+mod tests;

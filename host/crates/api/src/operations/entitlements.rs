@@ -3,7 +3,7 @@
 use bindings::calls::entitlements;
 use bindings::entitlements_types::{EntitlementDraft, EntitlementOfUser, EntitlementRequest, Role, RoleList};
 use bindings::samples;
-use bindings::users_types::EntitlementList;
+use bindings::users_types::{Entitlement, EntitlementList};
 use guest::access::Action;
 use guest::roles;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub(crate) static ROUTES: &[Route] = &[
         doc: &Doc {
             summary: "Get Entitlements for User",
             description: "The roles of the user `USER_ID`. For a super admin the list ends with `SuperAdmin`.\n\nYou need a login and the role.",
-            response: Some(|| example(&list())),
+            response: Some(|| example(&held())),
             actions: &[Action::ReadAnyEntitlements],
             errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UserUnknown), host(Unknown)],
             ..ENTITLEMENTS
@@ -82,7 +82,7 @@ pub(crate) static ROUTES: &[Route] = &[
             summary: "Get Entitlements for User at Bank",
             description: "The roles of the user `USER_ID` at the bank `BANK_ID`.\n\nYou need a login and one of the roles.",
             implemented_in: "2_1_0",
-            response: Some(|| example(&list())),
+            response: Some(|| example(&held())),
             actions: &[Action::ReadEntitlementsAtBank],
             errors: &[
                 host(NotLoggedIn),
@@ -231,6 +231,33 @@ pub(crate) static ROUTES: &[Route] = &[
 const ENTITLEMENTS: Doc = Doc { tags: &["Entitlement", "Role", "User"], implemented_in: "2_0_0", ..Doc::EMPTY };
 const REQUESTS: Doc = Doc { implemented_in: "3_0_0", ..ENTITLEMENTS };
 
+/// The entitlements of a user.
+#[derive(Debug, Serialize)]
+struct HeldEntitlements {
+    list: Vec<HeldEntitlement>,
+}
+
+/// An entitlement. Only later versions show whose it is.
+#[derive(Debug, Serialize)]
+struct HeldEntitlement {
+    entitlement_id: String,
+    role_name: String,
+    bank_id: String,
+    user_id: String,
+}
+
+impl HeldEntitlements {
+    fn new(user_id: &str, held: EntitlementList) -> Self {
+        let one = |Entitlement { entitlement_id, role_name, bank_id }| HeldEntitlement {
+            entitlement_id,
+            role_name,
+            bank_id,
+            user_id: user_id.to_owned(),
+        };
+        Self { list: held.list.into_iter().map(one).collect() }
+    }
+}
+
 /// The answer of getAllEntitlements.
 #[derive(Debug, Serialize)]
 struct EntitlementsOfUsers {
@@ -257,12 +284,12 @@ async fn mine(call: Call) -> Answer {
 
 async fn of_user(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(call.session.query(entitlements::of_user(caller, user)).await?)
+    reply(HeldEntitlements::new(user, call.session.query(entitlements::of_user(caller, user)).await?))
 }
 
 async fn of_user_at_bank(call: Call) -> Answer {
     let (caller, bank, user) = (call.caller()?, call.path("BANK_ID")?, call.path("USER_ID")?);
-    reply(call.session.query(entitlements::of_user_at_bank(caller, bank, user)).await?)
+    reply(HeldEntitlements::new(user, call.session.query(entitlements::of_user_at_bank(caller, bank, user)).await?))
 }
 
 async fn all(call: Call) -> Answer {
@@ -314,6 +341,10 @@ async fn drop_request(call: Call) -> Answer {
 
 fn list() -> EntitlementList {
     EntitlementList { list: vec![samples::entitlement()] }
+}
+
+fn held() -> HeldEntitlements {
+    HeldEntitlements::new(&samples::user_details().user_id, list())
 }
 
 fn of_users() -> EntitlementsOfUsers {

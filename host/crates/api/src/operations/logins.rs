@@ -34,7 +34,7 @@ pub(crate) static ROUTES: &[Route] = &[
     Route {
         path: "/my/logins/direct",
         operation: "directLogin",
-        base: Base::Root,
+        base: Base::Either,
         login: Login::Open,
         body: Body::Login,
         room: Room::Logins,
@@ -62,7 +62,7 @@ pub(crate) static ROUTES: &[Route] = &[
     Route {
         path: "/my/logins/direct",
         operation: "deleteDirectLogin",
-        base: Base::Root,
+        base: Base::Either,
         handler: |call| Box::pin(revoke(call)),
         doc: &Doc {
             summary: "Revoke Direct Login Token",

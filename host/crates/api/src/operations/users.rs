@@ -1,9 +1,12 @@
 //! The operations on users over HTTP.
 
+mod shown;
+
 use bindings::calls::users;
 use bindings::samples;
-use bindings::users_types::{Entitlement, EntitlementList, LockStatus, UserDetails, UserDraft, Users};
+use bindings::users_types::{Entitlement, EntitlementList, LockStatus, UserDetails, UserDraft};
 use guest::access::Action;
+use guest::refusals::Refusal;
 use guest::users::{EMAIL_CHARS_MAX, FIRST_NAME_CHARS_MAX, LAST_NAME_CHARS_MAX, PAGE_USERS_MAX, USERNAME_CHARS_MAX};
 
 use crate::call::{Answer, Call, reply};
@@ -12,7 +15,10 @@ use crate::docs::fields::{Query, QueryShape, USERNAME};
 use crate::docs::{Doc, example, host, rule};
 use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, QueryIncorrect, Unknown, UserNotCreated};
 use crate::error_codes::RefusalCode::{PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown};
+use crate::errors::ApiError;
 use crate::route::{Body, Login, Route};
+
+use self::shown::{ShownUser, ShownUsers, shown};
 
 pub(crate) static ROUTES: &[Route] = &[
     Route {
@@ -67,7 +73,7 @@ pub(crate) static ROUTES: &[Route] = &[
         doc: &Doc {
             summary: "Get all Users",
             description: "Users, sorted by user name, at most 1,000 at a time. `limit` and `offset` select them.\n\nYou need a login and the role.",
-            response: Some(|| example(&Users { users: vec![user()] })),
+            response: Some(|| example(&ShownUsers { users: vec![ShownUser::new(user(), false)] })),
             actions: &[Action::ReadAnyUser],
             errors: &[host(NotLoggedIn), host(QueryIncorrect), rule(RolesMissing), host(Unknown)],
             query: &[
@@ -89,7 +95,22 @@ pub(crate) static ROUTES: &[Route] = &[
         doc: &Doc {
             summary: "Get User by USERNAME",
             description: "The user with this name, and its roles.\n\nYou need a login and the role.",
-            response: Some(|| example(&user())),
+            response: Some(|| example(&ShownUser::new(user(), false))),
+            actions: &[Action::ReadAnyUser],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users/provider/PROVIDER/username/USERNAME",
+        operation: "getUserByProviderAndUsername",
+        handler: |call| Box::pin(by_provider(call)),
+        doc: &Doc {
+            summary: "Get User by PROVIDER and USERNAME",
+            description: "The user with this name at this identity provider, and its roles.\n\nYou need a login and the role.",
+            implemented_in: "5_1_0",
+            response: Some(|| example(&ShownUser::new(user(), false))),
             actions: &[Action::ReadAnyUser],
             errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
             ..USERS
@@ -103,7 +124,7 @@ pub(crate) static ROUTES: &[Route] = &[
         doc: &Doc {
             summary: "Get User by USER_ID",
             description: "The user with this id, and its roles.\n\nYou need a login and the role.",
-            response: Some(|| example(&user())),
+            response: Some(|| example(&ShownUser::new(user(), false))),
             actions: &[Action::ReadAnyUser],
             errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UserUnknown), host(Unknown)],
             ..USERS
@@ -141,6 +162,37 @@ pub(crate) static ROUTES: &[Route] = &[
         },
         ..Route::PUT
     },
+    Route {
+        path: "/users/PROVIDER/USERNAME/lock-status",
+        operation: "getUserLockStatusByProvider",
+        handler: |call| Box::pin(failed_logins_at_provider(call)),
+        doc: &Doc {
+            summary: "Get User Lock Status by PROVIDER and USERNAME",
+            description: "The same as getUserLockStatus. `PROVIDER` is the identity provider of this server: other providers keep their logins themselves.\n\nYou need a login and the role.",
+            implemented_in: "5_1_0",
+            response: Some(|| example(&lock_status())),
+            actions: &[Action::ReadLockStatus],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::GET
+    },
+    Route {
+        path: "/users/PROVIDER/USERNAME/lock-status",
+        operation: "unlockUserByProviderAndUsername",
+        body: Body::Ignored,
+        handler: |call| Box::pin(unlock_at_provider(call)),
+        doc: &Doc {
+            summary: "Unlock the user by PROVIDER and USERNAME",
+            description: "The same as unlockUser, for a user of this server's identity provider.\n\nYou need a login and the role.",
+            implemented_in: "5_1_0",
+            response: Some(|| example(&lock_status())),
+            actions: &[Action::UnlockUser],
+            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+            ..USERS
+        },
+        ..Route::PUT
+    },
 ];
 
 const USERS: Doc = Doc { tags: &["User"], implemented_in: "3_0_0", ..Doc::EMPTY };
@@ -158,18 +210,35 @@ async fn current(call: Call) -> Answer {
 
 async fn by_id(call: Call) -> Answer {
     let (caller, user) = (call.caller()?, call.path("USER_ID")?);
-    reply(call.session.query(users::by_id(caller, user)).await?)
+    let user = call.session.query(users::by_id(caller, user)).await?;
+    reply_one(&call, user).await
 }
 
 async fn by_username(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.path("USERNAME")?);
-    reply(call.session.query(users::by_username(caller, username)).await?)
+    let user = call.session.query(users::by_username(caller, username)).await?;
+    reply_one(&call, user).await
+}
+
+async fn by_provider(call: Call) -> Answer {
+    let (caller, provider, username) = (call.caller()?, call.path("PROVIDER")?, call.path("USERNAME")?);
+    let user = call.session.query(users::by_username(caller, username)).await?;
+    if user.provider != provider {
+        return Err(Refusal::UsernameUnknown.into());
+    }
+    reply_one(&call, user).await
+}
+
+async fn reply_one(call: &Call, user: UserDetails) -> Answer {
+    let user = shown(call, vec![user]).await?.pop();
+    reply(user.ok_or_else(|| ApiError::Failed("a user is missing".to_owned()))?)
 }
 
 async fn page(call: Call) -> Answer {
     let (limit, offset) = (call.query_number("limit", PAGE_USERS_MAX, 1)?, call.query_number("offset", 0, 0)?);
     let caller = call.caller()?;
-    reply(call.session.query(users::page(caller, limit, offset)).await?)
+    let users = call.session.query(users::page(caller, limit, offset)).await?.users;
+    reply(ShownUsers { users: shown(&call, users).await? })
 }
 
 async fn failed_logins(call: Call) -> Answer {
@@ -177,9 +246,25 @@ async fn failed_logins(call: Call) -> Answer {
     reply(call.session.query(users::failed_logins(caller, username)).await?)
 }
 
+async fn failed_logins_at_provider(call: Call) -> Answer {
+    let (caller, username) = (call.caller()?, own_username(&call)?);
+    reply(call.session.query(users::failed_logins(caller, username)).await?)
+}
+
 async fn unlock(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, call.path("USERNAME")?);
     reply(call.session.write(users::unlock(caller, username)).await?)
+}
+
+async fn unlock_at_provider(call: Call) -> Answer {
+    let (caller, username) = (call.caller()?, own_username(&call)?);
+    reply(call.session.write(users::unlock(caller, username)).await?)
+}
+
+/// The user name in the path, if the user is of this server's identity provider. Otherwise no user's name.
+fn own_username(call: &Call) -> Result<&str, ApiError> {
+    let (provider, username) = (call.path("PROVIDER")?, call.path("USERNAME")?);
+    Ok(if provider == call.api.settings.identity_provider { username } else { "" })
 }
 
 fn user() -> UserDetails {

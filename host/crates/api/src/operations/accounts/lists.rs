@@ -116,6 +116,8 @@ struct AccountHeld {
     bank_id: String,
     number: String,
     account_routings: Vec<Routing>,
+    /// Only later versions show it.
+    label: String,
 }
 
 impl AccountsHeld {
@@ -125,6 +127,7 @@ impl AccountsHeld {
             bank_id: account.bank_id,
             number: account.number,
             account_routings: vec![account.account_routing],
+            label: account.label,
         };
         Self { accounts: accounts.into_iter().map(listed).collect() }
     }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the tools of the tests: strace, nginx, and from PyPI a public client of the API and tools that read its OpenAPI document.
+# Installs the tools of the tests: strace, nginx, and from PyPI public clients of the API and tools that read its OpenAPI document.
 set -eu
 
 . scripts/debian.sh
@@ -13,14 +13,17 @@ for tool in strace nginx; do
     }
 done
 
-# The Python packages are in a virtual environment in cargo's target folder, which `cargo clean` removes.
+# The Python packages are in virtual environments in cargo's target folder, which `cargo clean` removes.
 tools="${CARGO_TARGET_DIR:-target}/test-tools"
-for needed in obp-python openapi; do
+for needed in obp-python openapi python-sdks; do
     requirements="tests/$needed/requirements.txt"
+    environment="$tools"
+    # Two of the clients have a module of the same name.
+    [ "$needed" = python-sdks ] && environment="$tools/$needed"
     # Install again if the list of packages has changed.
     if ! cmp -s "$requirements" "$tools/$needed.installed"; then
-        echo "installing $requirements in $tools" >&2
-        python3 -m venv "$tools" && "$tools/bin/pip" install -q --disable-pip-version-check -r "$requirements" && cp "$requirements" "$tools/$needed.installed" || {
+        echo "installing $requirements in $environment" >&2
+        python3 -m venv "$environment" && "$environment/bin/pip" install -q --disable-pip-version-check -r "$requirements" && cp "$requirements" "$tools/$needed.installed" || {
             echo "The tests need Python 3.10 or later with venv, and PyPI: pip install -r $requirements" >&2
             exit 1
         }

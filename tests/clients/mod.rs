@@ -6,5 +6,6 @@ mod library;
 mod obp_python;
 mod passwords;
 mod readme;
+mod sdks;
 mod tls;
 mod tokbox;

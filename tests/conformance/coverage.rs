@@ -50,7 +50,7 @@ fn row_of(exchange: &Exchange) -> Option<&'static Route> {
     };
     let matches = |route: &&Route| {
         let (wanted, given): (Vec<_>, Vec<_>) = (route.path.split('/').collect(), path.split('/').collect());
-        route.base == base
+        [base, Base::Either].contains(&route.base)
             && route.method == exchange.method
             && wanted.len() == given.len()
             && wanted.iter().zip(&given).all(|(wanted, given)| is_parameter(wanted) || wanted == given)

@@ -40,6 +40,7 @@ impl Documented {
             ("KYC_MEDIA_ID", "image-1"),
             ("CONSUMER_ID", "consumer-1"),
             ("USER_ID", "u-kim"),
+            ("PROVIDER", "OBP"),
             ("USERNAME", "kim"),
             ("VERSION", "v3.1.0"),
         ];

@@ -1,7 +1,9 @@
 //! The WIT package as a promise to people who build against it. A change since the latest released version must fit the policy of
-//! `docs/embedding.md`. The limits in its documentation are those of the rules. The component is the same bytes wherever it is built.
+//! `docs/embedding.md`. The limits in its documentation are those of the rules, and the API's documents list its problems. The
+//! component is the same bytes wherever it is built.
 
 mod limits;
+mod problems;
 
 use std::fs;
 use std::path::Path;

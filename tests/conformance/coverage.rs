@@ -107,6 +107,20 @@ fn every_error_of_the_seed_page_that_can_occur_has_a_scenario() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+#[test]
+fn every_refusal_of_a_scenario_is_listed_for_its_operation() {
+    let mut missing = BTreeSet::new();
+    for call in exchanges() {
+        let answer: Option<serde_json::Value> = serde_json::from_str(&call.answer).ok();
+        let message = answer.as_ref().and_then(|answer| answer.get("code").and(answer.get("message"))?.as_str());
+        let (Some(row), Some(message)) = (row_of(&call), message) else { continue };
+        if !row.errors().iter().any(|error| message.starts_with(&error.message())) {
+            missing.insert(format!("{}: {message}", row.operation));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 /// The tests of this binary, by path.
 fn tests() -> BTreeSet<String> {
     let list = Command::new(std::env::current_exe().unwrap()).args(["--list", "--format", "terse"]).output().unwrap();

@@ -6,7 +6,11 @@ use hyper::{Method, StatusCode};
 
 use crate::call::{Answer, Call};
 use crate::docs::Doc;
-use crate::error_codes::HostErrorCode;
+use crate::error_codes::HostErrorCode::{
+    ConsumerKeyInvalid, JsonIncorrect, LoginParametersMissing, MethodUnknown, NotLoggedIn, PathUnknown,
+    ProtocolIncorrect, Saturated, TokenInvalid, Unknown,
+};
+use crate::error_codes::{ErrorCode, HostErrorCode};
 pub use crate::versions::{DOCUMENTED, VERSIONS};
 
 /// The prefix of a route's path.
@@ -129,6 +133,27 @@ impl Route {
             Base::Versioned => format!("/obp/{version}{}", self.path),
             Base::Root | Base::Either => self.path.to_owned(),
         }
+    }
+
+    /// The errors of the operation, each once: those of its description, then those of its login, body and path, then those of
+    /// every operation.
+    #[must_use]
+    pub fn errors(&self) -> Vec<ErrorCode> {
+        let of_login: &[_] = match self.login {
+            Login::Needed => &[NotLoggedIn, LoginParametersMissing, TokenInvalid, ConsumerKeyInvalid],
+            Login::Open => &[],
+        };
+        let of_body: &[_] = if self.body == Body::Ignored { &[] } else { &[JsonIncorrect] };
+        let of_path: &[_] = if self.parameters().next().is_some() { &[PathUnknown] } else { &[] };
+        let of_all = &[MethodUnknown, ProtocolIncorrect, Saturated, Unknown];
+        let derived = [of_login, of_body, of_path, of_all].concat().into_iter().map(ErrorCode::Host);
+        let mut errors: Vec<ErrorCode> = Vec::new();
+        for error in self.doc.errors.iter().chain(self.doc.further_errors).copied().chain(derived) {
+            if errors.iter().all(|listed| listed.message() != error.message()) {
+                errors.push(error);
+            }
+        }
+        errors
     }
 
     /// The names of the path's parameters, in the order of the path.

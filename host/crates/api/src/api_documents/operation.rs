@@ -68,7 +68,7 @@ pub(super) fn refusals(route: &Route) -> BTreeMap<u16, Vec<String>> {
             texts.push(text);
         }
     };
-    for error in route.doc.errors.iter().filter(|error| is_possible(route, error.number())) {
+    for error in route.errors().iter().filter(|error| is_possible(route, error.number())) {
         // Codes with several statuses follow below, for the statuses that the operation can have.
         if let [status] = error.statuses() {
             add(*status, error.message());

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::schema::{self, Dialect};
 use super::{DOCUMENTED, Selection};
+use crate::error_codes::ErrorCode;
 use crate::route::{Route, VERSIONS};
 
 /// The docs of a version, each with its route, in the order of the document.
@@ -107,7 +108,7 @@ impl<'a> ResourceDoc<'a> {
             description_markdown: doc.description,
             example_request_body,
             success_response_body,
-            error_response_bodies: doc.errors(),
+            error_response_bodies: route.errors().into_iter().map(ErrorCode::message).collect(),
             is_core: false,
             is_psd2: false,
             is_obwg: false,

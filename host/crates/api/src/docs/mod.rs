@@ -39,8 +39,10 @@ pub struct Doc {
     pub response: Option<Example>,
     /// The rows of the access table that the operation can ask for.
     pub actions: &'static [Action],
-    /// The errors that the documents list, in their order there. The seed page's, if the page has the operation.
+    /// The errors of the operation, in their order in the documents. The seed page's, if the page has the operation.
     pub errors: &'static [ErrorCode],
+    /// Errors that the seed page does not list. They follow the others.
+    pub further_errors: &'static [ErrorCode],
     /// The rules for the request's values, beyond the types that the example shows.
     pub fields: &'static [Field],
     /// The parameters of the query.
@@ -60,6 +62,7 @@ impl Doc {
         response: None,
         actions: &[],
         errors: &[],
+        further_errors: &[],
         fields: &[],
         query: &[],
         special_instructions: "",
@@ -80,12 +83,6 @@ impl Doc {
             }
         }
         roles
-    }
-
-    /// The messages of [`Doc::errors`], in the same order.
-    #[must_use]
-    pub fn errors(&self) -> Vec<String> {
-        self.errors.iter().map(|error| error.message()).collect()
     }
 
     /// The description as well-formed XHTML without attributes.

@@ -21,7 +21,7 @@ use crate::error_codes::ErrorCode;
 use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, Unknown};
 use crate::error_codes::RefusalCode::{
     AccountIdMalformed, AccountIdTaken, AccountUnknown, BalanceAmountInvalid, BalanceCurrencyInvalid, BalanceNotNumber,
-    BalanceNotZero, BankIdMalformed, BankUnknown, RolesMissing, UserIdMalformed, UserUnknown, ViewDenied,
+    BalanceNotZero, BankIdMalformed, BankUnknown, JsonScreened, RolesMissing, UserIdMalformed, UserUnknown, ViewDenied,
 };
 use crate::errors::ApiError;
 use crate::route::Route;
@@ -58,6 +58,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(AccountIdTaken),
                 host(Unknown),
             ],
+            further_errors: &[rule(JsonScreened)],
             fields: &[
                 ("user_id", Pattern(ID_OR_EMPTY, ID_CHARS_MAX)),
                 ("label", Text(0, limits::LABEL_CHARS_MAX)),

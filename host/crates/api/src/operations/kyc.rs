@@ -14,7 +14,7 @@ use crate::call::{Answer, Call, reply};
 use crate::docs::fields::Shape::Text;
 use crate::docs::{Doc, example, host, placeholder, rule};
 use crate::error_codes::HostErrorCode::{DocumentNotAdded, JsonIncorrect, MessageNotAdded, NotLoggedIn, Unknown};
-use crate::error_codes::RefusalCode::{BankIdMalformed, BankUnknown, CustomerUnknown};
+use crate::error_codes::RefusalCode::{BankIdMalformed, BankUnknown, CustomerUnknown, JsonScreened, RolesMissing};
 use crate::route::Route;
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -38,6 +38,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 host(MessageNotAdded),
                 host(Unknown),
             ],
+            further_errors: &[rule(RolesMissing), rule(JsonScreened)],
             fields: &[
                 ("customer_number", Text(0, check::CUSTOMER_NUMBER_CHARS_MAX)),
                 ("how", Text(0, check::HOW_CHARS_MAX)),
@@ -69,6 +70,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 host(DocumentNotAdded),
                 host(Unknown),
             ],
+            further_errors: &[rule(RolesMissing), rule(JsonScreened)],
             fields: &[
                 ("customer_number", Text(0, document::CUSTOMER_NUMBER_CHARS_MAX)),
                 ("type", Text(0, document::TYPE_CHARS_MAX)),
@@ -98,6 +100,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 host(MessageNotAdded),
                 host(Unknown),
             ],
+            further_errors: &[rule(RolesMissing), rule(JsonScreened)],
             fields: &[
                 ("customer_number", Text(0, media::CUSTOMER_NUMBER_CHARS_MAX)),
                 ("type", Text(0, media::TYPE_CHARS_MAX)),
@@ -129,6 +132,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 host(MessageNotAdded),
                 rule(CustomerUnknown),
             ],
+            further_errors: &[rule(RolesMissing), rule(JsonScreened)],
             fields: &[("customer_number", Text(0, status::CUSTOMER_NUMBER_CHARS_MAX))],
             ..KYC
         },
@@ -191,7 +195,11 @@ pub(crate) static ROUTES: &[Route] = &[
 const KYC: Doc = Doc { tags: &["KYC", "Customer"], implemented_in: "2_0_0", ..Doc::EMPTY };
 
 /// The four lists of a customer.
-const LIST: Doc = Doc { errors: &[host(NotLoggedIn), rule(CustomerUnknown), host(Unknown)], ..KYC };
+const LIST: Doc = Doc {
+    errors: &[host(NotLoggedIn), rule(CustomerUnknown), host(Unknown)],
+    further_errors: &[rule(RolesMissing)],
+    ..KYC
+};
 
 /// The answer of getKycChecks.
 #[derive(Debug, Deserialize, Serialize)]

@@ -15,7 +15,7 @@ use crate::error_codes::ErrorCode;
 use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, Unknown};
 use crate::error_codes::RefusalCode::{
     BankIdMalformed, BankUnknown, MeetingKeyMissing, MeetingSecretMissing, MeetingUnknown, MeetingsNotSupported,
-    RolesMissing,
+    RolesMissing, UserUnknown,
 };
 use crate::route::{Body, Route};
 
@@ -40,6 +40,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(MeetingsNotSupported),
                 host(Unknown),
             ],
+            further_errors: &[rule(RolesMissing), rule(UserUnknown)],
             fields: &[
                 ("provider_id", Pattern(URL_FRIENDLY, PROVIDER_ID_CHARS_MAX)),
                 ("purpose_id", Pattern(URL_FRIENDLY, PURPOSE_ID_CHARS_MAX)),
@@ -66,6 +67,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(MeetingsNotSupported),
                 host(Unknown),
             ],
+            further_errors: &[rule(BankIdMalformed), rule(RolesMissing)],
             ..MEETINGS
         },
         ..Route::GET
@@ -87,6 +89,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(MeetingsNotSupported),
                 host(Unknown),
             ],
+            further_errors: &[rule(BankIdMalformed), rule(RolesMissing)],
             ..MEETINGS
         },
         ..Route::GET

@@ -14,7 +14,9 @@ use crate::docs::fields::Shape::{Email, Password, Pattern, Text};
 use crate::docs::fields::{Query, QueryShape, USERNAME};
 use crate::docs::{Doc, example, host, rule};
 use crate::error_codes::HostErrorCode::{JsonIncorrect, NotLoggedIn, QueryIncorrect, Unknown, UserNotCreated};
-use crate::error_codes::RefusalCode::{PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown};
+use crate::error_codes::RefusalCode::{
+    EmailInvalid, JsonScreened, PasswordInvalid, RolesMissing, UserUnknown, UsernameTaken, UsernameUnknown,
+};
 use crate::errors::ApiError;
 use crate::route::{Body, Login, Route};
 
@@ -42,6 +44,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 rule(UsernameTaken),
                 host(Unknown),
             ],
+            further_errors: &[rule(EmailInvalid), rule(JsonScreened)],
             fields: &[
                 ("email", Email(EMAIL_CHARS_MAX)),
                 ("username", Pattern(USERNAME, USERNAME_CHARS_MAX)),

@@ -37,7 +37,7 @@ pub(super) fn operation(visit: &Visit<'_>, selection: &ExplorerSelection, own: &
             div.more {
                 (roles(visit, selection, own, route, &anchor))
                 h3 { "Possible Errors:" }
-                ul.errors { @for error in doc.errors() { li { (parts::explained(&error)) } } }
+                ul.errors { @for error in route.errors() { li { (parts::explained(&error.message())) } } }
                 p.implemented { "Implemented in " (doc.implemented_in) " by " code { (route.operation) } }
             }
         }

@@ -1,4 +1,5 @@
-//! Generates `calls.rs`: for each function that the world exports, a Rust function that makes a typed call of it.
+//! Generates `calls.rs`: for each function that the world exports, a Rust function that makes a typed call of it. Generates
+//! `records.rs`: the documentation of the records that the API shows.
 //!
 //! wasmtime's bindings check the types of a whole interface for each instance, which costs more than the instance. A
 //! [`Call`](src/call.rs) names one export, and the sandbox checks that one.
@@ -7,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use wit_parser::{Function, Handle, Interface, Resolve, Type, TypeDefKind, TypeOwner, WorldItem};
+use wit_parser::{Field, Function, Handle, Interface, Resolve, Type, TypeDefKind, TypeOwner, WorldItem};
 
 const WIT: &str = "../../../wit";
 const WORLD: &str = "onboarding";
@@ -35,11 +36,43 @@ fn main() -> Result<()> {
         }
         modules.push_str("}\n");
     }
+    let records = records(&resolve)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
     let table = format!(
         "/// Interface and function of each export, in the order of [`Export`](crate::Export).\npub(crate) const EXPORTS: &[(&str, &str)] = &[\n{names}];\n"
     );
+    std::fs::write(out.join("records.rs"), records).context("cannot write records.rs")?;
     std::fs::write(out.join("calls.rs"), modules + &table).context("cannot write calls.rs")
+}
+
+/// The table of the records that the API shows, with the documentation of their fields.
+fn records(resolve: &Resolve) -> Result<String> {
+    let mut table = "/// The records of the WIT that the API shows.\npub static RECORDS: &[Record] = &[\n".to_owned();
+    for (_, interface) in &resolve.interfaces {
+        let name = interface.name.as_deref().unwrap_or_default();
+        if !name.ends_with("-types") {
+            continue;
+        }
+        for (name, id) in &interface.types {
+            let definition = resolve.types.get(*id).context("a type exists")?;
+            let TypeDefKind::Record(record) = &definition.kind else { continue };
+            let field = |field: &Field| {
+                format!(
+                    "({:?}, {:?})",
+                    snake(&field.name),
+                    one_line(field.docs.contents.as_deref().unwrap_or_default())
+                )
+            };
+            let fields: Vec<_> = record.fields.iter().map(field).collect();
+            writeln!(table, "    Record {{ name: {name:?}, fields: &[{}] }},", fields.join(", "))?;
+        }
+    }
+    Ok(table + "];\n")
+}
+
+/// The text without its line breaks.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The Rust function for one exported function.

@@ -6,6 +6,7 @@
 mod call;
 pub mod extensions;
 mod lists;
+pub mod records;
 pub mod samples;
 pub mod timestamp;
 

@@ -10,9 +10,11 @@ use crate::layout::{page, sign_in_first};
 use crate::parts::{self, ListResult, cell, date, exact};
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
+use crate::sent::{SentForm, with_refusal};
 use crate::visit::Visit;
 
 const TITLE: &str = "Applications";
+const PATH: &str = "/applications";
 
 /// `GET /applications`.
 pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
@@ -40,18 +42,20 @@ pub(crate) async fn register(visit: &Visit<'_>) -> PageResponse {
 
 async fn overview(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
     let mine = visit.client().get(&["management", "users", "current", "consumers"]).await;
-    let body = html! {
-        h1 { (TITLE) }
-        p.lead { "An application calls the API with a consumer key. Its users sign in with their own names and passwords." }
-        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
+    let rest = html! {
         section aria-labelledby="mine" {
             h2 #mine { "My applications" }
             (list(&mine.map(|Consumers { consumers }| consumers)))
         }
         section.card aria-labelledby="register" {
             h2 #register { "Register an application" }
-            (inputs::form(visit, "/applications", &fields(visit)))
+            (inputs::form(visit, PATH, &fields(SentForm::posted(visit, PATH, refusal))))
         }
+    };
+    let body = html! {
+        h1 { (TITLE) }
+        p.lead { "An application calls the API with a consumer key. Its users sign in with their own names and passwords." }
+        (with_refusal(refusal, &rest))
     };
     page(visit, TITLE, &body)
 }
@@ -69,8 +73,7 @@ fn list(consumers: &ListResult<Consumer>) -> Markup {
     })
 }
 
-fn fields(visit: &Visit<'_>) -> Markup {
-    let form = &visit.form;
+fn fields(sent: SentForm<'_>) -> Markup {
     let types = ["Confidential", "Public"].map(|name| (name.to_owned(), name.to_owned()));
     let name = InputField::text("app_name", "Name", "").with_hint("At least 3 characters.");
     let description = InputField::text("description", "Description", "").optional();
@@ -79,11 +82,11 @@ fn fields(visit: &Visit<'_>) -> Markup {
     let redirect = InputField::text("redirect_url", "Redirect URL", "").of_kind("url").optional();
     html! {
         div.pair {
-            (name.with_sent(form).markup("app"))
-            (inputs::select("app", "app_type", "Type", &types, form.raw("app_type")))
+            (name.with_sent(sent).markup("app"))
+            (InputField::select("app_type", "Type", &types, "").with_sent(sent).markup("app"))
         }
-        (description.with_sent(form).markup("app"))
-        div.pair { (email.with_sent(form).markup("app")) (redirect.with_sent(form).markup("app")) }
+        (description.with_sent(sent).markup("app"))
+        div.pair { (email.with_sent(sent).markup("app")) (redirect.with_sent(sent).markup("app")) }
         button type="submit" { "Register" }
     }
 }

@@ -8,6 +8,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 const REPEATED_CHARACTERS_MAX: usize = 200;
 /// Characters of all values of a query together. An Explorer page repeats them in about two hundred places.
 const QUERY_CHARACTERS_MAX: usize = 300;
+/// Characters of the place to come back to after signing in. A page repeats it a few times.
+const NEXT_CHARACTERS_MAX: usize = 2000;
+/// The field with that place.
+const NEXT: &str = "next";
+/// Fields of a query that tell what a form has done.
+const DONE: [&str; 2] = ["done", "id"];
 /// Fields of a query that are read. No page has more.
 const QUERY_FIELDS_MAX: usize = 32;
 
@@ -25,6 +31,9 @@ impl Form {
         let mut left = QUERY_CHARACTERS_MAX;
         let fields = form_urlencoded::parse(text.as_bytes()).take(QUERY_FIELDS_MAX);
         let short = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            if name == NEXT {
+                return (name.into_owned(), shortened_next(&value).to_owned());
+            }
             let value = within(&value, left.min(REPEATED_CHARACTERS_MAX)).to_owned();
             left -= encoded(&value).len();
             (within(&name, REPEATED_CHARACTERS_MAX).to_owned(), value)
@@ -52,6 +61,13 @@ impl Form {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
+    /// The fields as a query with its question mark, without those that tell what a form has done. Empty if there are none.
+    pub(crate) fn as_query(&self) -> String {
+        let fields = self.0.iter().filter(|(name, _)| !DONE.contains(&name.as_str()));
+        let fields: Vec<_> = fields.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        if fields.is_empty() { String::new() } else { format!("?{}", fields.join("&")) }
+    }
+
     /// Whether a checkbox is ticked: browsers send no other.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         self.find(name).is_some()
@@ -75,6 +91,11 @@ pub(crate) fn encoded(text: &str) -> String {
 /// The beginning of a client's text that a page repeats: a link with it has at most 200 characters more.
 pub(crate) fn shortened(text: &str) -> &str {
     within(text, REPEATED_CHARACTERS_MAX)
+}
+
+/// The beginning of a place to come back to.
+pub(crate) fn shortened_next(place: &str) -> &str {
+    within(place, NEXT_CHARACTERS_MAX)
 }
 
 /// The beginning of a text that has at most this many characters in a link.
@@ -114,9 +135,18 @@ mod tests {
             let form = Form::of_query(&query);
             assert_eq!(["a", "b", "c"].map(|name| form.raw(name).len()), values, "{}", query.get(..20).unwrap());
         }
+        let next = Form::of_query(&format!("next={long}&a={long}"));
+        assert_eq!(["next", "a"].map(|name| next.raw(name).len()), [2000, 200]);
         assert_eq!((shortened("short"), shortened(&long).len()), ("short", 200));
         // The control: a form keeps its values, which go to the API.
         assert_eq!(Form::read(&format!("a={long}")).raw("a"), long);
+    }
+
+    #[test]
+    fn a_query_is_repeated_without_what_a_form_has_done() {
+        let query = Form::of_query("tags=&bank_id=gh.29.uk&q=a%20b&done=check&id=k-1");
+        assert_eq!(query.as_query(), "?tags=&bank_id=gh.29.uk&q=a%20b");
+        assert_eq!(Form::of_query("done=check").as_query(), "");
     }
 
     #[test]

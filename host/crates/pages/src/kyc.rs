@@ -20,10 +20,13 @@ use crate::layout::{page, sign_in_first};
 use crate::parts::{self, first_rows};
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
+use crate::sent::{SentForm, with_refusal};
 use crate::time::readable;
 use crate::visit::Visit;
 
 const TITLE: &str = "KYC file";
+const PATH: &str = "/kyc";
+const FIND_PATH: &str = "/kyc/find";
 
 /// `GET /kyc`.
 pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
@@ -33,9 +36,9 @@ pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
 /// `POST /kyc/find`: getCustomerByCustomerNumber.
 pub(crate) async fn find(visit: &Visit<'_>) -> PageResponse {
     let bank_id = visit.form.text("bank_id");
-    let draft = CustomerNumberDraft { customer_number: visit.form.owned("customer_number") };
+    let draft = CustomerNumberDraft { customer_number: visit.form.owned("wanted_number") };
     match visit.client().post(&["banks", bank_id, "customers", "customer-number"], &draft).await {
-        Ok(ShownCustomer { customer_id, .. }) => PageResponse::redirect(address(bank_id, &customer_id, "")),
+        Ok(ShownCustomer { customer_id, .. }) => PageResponse::redirect(address(bank_id, &customer_id, "", "")),
         Err(refusal) => overview(visit, bank_id, "", Some(&refusal)).await.with_status(refusal.status),
     }
 }
@@ -60,18 +63,22 @@ pub(crate) async fn add_status(visit: &Visit<'_>) -> PageResponse {
     add(visit, &["kyc_statuses"], &status::draft(visit), "status").await
 }
 
-async fn add(visit: &Visit<'_>, record: &[&str], draft: &impl Serialize, done: &str) -> PageResponse {
+/// Sends the draft. `kind` is that of the record, and the last segment of the form's path.
+async fn add(visit: &Visit<'_>, record: &[&str], draft: &impl Serialize, kind: &str) -> PageResponse {
     let (bank_id, customer_id) = (visit.form.text("bank_id"), visit.form.text("customer_id"));
     let path = [&["banks", bank_id, "customers", customer_id], record].concat();
     match visit.client().put(&path, draft).await {
-        Ok(()) => PageResponse::redirect(address(bank_id, customer_id, done)),
+        Ok(()) => {
+            let id = if kind == "status" { status::key(visit) } else { visit.form.owned("id") };
+            PageResponse::redirect(address(bank_id, customer_id, kind, &id))
+        }
         Err(refusal) => overview(visit, bank_id, customer_id, Some(&refusal)).await.with_status(refusal.status),
     }
 }
 
-/// The URL of a customer's file; `done` names the kind of the record that was added.
-fn address(bank_id: &str, customer_id: &str, done: &str) -> String {
-    link("/kyc", &[("bank_id", bank_id), ("customer_id", customer_id), ("done", done)])
+/// The URL of a customer's file; `done` and `id` are the kind and the id of the record that was added.
+fn address(bank_id: &str, customer_id: &str, done: &str, id: &str) -> String {
+    link(PATH, &[("bank_id", bank_id), ("customer_id", customer_id), ("done", done), ("id", id)])
 }
 
 async fn overview(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refusal: Option<&PageRefusal>) -> PageResponse {
@@ -82,6 +89,22 @@ async fn overview(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refusal: 
     }
     let banks = inputs::bank_choices(visit).await;
     let own = own_customers(visit).await;
+    let (file, unknown) = match file(visit, bank_id, customer_id, &own, refusal).await {
+        Ok(file) => (file, None),
+        Err(unknown) => (html! {}, Some(unknown)),
+    };
+    let at = SentForm::queried(visit, unknown.as_ref());
+    let choices: Vec<_> = own.iter().map(choice).collect();
+    let customer = InputField::text("customer_id", "Customer id", customer_id).with_suggestions(&choices);
+    let rest = html! {
+        form.row.selectors method="get" action=(PATH) {
+            (inputs::bank_select("at", &banks, bank_id, at))
+            (customer.with_sent(at).markup("at"))
+            button type="submit" { "Open" }
+        }
+        (find_form(visit, &banks, bank_id, refusal))
+        (file)
+    };
     let done = match visit.query.text("done") {
         "document" => "Document added.",
         "check" => "Check added.",
@@ -89,58 +112,65 @@ async fn overview(visit: &Visit<'_>, bank_id: &str, customer_id: &str, refusal: 
         "status" => "Status added.",
         _ => "",
     };
-    let chosen = !bank_id.is_empty() && !customer_id.is_empty();
     let body = html! {
         h1 { (TITLE) }
-        @if !done.is_empty() { (parts::done(done)) }
-        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
-        form.row.selectors method="get" action="/kyc" {
-            (inputs::bank_select("at", &banks, bank_id))
-            (InputField::text("customer_id", "Customer id", customer_id).with_suggestions(&own).markup("at"))
-            button type="submit" { "Open" }
-        }
-        (find_form(visit, &banks, bank_id, chosen))
-        @if chosen { (file(visit, bank_id, customer_id).await) }
+        @if !done.is_empty() { (parts::saved(done)) }
+        (with_refusal(refusal.or(unknown.as_ref()), &rest))
     };
     page(visit, TITLE, &body)
 }
 
 /// The customers that the user is linked to.
-async fn own_customers(visit: &Visit<'_>) -> Vec<Choice> {
-    let Ok(ShownCustomers { customers }) = visit.client().get(&["users", "current", "customers"]).await else {
-        return Vec::new();
-    };
-    let choice = |ShownCustomer { bank_id, customer_id, customer_number, details }| {
-        (customer_id, format!("{}, number {customer_number}, {bank_id}", details.legal_name))
-    };
-    customers.into_iter().map(choice).collect()
+async fn own_customers(visit: &Visit<'_>) -> Vec<Customer> {
+    let customers = visit.client().get(&["users", "current", "customers"]).await;
+    let customers = customers.map(|ShownCustomers { customers }| customers).unwrap_or_default();
+    customers.into_iter().map(Customer::from).collect()
 }
 
-fn find_form(visit: &Visit<'_>, banks: &[Choice], bank_id: &str, chosen: bool) -> Markup {
-    let number = InputField::text("customer_number", "Customer number", "");
+fn choice(customer: &Customer) -> Choice {
+    let Customer { bank_id, customer_id, customer_number, details } = customer;
+    (customer_id.clone(), format!("{}, number {customer_number}, {bank_id}", details.legal_name))
+}
+
+fn find_form(visit: &Visit<'_>, banks: &[Choice], bank_id: &str, refusal: Option<&PageRefusal>) -> Markup {
+    let sent = SentForm::posted(visit, FIND_PATH, refusal);
+    let number = InputField::text("wanted_number", "Customer number", "");
     html! {
-        details.by-number open[!chosen && visit.form.is_on("customer_number")] {
+        details.by-number open[sent.was_sent()] {
             summary { "Find a customer by number" }
-            form.row method="post" action="/kyc/find" {
+            form.row method="post" action=(FIND_PATH) {
                 (form_token(visit))
-                (inputs::bank_select("number", banks, bank_id))
-                (number.with_sent(&visit.form).markup("number"))
+                (inputs::bank_select("number", banks, bank_id, sent))
+                (number.with_sent(sent).markup("number"))
                 button type="submit" { "Find" }
             }
         }
     }
 }
 
-async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
+/// The file of the chosen customer. Nothing if none is chosen.
+async fn file(
+    visit: &Visit<'_>,
+    bank_id: &str,
+    customer_id: &str,
+    own: &[Customer],
+    refusal: Option<&PageRefusal>,
+) -> Result<Markup, PageRefusal> {
+    if bank_id.is_empty() || customer_id.is_empty() {
+        return Ok(html! {});
+    }
     let client = visit.client();
-    let customer = client
-        .get(&["banks", bank_id, "customers", customer_id])
-        .await
-        .map(|shown: ShownCustomer| Customer::from(shown));
-    let statuses = match client.get(&["customers", customer_id, "kyc_statuses"]).await {
-        Ok(Statuses { statuses }) => first_rows(statuses),
-        Err(refusal) => return parts::refusal(&refusal),
+    // Users see the customers that they are linked to, without a role.
+    let customer = match own.iter().find(|customer| customer.bank_id == bank_id && customer.customer_id == customer_id)
+    {
+        Some(customer) => Ok(customer.clone()),
+        None => {
+            let shown: Result<ShownCustomer, _> = client.get(&["banks", bank_id, "customers", customer_id]).await;
+            shown.map(Customer::from)
+        }
     };
+    let Statuses { statuses } = client.get(&["customers", customer_id, "kyc_statuses"]).await?;
+    let statuses = first_rows(statuses);
     let documents = client
         .get(&["customers", customer_id, "kyc_documents"])
         .await
@@ -150,17 +180,17 @@ async fn file(visit: &Visit<'_>, bank_id: &str, customer_id: &str) -> Markup {
     let medias = client.get(&["customers", customer_id, "kyc_media"]).await.map(|read: Medias| first_rows(read.medias));
     let customer_number = customer.as_ref().map_or("", |customer| customer.customer_number.as_str());
     let now_ms = visit.settings.ambient.now_ms();
-    let file = KycFile { visit, bank_id, customer_id, customer_number, now_ms };
+    let file = KycFile { visit, bank_id, customer_id, customer_number, now_ms, refusal };
     let section = |id: &str, title: &str, records: Markup, form: Markup| {
         html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (records) (form) } }
     };
-    html! {
+    Ok(html! {
         (person(&customer, customer_id, &statuses, now_ms))
-        (section("statuses", "Status", status::list(&statuses, now_ms), status::form(&file)))
-        (section("documents", "Documents", document::table(&documents, now_ms), document::form(&file)))
-        (section("checks", "Checks", check::table(&checks), check::form(&file)))
-        (section("media", "Images and scans", media::table(&medias), media::form(&file)))
-    }
+        (section("statuses", "Status", status::list(visit, &statuses, now_ms), status::form(&file)))
+        (section("documents", "Documents", document::table(visit, &documents, now_ms), document::form(&file)))
+        (section("checks", "Checks", check::table(visit, &checks), check::form(&file)))
+        (section("media", "Images and scans", media::table(visit, &medias), media::form(&file)))
+    })
 }
 
 fn person(customer: &Result<Customer, PageRefusal>, customer_id: &str, statuses: &[KycStatus], now_ms: i64) -> Markup {

@@ -4,7 +4,6 @@ use hyper::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::assets::{ICON, SCRIPT, STYLE};
-use crate::form::link;
 use crate::inputs;
 use crate::parts;
 use crate::refusal::PageRefusal;
@@ -54,11 +53,10 @@ pub(crate) fn refused(visit: &Visit<'_>, refusal: &PageRefusal) -> PageResponse 
 
 /// A page that asks the user to sign in.
 pub(crate) fn sign_in_first(visit: &Visit<'_>, title: &str, reason: &str) -> PageResponse {
-    let target = link("/sign-in", &[("next", &visit.path)]);
     let body = html! {
         h1 { (title) }
         p.lead { (reason) }
-        p { a.button href=(target) { "Sign in" } " " a href="/sign-up" { "or sign up" } }
+        p { a.button href=(visit.sign_in_link()) { "Sign in" } " " a href=(visit.sign_up_link()) { "or sign up" } }
     };
     page(visit, title, &body)
 }
@@ -107,18 +105,10 @@ fn account(visit: &Visit<'_>) -> Markup {
                 a.name href="/password" title="Change password" { span.unseen { "Signed in as " } (user.username) }
                 (inputs::form(visit, "/sign-out", &html! { button.quiet type="submit" { "Sign out" } }))
             } @else {
-                a href=(link("/sign-in", &[("next", next(visit))])) { "Sign in" }
-                a.button.small href="/sign-up" { "Sign up" }
+                a href=(visit.sign_in_link()) { "Sign in" }
+                a.button.small href=(visit.sign_up_link()) { "Sign up" }
             }
         }
-    }
-}
-
-/// The path to return to after signing in; empty for the start page.
-fn next<'a>(visit: &'a Visit<'_>) -> &'a str {
-    match visit.path.as_str() {
-        "/" | "/sign-in" | "/sign-up" | "/sign-out" | "/try" => "",
-        path => path,
     }
 }
 

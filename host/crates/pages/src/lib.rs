@@ -27,6 +27,7 @@ mod refusal;
 mod response;
 mod roles;
 mod routes;
+mod sent;
 mod session;
 mod settings;
 mod sign;

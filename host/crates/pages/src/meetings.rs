@@ -9,12 +9,14 @@ use serde::Serialize;
 use crate::form::{link, shortened};
 use crate::inputs::{self, InputField, form_token};
 use crate::layout::{page, sign_in_first};
-use crate::parts::{self, ListResult, cell, date, exact};
+use crate::parts::{self, ListResult, cell, date, exact, saved_mark};
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
+use crate::sent::{SentForm, with_refusal};
 use crate::visit::Visit;
 
 const TITLE: &str = "Meetings";
+const PATH: &str = "/meetings";
 
 /// The body of createMeeting, with the key that only staff sends.
 #[derive(Serialize)]
@@ -37,7 +39,10 @@ pub(crate) async fn create(visit: &Visit<'_>) -> PageResponse {
     let draft = MeetingDraft { provider_id: form.owned("provider_id"), purpose_id: form.owned("purpose_id") };
     let new = NewMeeting { draft, customer_user_id: form.owned("customer_user_id") };
     match visit.client().post::<Meeting>(&["banks", bank_id, "meetings"], &new).await {
-        Ok(_) => PageResponse::redirect(link("/meetings", &[("bank_id", bank_id), ("done", "meeting")])),
+        Ok(Meeting { meeting_id, .. }) => {
+            let place = link(PATH, &[("bank_id", bank_id), ("done", "meeting"), ("id", &meeting_id)]);
+            PageResponse::redirect(place)
+        }
         Err(refusal) => overview(visit, bank_id, Some(&refusal)).await.with_status(refusal.status),
     }
 }
@@ -79,36 +84,49 @@ async fn overview(visit: &Visit<'_>, bank_id: &str, refusal: Option<&PageRefusal
         return sign_in_first(visit, TITLE, reason);
     }
     let banks = inputs::bank_choices(visit).await;
+    let (found, unknown) = match at_bank(visit, bank_id, refusal).await {
+        Ok(found) => (found, None),
+        Err(unknown) => (html! {}, Some(unknown)),
+    };
+    let rest = html! {
+        form.row.selectors method="get" action=(PATH) {
+            (inputs::bank_select("at", &banks, bank_id, SentForm::queried(visit, unknown.as_ref())))
+            button type="submit" { "Show" }
+        }
+        (found)
+    };
     let body = html! {
         h1 { (TITLE) }
         p.lead { "Meetings take place at the video provider; this page keeps participants, time and purpose." }
-        @if visit.query.text("done") == "meeting" { (parts::done("The meeting is arranged.")) }
-        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
-        form.row.selectors method="get" action="/meetings" {
-            (inputs::bank_select("at", &banks, bank_id))
-            button type="submit" { "Show" }
-        }
-        @if !bank_id.is_empty() { (at_bank(visit, bank_id).await) }
+        @if visit.query.text("done") == "meeting" { (parts::saved("The meeting is arranged.")) }
+        (with_refusal(refusal.or(unknown.as_ref()), &rest))
     };
     page(visit, TITLE, &body)
 }
 
-async fn at_bank(visit: &Visit<'_>, bank_id: &str) -> Markup {
-    let meetings = visit.client().get(&["banks", bank_id, "meetings"]).await;
-    html! {
+/// The meetings of the bank, and the form for a new one. Nothing if no bank is chosen.
+async fn at_bank(visit: &Visit<'_>, bank_id: &str, refusal: Option<&PageRefusal>) -> Result<Markup, PageRefusal> {
+    if bank_id.is_empty() {
+        return Ok(html! {});
+    }
+    let meetings = match visit.client().get(&["banks", bank_id, "meetings"]).await {
+        Err(refusal) if refusal.is_about("bank_id") => return Err(refusal),
+        meetings => meetings.map(|Meetings { meetings }| meetings),
+    };
+    let sent = SentForm::posted(visit, PATH, refusal);
+    Ok(html! {
         section aria-labelledby="list" {
             h2 #list { "Meetings at " (bank_id) }
-            (list(visit, &meetings.map(|Meetings { meetings }| meetings)))
+            (list(visit, &meetings))
         }
         section.card aria-labelledby="new" {
             h2 #new { "Arrange a meeting" }
-            (inputs::form(visit, "/meetings", &fields(visit, bank_id)))
+            (inputs::form(visit, PATH, &fields(visit, bank_id, sent)))
         }
-    }
+    })
 }
 
-fn fields(visit: &Visit<'_>, bank_id: &str) -> Markup {
-    let form = &visit.form;
+fn fields(visit: &Visit<'_>, bank_id: &str, sent: SentForm<'_>) -> Markup {
     let providers: Vec<_> = (visit.settings.provider_ids)().into_iter().map(|id| (id, String::new())).collect();
     let purposes = ["onboarding", "mortgage", "complaint"].map(|purpose| (purpose.to_owned(), String::new()));
     let first = providers.first().map_or("", |(id, _)| id.as_str());
@@ -117,12 +135,12 @@ fn fields(visit: &Visit<'_>, bank_id: &str) -> Markup {
     html! {
         input type="hidden" name="bank_id" value=(bank_id);
         div.pair {
-            (provider.with_hint("The id of a provider of this server.").with_sent(form).markup("meeting"))
-            (purpose.with_hint("One word, e.g. onboarding").with_sent(form).markup("meeting"))
+            (provider.with_hint("The id of a provider of this server.").with_sent(sent).markup("meeting"))
+            (purpose.with_hint("One word, e.g. onboarding").with_sent(sent).markup("meeting"))
         }
         @if is_staff(visit, bank_id) {
             (InputField::text("customer_user_id", "Customer's user id", "").optional()
-                .with_hint("The user who is to join as the customer. Empty: you.").with_sent(form).markup("meeting"))
+                .with_hint("The user who is to join as the customer. Empty: you.").with_sent(sent).markup("meeting"))
         }
         button type="submit" { "Arrange" }
     }
@@ -137,7 +155,7 @@ fn list(visit: &Visit<'_>, meetings: &ListResult<Meeting>) -> Markup {
     let heads = ["When", "Purpose", "Provider", "Customer", "Staff", "Id", "Join"];
     parts::record_table(meetings, "None yet.", TITLE, &heads, |meeting| {
         vec![
-            date(meeting.when),
+            html! { (saved_mark(visit.has_saved("meeting", &meeting.meeting_id))) (date(meeting.when)) },
             cell(&meeting.purpose_id),
             cell(&meeting.provider_id),
             party(visit, &meeting.present.customer_user_id),

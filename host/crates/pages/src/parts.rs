@@ -30,9 +30,19 @@ pub(crate) fn refusal(refusal: &PageRefusal) -> Markup {
     }
 }
 
-/// A message of success.
+/// A message of success. It gets the focus, so that screen readers announce it.
 pub(crate) fn done(text: &str) -> Markup {
-    html! { div.notice.good role="status" { p { (text) } } }
+    html! { div.notice.good role="status" tabindex="-1" autofocus { p { (text) } } }
+}
+
+/// A message of success, with a link to the row that has the [mark](saved_mark).
+pub(crate) fn saved(text: &str) -> Markup {
+    html! { div.notice.good role="status" tabindex="-1" autofocus { p { span { (text) } " " a href="#saved" { "Show it" } } } }
+}
+
+/// The mark of the row that a form has just saved, for the row's first cell.
+pub(crate) fn saved_mark(is_saved: bool) -> Markup {
+    html! { @if is_saved { strong.saved #saved { "Saved" } " " } }
 }
 
 /// A neutral message.

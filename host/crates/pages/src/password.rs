@@ -5,11 +5,12 @@ use guest::passwords::{PASSWORD_LONG_CHARS_MIN, PASSWORD_SHORT_CHARS_MIN};
 use maud::{Markup, html};
 
 use crate::form::link;
-use crate::inputs::{self, InputField};
+use crate::inputs::{self, InputField, described_by};
 use crate::layout::{page, sign_in_first};
 use crate::parts;
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
+use crate::sent::{SentForm, field_error, with_refusal};
 use crate::visit::Visit;
 
 const PATH: &str = "/password";
@@ -36,13 +37,18 @@ fn password_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespon
     let Some(user) = &visit.user else {
         return sign_in_first(visit, TITLE, "Sign in to change your password.");
     };
-    let current = InputField::text("current_password", "Current password", "");
+    let sent = SentForm::posted(visit, PATH, refusal);
+    let current = InputField::text("current_password", "Current password", "").of_kind("password");
     let fields = html! {
         // Password managers store the new password under this name.
         input type="hidden" name="username" value=(user.username) autocomplete="username";
-        (current.of_kind("password").autocompleted_as("current-password").markup("pw"))
-        (new_password("pw", "new_password", "New password"))
+        (current.autocompleted_as("current-password").with_sent(sent).markup("pw"))
+        (new_password("pw", "new_password", "New password", sent))
         button type="submit" { "Change password" }
+    };
+    let rest = html! {
+        (inputs::form(visit, PATH, &fields))
+        p.beside { "All other sessions and tokens of yours will be signed out." }
     };
     let body = html! {
         div.narrow {
@@ -50,24 +56,25 @@ fn password_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespon
             @if visit.query.text("done") == "password" {
                 (parts::done("The password is changed. Other sessions and tokens of yours are signed out."))
             }
-            @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
-            (inputs::form(visit, PATH, &fields))
-            p.beside { "All other sessions and tokens of yours will be signed out." }
+            (with_refusal(refusal, &rest))
         }
     };
     page(visit, TITLE, &body)
 }
 
-/// The input for a new password, with its rule.
-pub(crate) fn new_password(within: &str, name: &str, label: &str) -> Markup {
+/// The input for a new password, with its rule and the refusal of a sent one.
+pub(crate) fn new_password(within: &str, name: &str, label: &str, sent: SentForm<'_>) -> Markup {
     let id = format!("{within}-{name}");
-    let rule = format!("{id}-rule");
+    let (rule_id, error_id) = (format!("{id}-rule"), format!("{id}-error"));
+    let error = sent.error(name);
     html! {
         div.field {
             label for=(id) { (label) }
-            input type="password" id=(id) name=(name) required autocomplete="new-password"
-                aria-describedby=(rule) data-password-rule=(rule);
-            (password_rule(&rule))
+            input type="password" id=(id) name=(name) required autocomplete="new-password" autofocus[error.is_some()]
+                aria-invalid=[error.map(|_| "true")] data-password-rule=(rule_id)
+                aria-describedby=[described_by(&[(true, &rule_id), (error.is_some(), &error_id)])];
+            @if let Some(refusal) = error { (field_error(&error_id, refusal)) }
+            (password_rule(&rule_id))
         }
     }
 }

@@ -8,13 +8,16 @@ use maud::{Markup, html};
 use crate::form::link;
 use crate::inputs::form_token;
 use crate::layout::{page, sign_in_first};
-use crate::parts::{self, ListResult, date, exact, role_bank};
+use crate::parts::{self, ListResult, date, exact, role_bank, saved_mark};
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
+use crate::sent::{SentForm, field_error, with_refusal};
 use crate::user::SignedInUser;
 use crate::visit::Visit;
 
 const TITLE: &str = "Roles";
+const PATH: &str = "/roles";
+const REQUEST_PATH: &str = "/roles/request";
 
 /// The user's relation to a role.
 enum RoleStatus {
@@ -29,13 +32,15 @@ enum RoleStatus {
 pub(crate) struct OwnRoles<'a> {
     user: Option<&'a SignedInUser>,
     requests: Vec<EntitlementRequest>,
+    /// The request for a role that was sent, if it was refused.
+    sent: SentForm<'a>,
 }
 
 impl<'a> OwnRoles<'a> {
     pub(crate) async fn read(visit: &'a Visit<'_>) -> Self {
         let user = visit.user.as_ref();
         let requests = if user.is_some() { own_requests(visit).await.unwrap_or_default() } else { Vec::new() };
-        Self { user, requests }
+        Self { user, requests, sent: SentForm::default() }
     }
 
     /// The status of a role at that bank, or at any bank if `bank_id` is empty.
@@ -58,7 +63,8 @@ async fn own_requests(visit: &Visit<'_>) -> ListResult<EntitlementRequest> {
     Ok(requests.entitlement_requests)
 }
 
-/// A role with its status, and a form to request it. `within` makes ids unique on the page.
+/// A role with its status, and a form to request it. `within` makes ids unique on the page. `sign_in` is the link for a user who
+/// is signed out.
 pub(crate) fn role_line(
     visit: &Visit<'_>,
     own: &OwnRoles<'_>,
@@ -66,6 +72,7 @@ pub(crate) fn role_line(
     needs_bank: bool,
     bank_id: &str,
     within: &str,
+    sign_in: &str,
 ) -> Markup {
     let bank_id = if needs_bank { bank_id } else { "" };
     html! {
@@ -73,30 +80,43 @@ pub(crate) fn role_line(
         span.standing {
             span.dash { " - " }
             @match own.status(role, bank_id) {
-                RoleStatus::SignedOut => a href="/sign-in" { "Please login to request this Role" },
+                RoleStatus::SignedOut => a href=(sign_in) { "Please login to request this Role" },
                 RoleStatus::Held(banks) => span.state.good {
                     "You have this Role" @if !banks.is_empty() { " at " (banks.join(", ")) }
                 },
                 RoleStatus::Requested => span.state { "You have requested this Role" },
                 RoleStatus::NotHeld => {
-                    "You can request this Role" (request_form(visit, role, needs_bank, bank_id, within))
+                    "You can request this Role" (request_form(visit, own.sent, role, needs_bank, bank_id, within))
                 }
             }
         }
     }
 }
 
-fn request_form(visit: &Visit<'_>, role: &str, needs_bank: bool, bank_id: &str, within: &str) -> Markup {
+fn request_form(
+    visit: &Visit<'_>,
+    sent: SentForm<'_>,
+    role: &str,
+    needs_bank: bool,
+    bank_id: &str,
+    within: &str,
+) -> Markup {
     let id = format!("{within}-{role}-bank");
+    let error_id = format!("{id}-error");
+    let sent = if sent.value("role_name") == Some(role) { sent } else { SentForm::default() };
+    let error = sent.error("bank_id");
     html! {
-        form.inline method="post" action="/roles/request" {
+        form.inline method="post" action=(REQUEST_PATH) {
             (form_token(visit))
             input type="hidden" name="role_name" value=(role);
             @if needs_bank {
                 label.unseen for=(id) { "Bank id for " (role) }
-                input type="text" id=(id) name="bank_id" value=(bank_id) placeholder="Bank id" required autocomplete="off";
+                input type="text" id=(id) name="bank_id" value=(sent.value("bank_id").unwrap_or(bank_id)) placeholder="Bank id"
+                    required autocomplete="off" autofocus[error.is_some()] aria-invalid=[error.map(|_| "true")]
+                    aria-describedby=[error.map(|_| &error_id)];
             }
             button.small.quiet type="submit" aria-label={ "Request " (role) } { "Request" }
+            @if let Some(refusal) = error.filter(|_| needs_bank) { (field_error(&error_id, refusal)) }
         }
     }
 }
@@ -121,7 +141,7 @@ pub(crate) async fn request(visit: &Visit<'_>) -> PageResponse {
     let draft = EntitlementDraft { bank_id: visit.form.owned("bank_id"), role_name: visit.form.owned("role_name") };
     match visit.client().post::<EntitlementRequest>(&["entitlement-requests"], &draft).await {
         Ok(EntitlementRequest { entitlement_request_id: id, .. }) => {
-            PageResponse::redirect(link("/roles", &[("done", "request"), ("id", &id)]))
+            PageResponse::redirect(link(PATH, &[("done", "request"), ("id", &id)]))
         }
         Err(refusal) => overview(visit, Some(&refusal)).await.with_status(refusal.status),
     }
@@ -130,24 +150,27 @@ pub(crate) async fn request(visit: &Visit<'_>) -> PageResponse {
 async fn overview(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
     let roles = visit.client().get(&["roles"]).await.map(|RoleList { roles }| roles);
     let requests = own_requests(visit).await;
-    let own = OwnRoles { user: visit.user.as_ref(), requests: requests.clone().unwrap_or_default() };
+    let sent = SentForm::posted(visit, REQUEST_PATH, refusal);
+    let own = OwnRoles { user: visit.user.as_ref(), requests: requests.clone().unwrap_or_default(), sent };
     let request_id = visit.query.text("id");
     let done = visit.query.text("done") == "request" && !request_id.is_empty();
-    let body = html! {
-        h1 { "My roles and requests" }
-        @if done {
-            (parts::done(&format!("Entitlement Request with Id {request_id} was created. It will be reviewed shortly.")))
-        }
-        @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
+    let rest = html! {
         @if let Some(user) = own.user { (held(user)) }
         section aria-labelledby="asked" {
             h2 #asked { "Roles I have requested" }
-            (requested(&requests))
+            (requested(visit, &requests))
         }
         section aria-labelledby="all" {
             h2 #all { "All roles" }
             (all(visit, &own, &roles))
         }
+    };
+    let body = html! {
+        h1 { "My roles and requests" }
+        @if done {
+            (parts::saved(&format!("Entitlement Request with Id {request_id} was created. It will be reviewed shortly.")))
+        }
+        (with_refusal(refusal, &rest))
     };
     page(visit, TITLE, &body)
 }
@@ -167,10 +190,11 @@ fn held(user: &SignedInUser) -> Markup {
     }
 }
 
-fn requested(requests: &ListResult<EntitlementRequest>) -> Markup {
+fn requested(visit: &Visit<'_>, requests: &ListResult<EntitlementRequest>) -> Markup {
     let heads = ["Role", "Bank", "Requested"];
     parts::record_table(requests, "None.", "Roles I have requested", &heads, |request| {
-        vec![exact(&request.role_name), role_bank(&request.bank_id), date(request.created)]
+        let mark = saved_mark(visit.has_saved("request", &request.entitlement_request_id));
+        vec![html! { (mark) (exact(&request.role_name)) }, role_bank(&request.bank_id), date(request.created)]
     })
 }
 
@@ -180,7 +204,7 @@ fn all(visit: &Visit<'_>, own: &OwnRoles<'_>, roles: &ListResult<Role>) -> Marku
             Err(refusal) => (parts::refusal(refusal)),
             Ok(roles) => ul.roles.ruled {
                 @for Role { role, requires_bank_id } in roles {
-                    li { (role_line(visit, own, role, *requires_bank_id, "", "all")) }
+                    li { (role_line(visit, own, role, *requires_bank_id, "", "all", &visit.sign_in_link())) }
                 }
             },
         }

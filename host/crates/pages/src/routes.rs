@@ -52,6 +52,7 @@ static ROUTES: &[PageRoute] = routes! {
     "/administration/requests" , post administration::decide;
     "/administration/grant" , post administration::grant;
     "/administration/revoke" , post administration::revoke;
+    "/administration/unlock" , post administration::unlock;
     "/kyc" get kyc::show;
     "/kyc/find" , post kyc::find;
     "/kyc/document" , post kyc::add_document;

@@ -9,15 +9,15 @@ use maud::html;
 use crate::form::{link, shortened};
 use crate::inputs::{self, InputField};
 use crate::layout::page;
-use crate::parts;
 use crate::password::new_password;
 use crate::refusal::PageRefusal;
 use crate::response::PageResponse;
+use crate::sent::{SentForm, with_refusal};
 use crate::visit::Visit;
 
 /// `GET /sign-in`.
 pub(crate) async fn sign_in_form(visit: &Visit<'_>) -> PageResponse {
-    sign_in_page(visit, visit.query.text("username"), visit.query.text("next"), None)
+    sign_in_page(visit, visit.query.text("username"), None)
 }
 
 /// `POST /sign-in`: a DirectLogin with the key of the pages' own application.
@@ -25,9 +25,7 @@ pub(crate) async fn sign_in(visit: &Visit<'_>) -> PageResponse {
     let (username, next) = (visit.form.text("username"), visit.form.text("next"));
     match token(visit, username, visit.form.raw("password")).await {
         Ok(token) => PageResponse::redirect(own_path(next).to_owned()).with_cookie(visit.session.begin(&token)),
-        Err(refusal) => {
-            sign_in_page(visit, shortened(username), shortened(next), Some(&refusal)).with_status(refusal.status)
-        }
+        Err(refusal) => sign_in_page(visit, shortened(username), Some(&refusal)).with_status(refusal.status),
     }
 }
 
@@ -61,9 +59,11 @@ pub(crate) async fn sign_up(visit: &Visit<'_>) -> PageResponse {
     if let Err(refusal) = visit.client().post::<UserDetails>(&["users"], &draft).await {
         return sign_up_page(visit, Some(&refusal)).with_status(refusal.status);
     }
+    let next = form.text("next");
+    let place = if next.is_empty() { link("/", &[("done", "user")]) } else { own_path(next).to_owned() };
     match token(visit, username, password).await {
-        Ok(token) => PageResponse::redirect(link("/", &[("done", "user")])).with_cookie(visit.session.begin(&token)),
-        Err(_) => PageResponse::redirect(link("/sign-in", &[("username", username)])),
+        Ok(token) => PageResponse::redirect(place).with_cookie(visit.session.begin(&token)),
+        Err(_) => PageResponse::redirect(link("/sign-in", &[("username", username), ("next", next)])),
     }
 }
 
@@ -83,27 +83,26 @@ fn own_path(next: &str) -> &str {
     if is_path && next.is_ascii() { next } else { "/" }
 }
 
-fn sign_in_page(visit: &Visit<'_>, username: &str, next: &str, refusal: Option<&PageRefusal>) -> PageResponse {
+fn sign_in_page(visit: &Visit<'_>, username: &str, refusal: Option<&PageRefusal>) -> PageResponse {
+    let sent = SentForm::posted(visit, "/sign-in", refusal);
+    let name = InputField::text("username", "User name", username).autocompleted_as("username").with_sent(sent);
+    let password = InputField::text("password", "Password", "").of_kind("password");
     let fields = html! {
-        input type="hidden" name="next" value=(next);
-        (InputField::text("username", "User name", username).autocompleted_as("username").markup("in"))
-        (InputField::text("password", "Password", "").of_kind("password").autocompleted_as("current-password").markup("in"))
+        input type="hidden" name="next" value=(visit.place());
+        (name.markup("in"))
+        (password.autocompleted_as("current-password").with_sent(sent).markup("in"))
         button type="submit" { "Sign in" }
     };
-    let body = html! {
-        div.narrow {
-            h1 { "Sign in" }
-            @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
-            (inputs::form(visit, "/sign-in", &fields))
-            p.beside { "New here? " a href="/sign-up" { "Sign up" } }
-            p.beside { "Like other clients of the API, this page signs in by DirectLogin, with its own consumer key." }
-        }
+    let rest = html! {
+        (inputs::form(visit, "/sign-in", &fields))
+        p.beside { "New here? " a href=(visit.sign_up_link()) { "Sign up" } }
+        p.beside { "Like other clients of the API, this page signs in by DirectLogin, with its own consumer key." }
     };
-    page(visit, "Sign in", &body)
+    page(visit, "Sign in", &html! { div.narrow { h1 { "Sign in" } (with_refusal(refusal, &rest)) } })
 }
 
 fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageResponse {
-    let form = &visit.form;
+    let sent = SentForm::posted(visit, "/sign-up", refusal);
     let name = InputField::text("username", "User name", "").autocompleted_as("username");
     let hint =
         format!("Your e-mail address, or 1 to {USERNAME_CHARS_MAX} letters, digits and {USERNAME_SPECIAL_CHARS}");
@@ -112,21 +111,18 @@ fn sign_up_page(visit: &Visit<'_>, refusal: Option<&PageRefusal>) -> PageRespons
     let first = InputField::text("first_name", "First name", "").autocompleted_as("given-name").optional();
     let last = InputField::text("last_name", "Last name", "").autocompleted_as("family-name").optional();
     let fields = html! {
-        (name.with_sent(form).markup("up"))
-        (email.with_sent(form).markup("up"))
-        div.pair { (first.with_sent(form).markup("up")) (last.with_sent(form).markup("up")) }
-        (new_password("up", "password", "Password"))
+        input type="hidden" name="next" value=(visit.place());
+        (name.with_sent(sent).markup("up"))
+        (email.with_sent(sent).markup("up"))
+        div.pair { (first.with_sent(sent).markup("up")) (last.with_sent(sent).markup("up")) }
+        (new_password("up", "password", "Password", sent))
         button type="submit" { "Sign up" }
     };
-    let body = html! {
-        div.narrow {
-            h1 { "Sign up" }
-            @if let Some(refusal) = refusal { (parts::refusal(refusal)) }
-            (inputs::form(visit, "/sign-up", &fields))
-            p.beside { "Already signed up? " a href="/sign-in" { "Sign in" } }
-        }
+    let rest = html! {
+        (inputs::form(visit, "/sign-up", &fields))
+        p.beside { "Already signed up? " a href=(visit.sign_in_link()) { "Sign in" } }
     };
-    page(visit, "Sign up", &body)
+    page(visit, "Sign up", &html! { div.narrow { h1 { "Sign up" } (with_refusal(refusal, &rest)) } })
 }
 
 #[cfg(test)]
@@ -138,6 +134,7 @@ mod tests {
         for (next, path) in [
             ("/roles", "/roles"),
             ("/kyc?bank_id=b", "/kyc?bank_id=b"),
+            ("/?tags=Bank#OBPv2_2_0-createBank", "/?tags=Bank#OBPv2_2_0-createBank"),
             ("", "/"),
             ("//evil.example", "/"),
             ("/\\evil.example", "/"),

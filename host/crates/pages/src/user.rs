@@ -10,12 +10,14 @@ use crate::refusal::PageRefusal;
 const SUPER_ADMIN: &str = "SuperAdmin";
 
 /// The roles that the page Administration uses, and the purpose of each.
-pub(crate) const ADMINISTRATION: [(Role, &str); 5] = [
+pub(crate) const ADMINISTRATION: [(Role, &str); 7] = [
     (Role::CanGetAnyUser, "find users"),
     (Role::CanGetEntitlementsForAnyUserAtAnyBank, "see users' roles"),
     (Role::CanGetEntitlementRequestsAtAnyBank, "see requests"),
     (Role::CanDeleteEntitlementRequestsAtAnyBank, "close requests"),
     (Role::CanDeleteEntitlementAtAnyBank, "revoke roles"),
+    (Role::CanReadUserLockedStatus, "see failed logins"),
+    (Role::CanUnlockUser, "unlock users"),
 ];
 const GRANTING: [Role; 2] = [Role::CanCreateEntitlementAtAnyBank, Role::CanCreateEntitlementAtOneBank];
 

@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use api::{Incoming, content_coding};
+use api::{Incoming, canonical_path, content_coding};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
 
 use crate::client::ApiClient;
-use crate::form::{Form, shortened};
+use crate::form::{Form, link, shortened, shortened_next};
 use crate::origin::{has_authority, is_of_this_machine, is_same_origin};
 use crate::refusal::PageRefusal;
 use crate::session::CookieSession;
@@ -42,6 +42,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) settings: &'a Settings,
     /// The path, without its query.
     pub(crate) path: String,
+    /// Whether a form was sent.
+    is_post: bool,
     pub(crate) query: Form,
     /// The fields of a form; empty for a GET.
     pub(crate) form: Form,
@@ -82,7 +84,8 @@ impl<'a> Visit<'a> {
         let PageRequest { head, authority, form } = request;
         let mut visit = Self::from_headers(api, settings, head.headers).await;
         visit.peer = head.extensions.get().copied();
-        shortened(head.uri.path()).clone_into(&mut visit.path);
+        visit.is_post = head.method == Method::POST;
+        shortened(canonical_path(head.uri.path())).clone_into(&mut visit.path);
         visit.query = Form::of_query(head.uri.query().unwrap_or_default());
         if let Some(authority) = authority {
             visit.authority = known_authority(&authority);
@@ -113,8 +116,22 @@ impl<'a> Visit<'a> {
         cookies.extend(session.bind_forms(&settings.ambient).ok().flatten());
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         let authority = known_authority(host.unwrap_or("localhost"));
-        let (path, query, form) = (String::new(), Form::default(), Form::default());
-        Self { api, settings, path, query, form, headers, peer: None, authority, session, user, user_unknown, cookies }
+        let (path, is_post, query, form) = (String::new(), false, Form::default(), Form::default());
+        Self {
+            api,
+            settings,
+            path,
+            is_post,
+            query,
+            form,
+            headers,
+            peer: None,
+            authority,
+            session,
+            user,
+            user_unknown,
+            cookies,
+        }
     }
 
     /// The form of a request that the pages accept; empty for a GET.
@@ -144,6 +161,39 @@ impl<'a> Visit<'a> {
     /// The API, called without a login.
     pub(crate) fn anonymous_client(&self) -> ApiClient<'_> {
         ApiClient::new(self.api, None, self.peer)
+    }
+
+    /// The page to come back to after signing in, with its query: this one, or the page of the form that was sent. Empty for
+    /// the start page.
+    pub(crate) fn place(&self) -> String {
+        let place = match self.path.as_str() {
+            "/sign-in" | "/sign-up" | "/sign-out" | "/try" => {
+                let form = if self.is_post { &self.form } else { &self.query };
+                shortened_next(form.text("next")).to_owned()
+            }
+            path if self.is_post => {
+                let page = path.split('/').nth(1).unwrap_or_default();
+                let chosen = ["bank_id", "customer_id", "username"].map(|name| (name, shortened(self.form.text(name))));
+                link(&format!("/{page}"), &chosen)
+            }
+            path => format!("{path}{}", self.query.as_query()),
+        };
+        if place == "/" { String::new() } else { place }
+    }
+
+    /// The link to the page to sign in at, which leads back here.
+    pub(crate) fn sign_in_link(&self) -> String {
+        link("/sign-in", &[("next", &self.place())])
+    }
+
+    /// The link to the page to sign up at, which leads back here.
+    pub(crate) fn sign_up_link(&self) -> String {
+        link("/sign-up", &[("next", &self.place())])
+    }
+
+    /// Whether a form has just saved the record of that kind and id.
+    pub(crate) fn has_saved(&self, kind: &str, id: &str) -> bool {
+        self.query.text("done") == kind && self.query.text("id") == id
     }
 
     /// The server's own URL, as the browser writes it.

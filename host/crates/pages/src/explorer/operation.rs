@@ -46,12 +46,15 @@ pub(super) fn operation(visit: &Visit<'_>, selection: &ExplorerSelection, own: &
 
 fn roles(visit: &Visit<'_>, selection: &ExplorerSelection, own: &OwnRoles<'_>, route: &Route, anchor: &str) -> Markup {
     let roles = route.doc.roles();
+    let sign_in = selection.sign_in_link(anchor);
     html! {
         @if !roles.is_empty() {
             h3 { "Required Roles:" }
             ul.roles {
                 @for role in roles {
-                    li { (role_line(visit, own, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor)) }
+                    li {
+                        (role_line(visit, own, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor, &sign_in))
+                    }
                 }
             }
         }
@@ -84,7 +87,7 @@ fn try_it(visit: &Visit<'_>, selection: &ExplorerSelection, route: &Route, ancho
             div.send {
                 button type="submit" aria-label={ "Try it: " (route.doc.summary) } { "Try it" }
                 @if visit.user.is_none() && route.login == Login::Needed {
-                    p.note { "Login needed: " a href="/sign-in" { "sign in" } }
+                    p.note { "Login needed: " a href=(selection.sign_in_link(anchor)) { "sign in" } }
                 }
             }
         }

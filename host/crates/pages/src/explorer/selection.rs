@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use crate::form::{encoded, link};
 use crate::inputs::{self, Choice, InputField};
+use crate::sent::SentForm;
 use crate::visit::Visit;
 
 /// The tags of the seed page.
@@ -71,6 +72,11 @@ impl ExplorerSelection {
         format!("{}#{anchor}", self.link(&self.tags.join(",")))
     }
 
+    /// The link to sign in and come back to that operation.
+    pub(super) fn sign_in_link(&self, anchor: &str) -> String {
+        link("/sign-in", &[("next", &self.address(anchor))])
+    }
+
     /// The URL of the Explorer with these tags and the rest of this selection.
     fn link(&self, tags: &str) -> String {
         let chosen = [
@@ -94,7 +100,7 @@ impl ExplorerSelection {
         html! {
             form.row.selectors #selectors method="get" action="/" {
                 input type="hidden" name="tags" value=(self.tags.join(","));
-                (inputs::bank_select("select", &banks, &self.bank_id))
+                (inputs::bank_select("select", &banks, &self.bank_id, SentForm::default()))
                 (account.markup("select"))
                 (customer.markup("select"))
                 button type="submit" { "Use in all paths" }

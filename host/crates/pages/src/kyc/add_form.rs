@@ -3,6 +3,8 @@
 use maud::{Markup, html};
 
 use crate::inputs::{self, InputField};
+use crate::refusal::PageRefusal;
+use crate::sent::SentForm;
 use crate::time::as_field;
 use crate::visit::Visit;
 
@@ -14,6 +16,8 @@ pub(super) struct KycFile<'a> {
     /// Empty if the user may not read the customer.
     pub(super) customer_number: &'a str,
     pub(super) now_ms: i64,
+    /// The refusal of the form that was sent.
+    pub(super) refusal: Option<&'a PageRefusal>,
 }
 
 /// A form for one kind of record.
@@ -22,11 +26,15 @@ pub(super) struct AddForm<'a> {
     /// The kind of the record: the last segment of the form's path.
     kind: &'static str,
     title: &'static str,
+    action: String,
+    sent: SentForm<'a>,
 }
 
 impl KycFile<'_> {
     pub(super) fn add_form(&self, kind: &'static str, title: &'static str) -> AddForm<'_> {
-        AddForm { file: self, kind, title }
+        let action = format!("/kyc/{kind}");
+        let sent = SentForm::posted(self.visit, &action, self.refusal);
+        AddForm { file: self, kind, title, action, sent }
     }
 }
 
@@ -38,22 +46,21 @@ impl AddForm<'_> {
         let fields = html! {
             input type="hidden" name="bank_id" value=(bank_id);
             input type="hidden" name="customer_id" value=(customer_id);
-            input type="hidden" name="what" value=(self.kind);
             (fields)
             (self.field(number))
             button type="submit" { (self.title) }
         };
         html! {
-            details.add open[self.was_sent()] {
+            details.add open[self.sent.was_sent()] {
                 summary { (self.title) }
-                (inputs::form(visit, &format!("/kyc/{}", self.kind), &fields))
+                (inputs::form(visit, &self.action, &fields))
             }
         }
     }
 
     /// A field, with the value that was sent if this form was.
-    pub(super) fn field(&self, field: InputField<'_>) -> Markup {
-        if self.was_sent() { field.with_sent(&self.file.visit.form).markup(self.kind) } else { field.markup(self.kind) }
+    pub(super) fn field<'f>(&'f self, field: InputField<'f>) -> Markup {
+        field.with_sent(self.sent).markup(self.kind)
     }
 
     /// The record's id, which the client chooses. A random one is suggested.
@@ -69,12 +76,8 @@ impl AddForm<'_> {
         self.field(InputField::time("date", label, &as_field(self.file.now_ms)))
     }
 
-    /// A drop-down list, with the value that was sent if this form was.
-    pub(super) fn select(&self, name: &str, label: &str, choices: &[inputs::Choice]) -> Markup {
-        inputs::select(self.kind, name, label, choices, self.file.visit.form.text(name))
-    }
-
-    fn was_sent(&self) -> bool {
-        self.file.visit.form.text("what") == self.kind
+    /// A checkbox, as it was sent if this form was.
+    pub(super) fn tick(&self, name: &str, label: &str) -> Markup {
+        inputs::tick(self.kind, name, label, self.sent)
     }
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::add_form::KycFile;
 use crate::draft::{DraftBody, FormDates};
 use crate::inputs::InputField;
-use crate::parts::{self, ListResult, cell, date, exact};
+use crate::parts::{self, ListResult, cell, date, exact, saved_mark};
 use crate::visit::Visit;
 
 pub(super) fn draft(visit: &Visit<'_>) -> DraftBody<KycCheckDraft> {
@@ -34,18 +34,16 @@ pub(super) fn form(file: &KycFile<'_>) -> Markup {
             (form.field(InputField::text("staff_name", "Made by", me)))
         }
         (form.field(InputField::text("comments", "Comments", "").optional()))
-        div.tick {
-            input type="checkbox" id="check-satisfied" name="satisfied" value="true";
-            label for="check-satisfied" { "Satisfied" }
-        }
+        (form.tick("satisfied", "Satisfied"))
     })
 }
 
-pub(super) fn table(checks: &ListResult<KycCheck>) -> Markup {
+pub(super) fn table(visit: &Visit<'_>, checks: &ListResult<KycCheck>) -> Markup {
     let heads = ["Date", "How", "Result", "By", "Comments", "Id"];
     parts::record_table(checks, "None yet.", "Checks", &heads, |check| {
+        let mark = saved_mark(visit.has_saved("check", &check.id));
         vec![
-            date(check.date),
+            html! { (mark) (date(check.date)) },
             cell(&check.how),
             parts::state(check.satisfied, "Satisfied", "Not satisfied"),
             cell(&check.staff_name),

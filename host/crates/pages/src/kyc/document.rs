@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::add_form::KycFile;
 use crate::draft::{DraftBody, FormDates};
 use crate::inputs::InputField;
-use crate::parts::{self, ListResult, cell, date, exact};
+use crate::parts::{self, ListResult, cell, date, exact, saved_mark};
 use crate::visit::Visit;
 
 pub(super) fn draft(visit: &Visit<'_>) -> DraftBody<KycDocumentDraft> {
@@ -41,13 +41,14 @@ pub(super) fn form(file: &KycFile<'_>) -> Markup {
     })
 }
 
-pub(super) fn table(documents: &ListResult<KycDocument>, now_ms: i64) -> Markup {
+pub(super) fn table(visit: &Visit<'_>, documents: &ListResult<KycDocument>, now_ms: i64) -> Markup {
     let heads = ["Type", "Number", "Issued", "Expires", "Id"];
     parts::record_table(documents, "None yet.", "Documents", &heads, |document| {
         let expired = document.expiry_date.is_some_and(|date| date.milliseconds < now_ms);
         let expiry = document.expiry_date.map_or_else(|| html! { span.muted { "never" } }, date);
+        let mark = saved_mark(visit.has_saved("document", &document.id));
         vec![
-            cell(&document.type_),
+            html! { (mark) (cell(&document.type_)) },
             exact(&document.number),
             html! { (date(document.issue_date)) " " span.muted { (document.issue_place) } },
             html! { (expiry) @if expired { " " span.state.bad { "Expired" } } },

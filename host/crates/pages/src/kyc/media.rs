@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::add_form::KycFile;
 use crate::draft::{DraftBody, FormDates};
 use crate::inputs::InputField;
-use crate::parts::{self, ListResult, cell, date, exact};
+use crate::parts::{self, ListResult, cell, date, exact, saved_mark};
 use crate::visit::Visit;
 
 pub(super) fn draft(visit: &Visit<'_>) -> DraftBody<KycMediaDraft> {
@@ -42,14 +42,15 @@ pub(super) fn form(file: &KycFile<'_>) -> Markup {
     })
 }
 
-pub(super) fn table(medias: &ListResult<KycMedia>) -> Markup {
+pub(super) fn table(visit: &Visit<'_>, medias: &ListResult<KycMedia>) -> Markup {
     let heads = ["Date", "Type", "URL", "Relates to", "Id"];
     parts::record_table(medias, "None yet.", "Images and scans", &heads, |media| {
         let url = &media.url;
         let is_web = url.starts_with("https://") || url.starts_with("http://");
         let related = [("document", &media.relates_to_kyc_document_id), ("check", &media.relates_to_kyc_check_id)];
+        let mark = saved_mark(visit.has_saved("media", &media.id));
         vec![
-            date(media.date),
+            html! { (mark) (date(media.date)) },
             cell(&media.type_),
             html! { @if is_web { a.url href=(url) rel="noopener noreferrer" { (url) } } @else { code { (url) } } },
             html! {

@@ -6,7 +6,8 @@ use maud::{Markup, html};
 use super::add_form::KycFile;
 use super::timeline;
 use crate::draft::{DraftBody, FormDates};
-use crate::parts;
+use crate::inputs::InputField;
+use crate::parts::{self, saved_mark};
 use crate::time::day_in_words;
 use crate::visit::Visit;
 
@@ -21,12 +22,17 @@ pub(super) fn draft(visit: &Visit<'_>) -> DraftBody<KycStatusDraft> {
     dates.body(draft)
 }
 
+/// The text that finds the sent entry in the timeline, which has no ids: its date, as the API writes it.
+pub(super) fn key(visit: &Visit<'_>) -> String {
+    FormDates::default().read(&visit.form, "date").format()
+}
+
 pub(super) fn form(file: &KycFile<'_>) -> Markup {
     let form = file.add_form("status", "Add a status");
     let choices = [("true", "Verified"), ("false", "Not verified")];
     let choices = choices.map(|(value, label)| (value.to_owned(), label.to_owned()));
     form.markup(&html! {
-        div.pair { (form.select("ok", "Status", &choices)) (form.date("Since, UTC")) }
+        div.pair { (form.field(InputField::select("ok", "Status", &choices, ""))) (form.date("Since, UTC")) }
     })
 }
 
@@ -42,18 +48,20 @@ pub(super) fn in_words(statuses: &[KycStatus], now_ms: i64) -> Markup {
 }
 
 /// The timeline and the same statuses as a table, newest first as in the API.
-pub(super) fn list(statuses: &[KycStatus], now_ms: i64) -> Markup {
+pub(super) fn list(visit: &Visit<'_>, statuses: &[KycStatus], now_ms: i64) -> Markup {
     if statuses.is_empty() {
         return html! { p.empty { "No status recorded yet." } };
     }
-    let row = |status: &KycStatus| {
+    // Of the same date, the entry that was written last is the first.
+    let saved = statuses.iter().position(|status| visit.has_saved("status", &status.date.format()));
+    let row = |(index, status): (usize, &KycStatus)| {
         vec![
-            parts::date(status.date),
+            html! { (saved_mark(saved == Some(index))) (parts::date(status.date)) },
             parts::state(status.ok, "Verified", "Not verified"),
             parts::exact(&status.customer_number),
         ]
     };
-    let rows: Vec<_> = statuses.iter().map(row).collect();
+    let rows: Vec<_> = statuses.iter().enumerate().map(row).collect();
     html! {
         (timeline::picture(statuses, now_ms))
         (parts::table("Status over time, as a table", &["Since", "Status", "Customer number"], &rows))

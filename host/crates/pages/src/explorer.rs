@@ -3,11 +3,11 @@
 mod operation;
 mod selection;
 
-use api::routes::{ROUTES, Route};
+use api::routes::Route;
 use maud::{Markup, html};
 
 use self::operation::operation;
-use self::selection::{ExplorerSelection, anchor};
+use self::selection::{ExplorerSelection, anchor, first_tag};
 use crate::layout::framed;
 use crate::parts;
 use crate::response::PageResponse;
@@ -18,7 +18,7 @@ use crate::visit::Visit;
 pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
     let selection = ExplorerSelection::read(visit);
     let own = OwnRoles::read(visit).await;
-    let shown: Vec<&Route> = sorted().into_iter().filter(|route| selection.shows(route)).collect();
+    let shown = selection.shown();
     let headline = selection.headline(shown.len());
     let body = html! {
         main.explorer #content tabindex="-1" {
@@ -32,23 +32,12 @@ pub(crate) async fn show(visit: &Visit<'_>) -> PageResponse {
             }
             (index(&shown, selection.words()))
             div.operations {
-                p.empty #nothing hidden[!shown.is_empty()] { "No operation matches." }
+                @if shown.is_empty() { p.empty { "No operation matches." } }
                 @for route in &shown { (operation(visit, &selection, &own, route)) }
             }
         }
     };
     framed(visit, &headline, &body)
-}
-
-/// The order of the seed page: by first tag, then by title.
-fn sorted() -> Vec<&'static Route> {
-    let mut routes: Vec<_> = ROUTES.iter().collect();
-    routes.sort_by_key(|route| (first_tag(route), route.doc.summary));
-    routes
-}
-
-fn first_tag(route: &Route) -> &'static str {
-    route.doc.tags.first().copied().unwrap_or("Other")
 }
 
 fn index(shown: &[&Route], words: &str) -> Markup {
@@ -57,9 +46,9 @@ fn index(shown: &[&Route], words: &str) -> Markup {
         nav.index aria-label="Operations" {
             div.filter {
                 label for="filter" { "Filter" }
-                input type="search" id="filter" data-filter form="selectors" name="q" value=(words) placeholder="Filter operations" autocomplete="off";
+                input type="search" id="filter" data-filter form="selectors" name="q" value=(words) placeholder="Search all operations" autocomplete="off";
             }
-            @for group in groups {
+            div.groups { @for group in groups {
                 div.group {
                     p.eyebrow { (group.first().map(|route| first_tag(route)).unwrap_or_default()) }
                     ul {
@@ -72,7 +61,7 @@ fn index(shown: &[&Route], words: &str) -> Markup {
                         }
                     }
                 }
-            }
+            } }
         }
     }
 }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::accept::accepts_json;
 use crate::client::ApiResponse;
 use crate::curl::curl;
+use crate::inputs::form_token;
 use crate::layout::{page, refused};
 use crate::parts::{self, status_line};
 use crate::refusal::PageRefusal;
@@ -122,7 +123,28 @@ impl TriedCall {
             (parts::code("Response headers", &headers.join("\n")))
             h2 { "As curl" }
             (parts::copyable("The call as a curl command", &self.curl))
+            h2 { "Send it again" }
+            (self.again(visit, back))
             p { a href=(back) { "Back to the Explorer" } }
+        }
+    }
+
+    /// A form with the call as the user wrote it, because the link back to the Explorer shows the example again.
+    fn again(&self, visit: &Visit<'_>, back: &str) -> Markup {
+        let form = &visit.form;
+        html! {
+            form.try method="post" action="/try" {
+                (form_token(visit))
+                input type="hidden" name="method" value=(self.method.as_str());
+                input type="hidden" name="back" value=(back);
+                label for="again-url" { "URL" }
+                input.exact type="text" id="again-url" name="url" value=(self.url) autocomplete="off" spellcheck="false";
+                @if let Some(body) = form.find("body") {
+                    label for="again-body" { "Body" }
+                    textarea id="again-body" name="body" rows=(body.lines().count().clamp(3, 18)) spellcheck="false" { (body) }
+                }
+                div.send { button type="submit" { "Send again" } }
+            }
         }
     }
 }

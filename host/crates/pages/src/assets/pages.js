@@ -73,24 +73,54 @@ function tryInPlace(form) {
   });
 }
 
-// Filters the operations while the user types. The server filters a sent form in the same way.
-function filterWhileTyping(input) {
-  const nothing = document.getElementById("nothing");
-  const filter = () => {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let left = 0;
-    for (const operation of all(".operation")) {
-      operation.hidden = !words.every((word) => operation.dataset.words.includes(word));
-      left += operation.hidden ? 0 : 1;
+// Searches while the user types. The server searches all operations, and the page takes its answer over.
+function searchWhileTyping(input) {
+  let waiting;
+  let newest = 0;
+  const search = async () => {
+    const query = new URLSearchParams(new FormData(input.form));
+    const number = newest += 1;
+    const answer = await fetch(`/?${query}`).catch(() => null);
+    if (!answer || !answer.ok || number !== newest) return;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of ["h1", ".who", ".tags", ".index .groups", ".operations"]) {
+      document.querySelector(part).replaceWith(found.querySelector(part));
     }
-    for (const item of all(".index li")) {
-      const operation = document.getElementById(item.dataset.operation);
-      item.hidden = Boolean(operation && operation.hidden);
-    }
-    for (const group of all(".index .group")) group.hidden = !group.querySelector("li:not([hidden])");
-    nothing.hidden = left > 0;
+    document.title = found.title;
+    history.replaceState(null, "", `/?${query}`);
+    operations();
   };
-  input.addEventListener("input", filter);
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(search, 200);
+  });
+}
+
+// Keeps what the user types in a call while the page changes: ids are filled in, operations are searched, the user signs in.
+function keepTyped(field) {
+  const kept = sessionStorage.getItem(field.id);
+  const reset = element("button", { type: "button", class: "small quiet" }, "Show the example again");
+  reset.hidden = kept === null;
+  if (kept !== null) field.value = kept;
+  const keep = () => {
+    reset.hidden = field.value === field.defaultValue;
+    if (reset.hidden) sessionStorage.removeItem(field.id);
+    else sessionStorage.setItem(field.id, field.value);
+  };
+  reset.addEventListener("click", () => { field.value = field.defaultValue; keep(); field.focus(); });
+  field.addEventListener("input", keep);
+  field.after(reset);
+}
+
+// The server does not see the fragment of the URL, so a link to sign in takes it along.
+function keepFragment({ target }) {
+  const link = target.closest('a[href^="/sign-in"], a[href^="/sign-up"]');
+  if (!link || !location.hash) return;
+  const url = new URL(link.href);
+  const next = url.searchParams.get("next") || "/";
+  if (next.includes("#")) return;
+  url.searchParams.set("next", next + location.hash);
+  link.href = url;
 }
 
 // Marks the first visible operation in the index.
@@ -137,8 +167,17 @@ function passwordRule(input) {
   });
 }
 
-copyButtons();
-all("[data-try]").forEach(tryInPlace);
-all("[data-filter]").forEach(filterWhileTyping);
+function operations() {
+  copyButtons();
+  all("[data-try]").forEach(tryInPlace);
+  all("[data-try] textarea").forEach(keepTyped);
+  if (document.querySelector(".index") && "IntersectionObserver" in window) followInIndex();
+}
+
+operations();
+all("[data-filter]").forEach(searchWhileTyping);
 all("[data-password-rule]").forEach(passwordRule);
-if (document.querySelector(".index") && "IntersectionObserver" in window) followInIndex();
+document.addEventListener("click", keepFragment);
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches('form[action="/sign-out"]')) sessionStorage.clear();
+});

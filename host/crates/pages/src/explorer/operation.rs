@@ -1,10 +1,11 @@
 //! One operation: description, example, roles, errors, and a form to try it.
 
+use api::docs::field_tables::{self, FieldRow};
 use api::routes::{Body, Login, Route};
 use guest::roles::Scope;
 use maud::{Markup, html};
 
-use super::selection::{ExplorerSelection, anchor, search_text};
+use super::selection::{ExplorerSelection, anchor};
 use crate::curl::curl;
 use crate::inputs::form_token;
 use crate::parts;
@@ -18,7 +19,7 @@ pub(super) fn operation(visit: &Visit<'_>, selection: &ExplorerSelection, own: &
     let (doc, anchor) = (route.doc, anchor(route));
     let heading = format!("{anchor}-heading");
     html! {
-        article.operation id=(anchor) data-words=(search_text(route)) aria-labelledby=(heading) {
+        article.operation id=(anchor) aria-labelledby=(heading) {
             header {
                 h2 id=(heading) { a href={ "#" (anchor) } { (doc.summary) } }
                 p.route { (parts::method_badge(route.method.as_str())) " " code { (selection.url(route)) } }
@@ -35,6 +36,7 @@ pub(super) fn operation(visit: &Visit<'_>, selection: &ExplorerSelection, own: &
                 }
             }
             div.more {
+                (fields(route))
                 (roles(visit, selection, own, route, &anchor))
                 h3 { "Possible Errors:" }
                 ul.errors { @for error in route.errors() { li { (parts::explained(&error.message())) } } }
@@ -42,6 +44,41 @@ pub(super) fn operation(visit: &Visit<'_>, selection: &ExplorerSelection, own: &
             }
         }
     }
+}
+
+/// The tables of the fields: those of path and query, of the body, and of the answer, which is folded.
+fn fields(route: &Route) -> Markup {
+    let summary = route.doc.summary;
+    let (parameters, request) = (field_tables::parameters(route), field_tables::request(route));
+    let response = field_tables::response(route);
+    html! {
+        @if !parameters.is_empty() {
+            h3 { "Path and query:" }
+            (field_table(&format!("Parameters of {summary}"), &parameters))
+        }
+        @if !request.is_empty() {
+            h3 { "Fields of the body:" }
+            (field_table(&format!("Fields of the body of {summary}"), &request))
+        }
+        @if !response.is_empty() {
+            details.fields {
+                summary { "Fields of the answer" }
+                (field_table(&format!("Fields of the answer of {summary}"), &response))
+            }
+        }
+    }
+}
+
+fn field_table(label: &str, fields: &[FieldRow]) -> Markup {
+    let has_limits = fields.iter().any(|field| !field.limit.is_empty());
+    let row = |field: &FieldRow| {
+        let limit = has_limits.then(|| parts::trusted(field.limit_html()));
+        let named = [parts::exact(&field.name), parts::cell(field.kind)];
+        named.into_iter().chain(limit).chain([parts::trusted(field.meaning_html())]).collect()
+    };
+    let limit = has_limits.then_some("Limit");
+    let heads: Vec<_> = ["Field", "Type"].into_iter().chain(limit).chain(["Meaning"]).collect();
+    parts::table(label, &heads, &fields.iter().map(row).collect::<Vec<_>>())
 }
 
 fn roles(visit: &Visit<'_>, selection: &ExplorerSelection, own: &OwnRoles<'_>, route: &Route, anchor: &str) -> Markup {
@@ -52,9 +89,7 @@ fn roles(visit: &Visit<'_>, selection: &ExplorerSelection, own: &OwnRoles<'_>, r
             h3 { "Required Roles:" }
             ul.roles {
                 @for role in roles {
-                    li {
-                        (role_line(visit, own, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor, &sign_in))
-                    }
+                    li { (role_line(visit, own, role.name(), role.scope() == Scope::Bank, &selection.bank_id, anchor, &sign_in)) }
                 }
             }
         }

@@ -1,6 +1,9 @@
 //! The selection in the Explorer: tags, words, and the bank, account and customer in all paths. It is in the query of the URL,
 //! so it can be linked and works without JavaScript.
 
+use std::sync::LazyLock;
+
+use api::docs::field_tables;
 use api::routes::{Base, ROUTES, Route};
 use api::{AccountSummaries, ShownCustomers};
 use maud::{Markup, html};
@@ -42,18 +45,24 @@ impl ExplorerSelection {
         &self.words
     }
 
-    pub(super) fn shows(&self, route: &Route) -> bool {
-        let doc = route.doc;
-        let tagged = self.tags.is_empty() || self.tags.iter().any(|tag| doc.tags.contains(&tag.as_str()));
-        let text = search_text(route);
-        tagged && self.words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    /// The operations with these tags. The filter searches the operations of all tags.
+    pub(super) fn shown(&self) -> Vec<&'static Route> {
+        let words = self.words.to_lowercase();
+        let is_tagged =
+            |route: &Route| self.tags.is_empty() || self.tags.iter().any(|tag| route.doc.tags.contains(&tag.as_str()));
+        let is_shown = |route: &Route, text: &str| {
+            if words.is_empty() { is_tagged(route) } else { words.split_whitespace().all(|word| text.contains(word)) }
+        };
+        SORTED.iter().filter(|(route, text)| is_shown(route, text)).map(|(route, _)| *route).collect()
     }
 
     pub(super) fn headline(&self, count: usize) -> String {
-        let words = if self.words.is_empty() { String::new() } else { format!(" and by text: {}", self.words) };
-        let tags =
-            if self.tags.is_empty() { String::new() } else { format!(" filtered by tag: {}", self.tags.join(", ")) };
-        format!("All OBP APIs v3.1.0{tags}{words} ({count})")
+        let filter = match (self.words.is_empty(), self.tags.is_empty()) {
+            (false, _) => format!(" filtered by text: {}", self.words),
+            (true, false) => format!(" filtered by tag: {}", self.tags.join(", ")),
+            (true, true) => String::new(),
+        };
+        format!("All OBP APIs v3.1.0{filter} ({count})")
     }
 
     /// The path of an operation, with the chosen ids in place of its parameters.
@@ -69,7 +78,7 @@ impl ExplorerSelection {
 
     /// The URL of the Explorer with this selection, at that operation.
     pub(super) fn address(&self, anchor: &str) -> String {
-        format!("{}#{anchor}", self.link(&self.tags.join(",")))
+        format!("{}#{anchor}", self.link(&self.words, &self.tags.join(",")))
     }
 
     /// The link to sign in and come back to that operation.
@@ -77,10 +86,10 @@ impl ExplorerSelection {
         link("/sign-in", &[("next", &self.address(anchor))])
     }
 
-    /// The URL of the Explorer with these tags and the rest of this selection.
-    fn link(&self, tags: &str) -> String {
+    /// The URL of the Explorer with these words and tags, and the chosen ids.
+    fn link(&self, words: &str, tags: &str) -> String {
         let chosen = [
-            ("q", self.words.as_str()),
+            ("q", words),
             ("bank_id", &self.bank_id),
             ("account_id", &self.account_id),
             ("customer_id", &self.customer_id),
@@ -135,9 +144,10 @@ impl ExplorerSelection {
         }
         tags.sort_unstable();
         let seed = ROUTES.iter().filter(|route| DEFAULT_TAGS.iter().any(|tag| route.doc.tags.contains(tag))).count();
+        let is_chosen = |value: &str| self.words.is_empty() && self.tags.join(",") == value;
         let chip = |value: &str, label: &str, count: usize| {
             html! {
-                li { a href=(self.link(value)) aria-current=[(self.tags.join(",") == value).then_some("true")] {
+                li { a href=(self.link("", value)) aria-current=[is_chosen(value).then_some("true")] {
                     (label) " " span.count { (count) }
                 } }
             }
@@ -154,10 +164,28 @@ impl ExplorerSelection {
     }
 }
 
-/// The text that the filter searches.
-pub(super) fn search_text(route: &Route) -> String {
+/// All operations with the texts that the filter searches, in the order of the seed page: by first tag, then by title.
+static SORTED: LazyLock<Vec<(&Route, String)>> = LazyLock::new(|| {
+    let mut routes: Vec<_> = ROUTES.iter().map(|route| (route, search_text(route))).collect();
+    routes.sort_by_key(|(route, _)| (first_tag(route), route.doc.summary));
+    routes
+});
+
+/// The text that the filter searches: all that the page shows of an operation, except its errors.
+fn search_text(route: &Route) -> String {
     let doc = route.doc;
-    format!("{} {} {} {}", doc.summary, route.operation, route.path, doc.tags.join(" ")).to_lowercase()
+    let (operation, path, tags) = (doc.operation_id(route.operation), route.path_under("v3.1.0"), doc.tags.join(" "));
+    let roles: Vec<_> = doc.roles().into_iter().map(|role| role.name()).collect();
+    let fields =
+        [field_tables::parameters(route), field_tables::request(route), field_tables::response(route)].concat();
+    let fields: Vec<_> = fields.iter().map(|field| format!("{} {}", field.name, field.meaning)).collect();
+    let texts =
+        [doc.summary, doc.description, doc.special_instructions, route.method.as_str(), &operation, &path, &tags];
+    [texts.join(" "), roles.join(" "), fields.join(" ")].join(" ").to_lowercase()
+}
+
+pub(super) fn first_tag(route: &Route) -> &'static str {
+    route.doc.tags.first().copied().unwrap_or("Other")
 }
 
 /// The anchor of an operation, such as `OBPv2_0_0-addKycCheck`.

@@ -126,6 +126,7 @@ async fn nothing_changes_by_get() {
         "/administration/requests",
         "/administration/grant",
         "/administration/revoke",
+        "/administration/unlock",
         "/kyc/status",
         "/meetings",
     ] {

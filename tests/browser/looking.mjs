@@ -68,6 +68,31 @@ export class Person {
     await this.page.getByText(text).first().waitFor();
   }
 
+  /** The field has this error: it is marked, described by the text, and has the focus. No error stands elsewhere. */
+  async hasErrorAt(label, text) {
+    const field = this.page.locator("[aria-invalid=true]");
+    assert.equal(await field.count(), 1);
+    const seen = await field.evaluate((input) => ({
+      label: input.labels[0].firstChild.textContent.trim(),
+      described: input.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id).textContent).join(" "),
+      focused: document.activeElement === input,
+    }));
+    assert.equal(seen.label, label);
+    assert.ok(seen.described.includes(text), seen.described);
+    assert.ok(seen.focused, "the field has the focus");
+    assert.equal(await this.page.locator(".notice.bad").count(), 0);
+  }
+
+  /** The row that was saved is marked, and the message about it has the focus. */
+  async hasSaved(text) {
+    const message = this.page.getByRole("status");
+    await message.waitFor();
+    assert.ok(await message.evaluate((notice) => document.activeElement === notice), "the message has the focus");
+    const row = this.page.locator("tr:has(#saved)");
+    assert.equal(await row.count(), 1);
+    assert.ok((await row.innerText()).includes(text), await row.innerText());
+  }
+
   async signIn(username, password) {
     await this.open("/sign-in");
     await this.fill({ "User name": username, Password: password });

@@ -1,5 +1,7 @@
 //! The pages in Chromium, driven by the scripts beside this file, and the requests that the pages refuse.
 
+mod explorer;
+mod forms;
 mod guarded;
 mod http;
 mod meeting;

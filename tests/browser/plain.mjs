@@ -17,6 +17,10 @@ export async function withoutScripts(browser, customer) {
   await ben.reads("200 OK");
   const body = await page.getByRole("region", { name: "Response body" }).innerText();
   assert.equal(JSON.parse(body).checks[0].id, "check-1");
+  // The result has the call as it was sent, to change it and send it again.
+  await page.getByLabel("URL", { exact: true }).fill("/obp/v3.1.0/banks/none");
+  await ben.send("Send again");
+  await ben.reads("404 Not Found");
   await page.getByRole("link", { name: "Back to the Explorer" }).click();
   assert.ok(page.url().endsWith("#OBPv2_0_0-getKycChecks"), page.url());
 
@@ -24,8 +28,18 @@ export async function withoutScripts(browser, customer) {
   await page.getByText("Add a status", { exact: true }).first().click();
   const form = page.locator("details.add[open]");
   await form.locator("[name=date]").fill("2024-01-01T00:00:00");
+  await form.locator("[name=customer_number]").fill("x".repeat(65));
+  await ben.send("Add a status", form);
+  ben.refused(400);
+  const refused = form.locator("[name=customer_number]");
+  assert.equal(await refused.getAttribute("aria-invalid"), "true");
+  const error = page.locator(`#${await refused.getAttribute("aria-describedby")}`);
+  assert.match(await error.innerText(), /The value of customer_number must have at most 64 characters\.$/);
+  assert.equal(await form.locator("[name=date]").inputValue(), "2024-01-01T00:00:00");
+  await refused.fill("4711");
   await ben.send("Add a status", form);
   await ben.reads("Status added.");
+  assert.match(await page.locator("tr:has(#saved)").innerText(), /2024-01-01/);
   assert.equal(await page.locator("svg.timeline .point").count(), 4);
   await ben.signOut();
   assert.deepEqual(ben.problems, []);

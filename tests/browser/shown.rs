@@ -90,7 +90,6 @@ async fn a_text_that_is_not_a_date_reaches_the_api_and_shows_its_refusal() {
     let app = TestApp::start().await;
     let add = async |date: &str| {
         let fields = [
-            ("what", "check"),
             ("bank_id", "bank-1"),
             ("customer_id", "c-1"),
             ("id", "k-1"),
@@ -115,7 +114,7 @@ async fn a_text_that_is_not_a_date_reaches_the_api_and_shows_its_refusal() {
     let added = add("2017-09-19T10:30").await;
     assert_eq!(
         (added.status.as_u16(), added.header("location")),
-        (303, "/kyc?bank_id=bank-1&customer_id=c-1&done=check")
+        (303, "/kyc?bank_id=bank-1&customer_id=c-1&done=check&id=k-1")
     );
     let page = get(&app, added.header("location"), &[("cookie", session("kim"))]).await;
     assert!(page.body.contains("Check added.") && page.body.contains("2017-09-19 10:30"));

@@ -106,7 +106,7 @@ draft = PostCustomerJsonV500(
     legal_name="Eva Example",
     mobile_phone_number="+49 1",
     email="eva@example.com",
-    face_image=CustomerFaceImageJson(url="https://f", date=DAY),
+    face_image=CustomerFaceImageJson(url="https://f", _date=DAY),
     date_of_birth=BIRTH,
     relationship_status="single",
     dependants=1,
@@ -141,7 +141,7 @@ contact = ContactDetailsJson(name="Eva", mobile_phone="+49 1", email_address="ev
 draft = CreateMeetingJsonV310(
     provider_id="jitsi",
     purpose_id="onboarding",
-    date=DAY,
+    _date=DAY,
     creator=contact,
     invitees=[InviteeJson(contact_details=contact, status="open")],
 )
@@ -153,9 +153,9 @@ assert [one.meeting_id for one in customers.get_meetings(BANK).meetings] == [mee
 # KYC.
 key = customer.customer_id
 check = PostKycCheckJSON(
-    customer_number="1", date=DAY, how="letter", staff_user_id="s", staff_name="Sam", satisfied=True, comments=""
+    customer_number="1", _date=DAY, how="letter", staff_user_id="s", staff_name="Sam", satisfied=True, comments=""
 )
-assert customers.add_kyc_check(check, "check", key, BANK).date == DAY
+assert customers.add_kyc_check(check, "check", key, BANK)._date == DAY
 document = PostKycDocumentJSON(
     customer_number="1", type="passport", number="1", issue_date=DAY, issue_place="Berlin", expiry_date=DAY
 )
@@ -164,12 +164,12 @@ media = PostKycMediaJSON(
     customer_number="1",
     type="image",
     url="https://m",
-    date=DAY,
+    _date=DAY,
     relates_to_kyc_document_id="document",
     relates_to_kyc_check_id="check",
 )
 assert customers.add_kyc_media(media, "media", key, BANK).url == "https://m"
-status = PostKycStatusJSON(customer_number="1", ok=True, date=DAY)
+status = PostKycStatusJSON(customer_number="1", ok=True, _date=DAY)
 assert customers.add_kyc_status(status, key, BANK).ok is True
 assert len(customers.get_kyc_checks(NOTHING, key).checks) == 1
 assert len(customers.get_kyc_documents(NOTHING, key).documents) == 1

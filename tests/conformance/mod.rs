@@ -115,7 +115,7 @@ macro_rules! conformance {
     };
 }
 
-conformance! { accounts, banks, consumers, customers, documents, entitlements, http, kyc, login, meetings, users }
+conformance! { accounts, banks, consumers, customers, documents, entitlements, http, kyc, login, meetings, users, versions }
 
 /// A file without a test would promise nothing.
 #[test]

@@ -100,7 +100,7 @@ pub(crate) static ROUTES: &[Route] = &[
                 host(MessageNotAdded),
                 host(Unknown),
             ],
-            further_errors: &[rule(RolesMissing), rule(JsonScreened)],
+            further_errors: &[rule(BankUnknown), rule(RolesMissing), rule(JsonScreened)],
             fields: &[
                 ("customer_number", Text(0, media::CUSTOMER_NUMBER_CHARS_MAX)),
                 ("type", Text(0, media::TYPE_CHARS_MAX)),

@@ -240,7 +240,7 @@ async function filters(ben) {
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
 }
 
-/** What a user has typed stays when ids are filled in. */
+/** The text that a user has typed stays when ids are filled in. */
 async function keepsABody(ben) {
   const { page } = ben;
   await ben.open("/");

@@ -14,6 +14,7 @@ pub mod docs;
 pub mod error_codes;
 pub mod error_help;
 mod errors;
+pub mod field_tables;
 pub mod json;
 mod lines;
 mod login_attempt;

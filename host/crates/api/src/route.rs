@@ -18,9 +18,9 @@ pub use crate::versions::{DOCUMENTED, VERSIONS};
 pub enum Base {
     /// `/obp/vX.Y.Z`, for every version in [`VERSIONS`].
     Versioned,
-    /// No prefix.
+    /// The path has no prefix.
     Root,
-    /// With and without the prefix. The documents show the path without it.
+    /// The path may have the prefix. The documents show the path without it.
     Either,
 }
 

@@ -151,7 +151,7 @@ fn own_roles(visit: &Visit<'_>, user: &SignedInUser) -> Markup {
     }
 }
 
-/// The requests of all users. Nobody has done anything wrong yet if the user lacks the role to see them.
+/// The requests of all users. A user who lacks the role to see them has done nothing wrong, so that the page shows no error.
 async fn requests(visit: &Visit<'_>, user: &SignedInUser) -> Markup {
     let needed = Role::CanGetEntitlementRequestsAtAnyBank;
     if !user.holds(needed) {

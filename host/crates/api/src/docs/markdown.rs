@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Parser, html};
 
 /// The XHTML of a text. HTML in the text is shown, not interpreted.
-pub(super) fn to_xhtml(text: &str) -> String {
+pub(crate) fn to_xhtml(text: &str) -> String {
     let events = Parser::new(text).map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::SoftBreak => Event::Text(" ".into()),

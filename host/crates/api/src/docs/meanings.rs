@@ -2,7 +2,7 @@
 //! answers.
 
 /// The meaning of the field with this name, in Markdown. Empty if it has none here.
-pub(super) fn find(name: &str) -> &'static str {
+pub(crate) fn find(name: &str) -> &'static str {
     MEANINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, meaning)| *meaning)
 }
 

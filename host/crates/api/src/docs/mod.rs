@@ -5,11 +5,10 @@
 //! OpenAPI documents and the Explorer are made from it.
 
 mod example;
-pub mod field_tables;
 pub mod fields;
 mod indented;
-mod markdown;
-mod meanings;
+pub(crate) mod markdown;
+pub(crate) mod meanings;
 
 use guest::access::{Action, Need, need};
 use guest::caller::AccessProfile;

@@ -36,7 +36,7 @@ pub(super) enum Instead {
 use Instead::{Default, Key, OnlyItem};
 use Source::{Json, Listed, Own, Same};
 
-/// For each record its keys and their values.
+/// Each entry has a record, its further keys and their values.
 const ADDED: &[(&str, &[Added])] = &[
     (
         "Bank",
@@ -144,7 +144,7 @@ pub(super) fn added(record: &str) -> &'static [Added] {
     ADDED.iter().find(|(name, _)| *name == record).map_or(&[], |(_, added)| added)
 }
 
-/// What stands for a key that a body of this version lacks.
+/// The entries about a key that a body of this version lacks.
 pub(super) fn instead(version: &str, record: &str, key: &str) -> impl Iterator<Item = Instead> {
     let later = has_later_keys(version);
     ACCEPTED.iter().filter(move |(name, of, _)| later && *name == record && *of == key).map(|(.., instead)| *instead)

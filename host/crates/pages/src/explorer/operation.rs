@@ -1,6 +1,6 @@
 //! One operation: description, example, roles, errors, and a form to try it.
 
-use api::docs::field_tables::{self, FieldRow};
+use api::field_tables::{self, FieldRow};
 use api::routes::{Body, Login, Route};
 use guest::roles::Scope;
 use maud::{Markup, html};

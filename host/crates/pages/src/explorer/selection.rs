@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use api::docs::field_tables;
+use api::field_tables;
 use api::routes::{Base, ROUTES, Route};
 use api::{AccountSummaries, ShownCustomers};
 use maud::{Markup, html};

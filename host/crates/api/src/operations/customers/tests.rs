@@ -1,3 +1,5 @@
+//! The JSON of customers, in and out.
+
 use super::*;
 use crate::call::body_of;
 use crate::json;

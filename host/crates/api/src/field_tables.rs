@@ -9,8 +9,8 @@ use guest::kyc::RECORD_ID_CHARS_MAX;
 use guest::limits::ID_CHARS_MAX;
 use serde_json::{Map, Value};
 
-use super::fields::{Field, Query, QueryShape, Shape};
-use super::{markdown, meanings};
+use crate::docs::fields::{Field, Query, QueryShape, Shape};
+use crate::docs::{markdown, meanings};
 use crate::route::Route;
 
 /// A row of a table.
@@ -145,7 +145,7 @@ fn with_comma(number: usize) -> String {
     if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
 }
 
-/// What the WIT says about a field.
+/// The documentation of a field in the WIT.
 #[derive(Default)]
 struct Documented {
     limit: String,

@@ -15,7 +15,7 @@ pub const URL_CHARS_MAX: usize = 2048;
 const BRAILLE_WITHOUT_DOTS: char = '\u{2800}';
 
 /// Whether a text is an id: 1 to [`ID_CHARS_MAX`] of the characters `0-9/a-z/A-Z/-/./_` (OBP-30110, OBP-30111), and no
-/// [step in a path](is_step).
+/// step in a path.
 #[must_use]
 pub fn is_id(text: &str) -> bool {
     (1..=ID_CHARS_MAX).contains(&text.len())
@@ -28,7 +28,7 @@ fn is_step(text: &str) -> bool {
     matches!(text, "." | "..")
 }
 
-/// Checks that a text is no [step in a path](is_step).
+/// Checks that a text is no step in a path.
 ///
 /// # Errors
 /// [`Refusal::TextMalformed`].

@@ -97,7 +97,7 @@ fn wrong_forms(long: &str) -> Vec<Case<'_>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_error_that_names_a_field_stands_at_the_field_and_everything_typed_stays() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(&super::MEETINGS).await;
     let long = "x".repeat(300);
     for (path, form, fields, field, text) in wrong_forms(&long) {
         let fields = fields

@@ -13,15 +13,8 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn officer_and_customer_hold_links_that_jitsi_accepts_also_hours_later() {
-    let settings = [
-        ("OBP_HOST_MEETINGS__ENABLED", "true"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__KIND", "jitsi"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__APP_ID", "bank"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__SECRET", "a secret of the tests"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__BASE_URL", "https://meet.bank.example"),
-    ];
     let tools = tools().await;
-    let app = TestApp::with(&settings).await;
+    let app = TestApp::with(&super::MEETINGS).await;
     let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pages");
     let mut script = Command::new("node");
     script.arg("meeting.mjs").current_dir(HERE).env("BROWSER_TOOLS", tools).env("PICTURES", pictures);

@@ -26,17 +26,19 @@ async fn tools() -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// Meetings at the provider `jitsi`.
+const MEETINGS: [(&str, &str); 5] = [
+    ("OBP_HOST_MEETINGS__ENABLED", "true"),
+    ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__KIND", "jitsi"),
+    ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__APP_ID", "bank"),
+    ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__SECRET", "a secret of the tests"),
+    ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__BASE_URL", "https://meet.bank.example"),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn users_get_from_an_empty_server_to_a_customers_kyc_file() {
     let data = tempfile::tempdir().unwrap();
-    let settings = [
-        ("OBP_HOST_LOG__LEVEL", "warn"),
-        ("OBP_HOST_MEETINGS__ENABLED", "true"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__KIND", "jitsi"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__APP_ID", "bank"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__SECRET", "a secret of the tests"),
-        ("OBP_HOST_MEETINGS__PROVIDERS__JITSI__BASE_URL", "https://meet.bank.example"),
-    ];
+    let settings = [&[("OBP_HOST_LOG__LEVEL", "warn")][..], &MEETINGS].concat();
     let tools = tools().await;
     let server = Server::serve_with(data.path(), &settings).await;
     let mut admin = Command::new(obp_host());

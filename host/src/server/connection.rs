@@ -173,7 +173,7 @@ impl Protocols {
             };
             let ends = !stays
                 || response.headers().contains_key(CONNECTION)
-                || !rest.is_read().await
+                || !rest.ended().await
                 || draining.has_changed().unwrap_or(true);
             drop(pending);
             progress.end(ends);

@@ -41,8 +41,8 @@ impl RequestBody {
 }
 
 impl Rest {
-    /// Whether the whole body is read. Waits a moment for a body that is still being read.
-    pub(super) async fn is_read(self) -> bool {
+    /// Whether the whole body was read. Waits a moment for a body that is still being read.
+    pub(super) async fn ended(self) -> bool {
         matches!(tokio::time::timeout(REST_WAIT, self.0).await, Ok(Ok(())))
     }
 }

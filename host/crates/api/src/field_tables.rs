@@ -1,6 +1,6 @@
 //! The tables of an operation's fields for people: type, limit and meaning.
 //!
-//! An example gives names and types. The WIT gives the meanings, and [`meanings`] those that it leaves open. A limit is that of
+//! An example gives names and types. The WIT gives the meanings, and `docs::meanings` those that it leaves open. A limit is that of
 //! the WIT, or of the field's [`Shape`].
 
 use bindings::records::{RECORDS, Record};

@@ -3,7 +3,7 @@
 //! - In: a number is accepted in place of a text. Unknown keys are ignored. A key may be written in camel case. A byte
 //!   order mark is ignored. A key that is missing, null, doubled or of another type is an error that names the key.
 //! - Out: every key, in the order of the record's fields.
-//! - From v4.0.0 on, [`keys`] has further keys for both.
+//! - From v4.0.0 on, the table in `keys.rs` has further keys for both.
 
 mod extending;
 mod keys;

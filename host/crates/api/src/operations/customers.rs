@@ -264,7 +264,7 @@ struct Details {
     name_suffix: String,
 }
 
-/// The keys of the ids, and those of [`Details`] in its order, as one record.
+/// The keys of the ids, and those of `Details` in its order, as one record.
 impl Serialize for ShownCustomer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { bank_id, customer_id, customer_number, details } = self;

@@ -5,28 +5,31 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Seriali
 use serde_json::value::RawValue;
 
 use super::key_of;
-use super::keys::{Added, Source, added, has_later_keys};
+use super::keys::{Added, Source, added};
 
-/// A value whose records are shown in the form of a version.
-pub(super) struct Extended<'a, T: ?Sized>(pub(super) &'a T, pub(super) &'a str);
+/// A value whose records are shown in the form of a version: `later` says whether it has the later keys.
+pub(super) struct Extended<'a, T: ?Sized> {
+    pub(super) value: &'a T,
+    pub(super) later: bool,
+}
 
 impl<T: Serialize + ?Sized> Serialize for Extended<'_, T> {
     fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(Extending { inner, version: self.1 })
+        self.value.serialize(Extending { inner, later: self.later })
     }
 }
 
 /// The serialiser, and those of lists, maps and records.
-struct Extending<'a, S> {
+struct Extending<S> {
     inner: S,
-    version: &'a str,
+    later: bool,
 }
 
 /// The serialiser of a record.
-struct Record<'a, S> {
+struct Record<S> {
     inner: S,
     added: &'static [Added],
-    version: &'a str,
+    later: bool,
 }
 
 macro_rules! scalars {
@@ -37,15 +40,15 @@ macro_rules! scalars {
     )*};
 }
 
-impl<'a, S: Serializer> Serializer for Extending<'a, S> {
+impl<S: Serializer> Serializer for Extending<S> {
     type Ok = S::Ok;
     type Error = S::Error;
-    type SerializeSeq = Extending<'a, S::SerializeSeq>;
+    type SerializeSeq = Extending<S::SerializeSeq>;
     type SerializeTuple = S::SerializeTuple;
     type SerializeTupleStruct = S::SerializeTupleStruct;
     type SerializeTupleVariant = S::SerializeTupleVariant;
-    type SerializeMap = Extending<'a, S::SerializeMap>;
-    type SerializeStruct = Record<'a, S::SerializeStruct>;
+    type SerializeMap = Extending<S::SerializeMap>;
+    type SerializeStruct = Record<S::SerializeStruct>;
     type SerializeStructVariant = S::SerializeStructVariant;
 
     scalars! {
@@ -60,7 +63,7 @@ impl<'a, S: Serializer> Serializer for Extending<'a, S> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        self.inner.serialize_some(&Extended(value, self.version))
+        self.inner.serialize_some(&Extended { value, later: self.later })
     }
 
     fn serialize_unit(self) -> Result<S::Ok, S::Error> {
@@ -72,7 +75,7 @@ impl<'a, S: Serializer> Serializer for Extending<'a, S> {
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<S::Ok, S::Error> {
-        self.inner.serialize_newtype_struct(name, &Extended(value, self.version))
+        self.inner.serialize_newtype_struct(name, &Extended { value, later: self.later })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -82,11 +85,11 @@ impl<'a, S: Serializer> Serializer for Extending<'a, S> {
         variant: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        self.inner.serialize_newtype_variant(name, at, variant, &Extended(value, self.version))
+        self.inner.serialize_newtype_variant(name, at, variant, &Extended { value, later: self.later })
     }
 
     fn serialize_seq(self, len: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        Ok(Extending { inner: self.inner.serialize_seq(len)?, version: self.version })
+        Ok(Extending { inner: self.inner.serialize_seq(len)?, later: self.later })
     }
 
     fn serialize_tuple(self, len: usize) -> Result<S::SerializeTuple, S::Error> {
@@ -108,13 +111,13 @@ impl<'a, S: Serializer> Serializer for Extending<'a, S> {
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        Ok(Extending { inner: self.inner.serialize_map(len)?, version: self.version })
+        Ok(Extending { inner: self.inner.serialize_map(len)?, later: self.later })
     }
 
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
         let added = added(name);
         let inner = self.inner.serialize_struct(name, len + added.len())?;
-        Ok(Record { inner, added, version: self.version })
+        Ok(Record { inner, added, later: self.later })
     }
 
     fn serialize_struct_variant(
@@ -128,12 +131,12 @@ impl<'a, S: Serializer> Serializer for Extending<'a, S> {
     }
 }
 
-impl<S: SerializeSeq> SerializeSeq for Extending<'_, S> {
+impl<S: SerializeSeq> SerializeSeq for Extending<S> {
     type Ok = S::Ok;
     type Error = S::Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.inner.serialize_element(&Extended(value, self.version))
+        self.inner.serialize_element(&Extended { value, later: self.later })
     }
 
     fn end(self) -> Result<S::Ok, S::Error> {
@@ -141,7 +144,7 @@ impl<S: SerializeSeq> SerializeSeq for Extending<'_, S> {
     }
 }
 
-impl<S: SerializeMap> SerializeMap for Extending<'_, S> {
+impl<S: SerializeMap> SerializeMap for Extending<S> {
     type Ok = S::Ok;
     type Error = S::Error;
 
@@ -150,7 +153,7 @@ impl<S: SerializeMap> SerializeMap for Extending<'_, S> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), S::Error> {
-        self.inner.serialize_value(&Extended(value, self.version))
+        self.inner.serialize_value(&Extended { value, later: self.later })
     }
 
     fn end(self) -> Result<S::Ok, S::Error> {
@@ -158,18 +161,17 @@ impl<S: SerializeMap> SerializeMap for Extending<'_, S> {
     }
 }
 
-impl<S: SerializeStruct> SerializeStruct for Record<'_, S> {
+impl<S: SerializeStruct> SerializeStruct for Record<S> {
     type Ok = S::Ok;
     type Error = S::Error;
 
     /// Writes a key, and after it the keys that have their value from it.
     fn serialize_field<T: Serialize + ?Sized>(&mut self, field: &'static str, value: &T) -> Result<(), S::Error> {
-        let value = Extended(value, self.version);
-        let later = has_later_keys(self.version);
-        if later || !self.added.iter().any(|(key, source)| *key == field && matches!(source, Source::Own)) {
+        let value = Extended { value, later: self.later };
+        if self.later || !self.added.iter().any(|(key, source)| *key == field && matches!(source, Source::Own)) {
             self.inner.serialize_field(field, &value)?;
         }
-        for (key, source) in self.added.iter().filter(|_| later) {
+        for (key, source) in self.added.iter().filter(|_| self.later) {
             match source {
                 Source::Same(of) if *of == key_of(field) => self.inner.serialize_field(key, &value)?,
                 Source::Listed(of) if *of == key_of(field) => self.inner.serialize_field(key, &[&value])?,
@@ -181,7 +183,7 @@ impl<S: SerializeStruct> SerializeStruct for Record<'_, S> {
 
     /// Writes the keys that have the same JSON in every record.
     fn end(mut self) -> Result<S::Ok, S::Error> {
-        for (key, source) in self.added.iter().filter(|_| has_later_keys(self.version)) {
+        for (key, source) in self.added.iter().filter(|_| self.later) {
             if let Source::Json(json) = source {
                 let json: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
                 self.inner.serialize_field(key, json)?;

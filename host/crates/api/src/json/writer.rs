@@ -7,6 +7,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::extending::Extended;
 use super::key_of;
+use super::keys::has_later_keys;
 use crate::versions::DOCUMENTED;
 
 /// Writes a record as compact JSON: every key of the documented version, in the order of the record's fields.
@@ -24,7 +25,8 @@ pub fn write<T: Serialize + ?Sized>(answer: &T) -> serde_json::Result<Vec<u8>> {
 /// # Errors
 /// The errors of [`write()`], and those of the writer.
 pub fn write_to<T: Serialize + ?Sized>(writer: impl io::Write, answer: &T, version: &str) -> serde_json::Result<()> {
-    Extended(answer, version).serialize(&mut serde_json::Serializer::with_formatter(writer, Keys::default()))
+    let extended = Extended { value: answer, later: has_later_keys(version) };
+    extended.serialize(&mut serde_json::Serializer::with_formatter(writer, Keys::default()))
 }
 
 /// Writes compact JSON, with the contract's keys for the names of fields.

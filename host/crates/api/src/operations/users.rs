@@ -141,11 +141,7 @@ pub(crate) static ROUTES: &[Route] = &[
         doc: &Doc {
             summary: "Get User Lock Status",
             description: "The number of failed logins of this user since the last successful one, and the time of the last failure. Failures at all addresses are added. After six failures in a row from one address, the user is locked for that address, for a minute at first and for at most an hour.\n\nYou need a login and the role.",
-            implemented_in: "3_1_0",
-            response: Some(|| example(&lock_status())),
-            actions: &[Action::ReadLockStatus],
-            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
-            ..USERS
+            ..LOCK_STATUS
         },
         ..Route::GET
     },
@@ -157,26 +153,19 @@ pub(crate) static ROUTES: &[Route] = &[
         doc: &Doc {
             summary: "Unlock the user",
             description: "Sets the number of this user's failed logins to zero. The user can log in again. The request has no body.\n\nYou need a login and the role.",
-            implemented_in: "3_1_0",
-            response: Some(|| example(&lock_status())),
-            actions: &[Action::UnlockUser],
-            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
-            ..USERS
+            ..UNLOCK
         },
         ..Route::PUT
     },
     Route {
         path: "/users/PROVIDER/USERNAME/lock-status",
         operation: "getUserLockStatusByProvider",
-        handler: |call| Box::pin(failed_logins_at_provider(call)),
+        handler: |call| Box::pin(failed_logins(call)),
         doc: &Doc {
             summary: "Get User Lock Status by PROVIDER and USERNAME",
             description: "The same as getUserLockStatus. `PROVIDER` is the identity provider of this server: other providers keep their logins themselves.\n\nYou need a login and the role.",
             implemented_in: "5_1_0",
-            response: Some(|| example(&lock_status())),
-            actions: &[Action::ReadLockStatus],
-            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
-            ..USERS
+            ..LOCK_STATUS
         },
         ..Route::GET
     },
@@ -184,21 +173,26 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/users/PROVIDER/USERNAME/lock-status",
         operation: "unlockUserByProviderAndUsername",
         body: Body::Ignored,
-        handler: |call| Box::pin(unlock_at_provider(call)),
+        handler: |call| Box::pin(unlock(call)),
         doc: &Doc {
             summary: "Unlock the user by PROVIDER and USERNAME",
             description: "The same as unlockUser, for a user of this server's identity provider.\n\nYou need a login and the role.",
             implemented_in: "5_1_0",
-            response: Some(|| example(&lock_status())),
-            actions: &[Action::UnlockUser],
-            errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
-            ..USERS
+            ..UNLOCK
         },
         ..Route::PUT
     },
 ];
 
 const USERS: Doc = Doc { tags: &["User"], implemented_in: "3_0_0", ..Doc::EMPTY };
+const LOCK_STATUS: Doc = Doc {
+    implemented_in: "3_1_0",
+    response: Some(|| example(&lock_status())),
+    actions: &[Action::ReadLockStatus],
+    errors: &[host(NotLoggedIn), rule(RolesMissing), rule(UsernameUnknown), host(Unknown)],
+    ..USERS
+};
+const UNLOCK: Doc = Doc { actions: &[Action::UnlockUser], ..LOCK_STATUS };
 
 async fn create(call: Call) -> Answer {
     let draft: UserDraft = call.body()?;
@@ -245,29 +239,21 @@ async fn page(call: Call) -> Answer {
 }
 
 async fn failed_logins(call: Call) -> Answer {
-    let (caller, username) = (call.caller()?, call.path("USERNAME")?);
-    reply(call.session.query(users::failed_logins(caller, username)).await?)
-}
-
-async fn failed_logins_at_provider(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, own_username(&call)?);
     reply(call.session.query(users::failed_logins(caller, username)).await?)
 }
 
 async fn unlock(call: Call) -> Answer {
-    let (caller, username) = (call.caller()?, call.path("USERNAME")?);
-    reply(call.session.write(users::unlock(caller, username)).await?)
-}
-
-async fn unlock_at_provider(call: Call) -> Answer {
     let (caller, username) = (call.caller()?, own_username(&call)?);
     reply(call.session.write(users::unlock(caller, username)).await?)
 }
 
-/// The user name in the path, if the user is of this server's identity provider. Otherwise no user's name.
+/// The user name in the path. It is no user's name if the path has another identity provider than this server.
 fn own_username(call: &Call) -> Result<&str, ApiError> {
-    let (provider, username) = (call.path("PROVIDER")?, call.path("USERNAME")?);
-    Ok(if provider == call.api.settings.identity_provider { username } else { "" })
+    let username = call.path("USERNAME")?;
+    let is_own =
+        call.path.iter().all(|(name, value)| *name != "PROVIDER" || *value == call.api.settings.identity_provider);
+    Ok(if is_own { username } else { "" })
 }
 
 fn user() -> UserDetails {

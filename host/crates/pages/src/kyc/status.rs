@@ -52,7 +52,7 @@ pub(super) fn list(visit: &Visit<'_>, statuses: &[KycStatus], now_ms: i64) -> Ma
     if statuses.is_empty() {
         return html! { p.empty { "No status recorded yet." } };
     }
-    // Of the same date, the entry that was written last is the first.
+    // The entry that was written last is the first of its date.
     let saved = statuses.iter().position(|status| visit.has_saved("status", &status.date.format()));
     let row = |(index, status): (usize, &KycStatus)| {
         vec![
